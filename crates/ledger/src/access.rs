@@ -1,0 +1,187 @@
+//! Principals: who can act, on which book, with which capabilities, and how they prove who they
+//! are. Checking a proof needs cryptography and a clock, so that happens elsewhere; what is kept
+//! here is what was configured, so that it is in the one log with everything else.
+
+use crate::text::Name;
+use crate::{BookId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The dense number of a principal in its shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PrincipalId(pub u32);
+
+impl PrincipalId {
+    /// The engine itself, which defines the assets and the operator at the start of a shard.
+    pub const ENGINE: PrincipalId = PrincipalId(u32::MAX);
+}
+
+/// One thing that a principal may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Capability {
+    /// Open books and see all of them (operators only).
+    BooksWrite,
+    /// Read the settings of its own book.
+    BookRead,
+    /// Change the settings of its own book.
+    BookWrite,
+    /// List API keys.
+    KeysRead,
+    /// Create and revoke API keys.
+    KeysWrite,
+    /// Read accounts, balances and statements.
+    AccountsRead,
+    /// Open, change, freeze and close accounts.
+    AccountsWrite,
+    /// Read transfers.
+    TransfersRead,
+    /// Make transfers between accounts of the book.
+    TransfersWrite,
+    /// Make deposits and withdrawals: bring money in and take it out.
+    FundsWrite,
+}
+
+impl Capability {
+    /// Every capability. The position is its bit in [`Capabilities`]: append only.
+    pub const ALL: [Capability; 10] = [
+        Capability::BooksWrite,
+        Capability::BookRead,
+        Capability::BookWrite,
+        Capability::KeysRead,
+        Capability::KeysWrite,
+        Capability::AccountsRead,
+        Capability::AccountsWrite,
+        Capability::TransfersRead,
+        Capability::TransfersWrite,
+        Capability::FundsWrite,
+    ];
+
+    /// Its name, as configured and shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Capability::BooksWrite => "books.write",
+            Capability::BookRead => "book.read",
+            Capability::BookWrite => "book.write",
+            Capability::KeysRead => "keys.read",
+            Capability::KeysWrite => "keys.write",
+            Capability::AccountsRead => "accounts.read",
+            Capability::AccountsWrite => "accounts.write",
+            Capability::TransfersRead => "transfers.read",
+            Capability::TransfersWrite => "transfers.write",
+            Capability::FundsWrite => "funds.write",
+        }
+    }
+
+    /// The capability of that name.
+    pub fn from_name(name: &str) -> Option<Capability> {
+        Capability::ALL
+            .into_iter()
+            .find(|capability| capability.name() == name)
+    }
+
+    fn bit(self) -> u32 {
+        let place = Capability::ALL.iter().position(|other| *other == self);
+        let place = place.expect("every capability is in ALL, which a test checks");
+        1_u32
+            .checked_shl(u32::try_from(place).expect("ALL is short"))
+            .expect("ALL is short")
+    }
+}
+
+/// A set of capabilities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities(u32);
+
+impl Capabilities {
+    /// Everything that can be done in a book; not [`Capability::BooksWrite`].
+    pub fn all_of_a_book() -> Capabilities {
+        let all = Capability::ALL.into_iter();
+        all.filter(|capability| *capability != Capability::BooksWrite)
+            .collect()
+    }
+
+    /// Whether `capability` is in the set.
+    pub fn contains(self, capability: Capability) -> bool {
+        self.0 & capability.bit() != 0
+    }
+
+    /// Whether every capability of `other` is in the set.
+    pub fn includes(self, other: Capabilities) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The capabilities in the set, in the order of [`Capability::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Capability> {
+        Capability::ALL
+            .into_iter()
+            .filter(move |capability| self.contains(*capability))
+    }
+}
+
+impl FromIterator<Capability> for Capabilities {
+    fn from_iter<I: IntoIterator<Item = Capability>>(capabilities: I) -> Capabilities {
+        Capabilities(
+            capabilities
+                .into_iter()
+                .fold(0, |set, capability| set | capability.bit()),
+        )
+    }
+}
+
+/// How a principal proves who it is. Never a secret itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Credential {
+    /// Presents a random secret of 256 bits, of which this is the SHA-256.
+    Secret {
+        /// SHA-256 of the secret.
+        hash: [u8; 32],
+    },
+    /// Signs an assertion with a private key, of which this is the public half.
+    PublicKey {
+        /// The name of the client, as it appears in its assertions.
+        client: Name,
+        /// Whom the assertions must name as their issuer.
+        issuer: Name,
+        /// The public key, in PEM.
+        public_key_pem: Box<str>,
+    },
+}
+
+/// Someone who can act: a person or a program, by one credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Principal {
+    /// The book it acts on; `None` for the operator of the server.
+    pub book: Option<BookId>,
+    /// Its name, as people know it.
+    pub name: Name,
+    /// What it may do.
+    pub capabilities: Capabilities,
+    /// How it proves who it is.
+    pub credential: Credential,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// When it was revoked. Revocation is final.
+    pub revoked_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_capability_has_a_bit_and_a_name_of_its_own() {
+        for capability in Capability::ALL {
+            let alone: Capabilities = [capability].into_iter().collect();
+            assert_eq!(alone.iter().collect::<Vec<_>>(), [capability]);
+            assert_eq!(Capability::from_name(capability.name()), Some(capability));
+        }
+        assert_eq!(Capability::from_name("everything"), None);
+    }
+
+    #[test]
+    fn a_book_cannot_open_books() {
+        let all = Capabilities::all_of_a_book();
+        assert!(!all.contains(Capability::BooksWrite));
+        assert!(all.contains(Capability::FundsWrite));
+        assert!(all.includes([Capability::BookRead].into_iter().collect()));
+    }
+}

@@ -1,0 +1,75 @@
+//! One entity's set of accounts, isolated from every other, and its settings.
+
+use crate::text::Name;
+use crate::{AccountId, SystemRole, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The dense number of a book in its shard, given in the order of opening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BookId(pub u32);
+
+/// When securities trades settle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Settlement {
+    /// On the next business day.
+    NextBusinessDay,
+    /// At once.
+    Instant,
+}
+
+/// What one book decides for itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookSettings {
+    /// How long a quote lives.
+    pub quote_ttl_seconds: u32,
+    /// When securities trades settle.
+    pub settlement: Settlement,
+    /// Whether the vendors' published rate limits apply on their interfaces.
+    pub vendor_rate_limits: bool,
+    /// Whether webhooks may go to loopback addresses over plain HTTP.
+    pub webhooks_to_loopback: bool,
+}
+
+impl BookSettings {
+    /// The longest life of a quote: a day.
+    pub const MAX_QUOTE_TTL_SECONDS: u32 = 86_400;
+}
+
+impl Default for BookSettings {
+    fn default() -> BookSettings {
+        BookSettings {
+            quote_ttl_seconds: 300,
+            settlement: Settlement::NextBusinessDay,
+            vendor_rate_limits: true,
+            webhooks_to_loopback: false,
+        }
+    }
+}
+
+/// One entity's set of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Book {
+    /// The entity's name.
+    pub name: Name,
+    /// Whether it is for trying things out: money can be made from nothing.
+    pub sandbox: bool,
+    /// What it decides for itself.
+    pub settings: BookSettings,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Its first system account; the others follow in the order of [`SystemRole::ALL`].
+    pub first_system_account: AccountId,
+}
+
+impl Book {
+    /// The book's own account for `role`.
+    pub fn system_account(&self, role: SystemRole) -> AccountId {
+        let place = match role {
+            SystemRole::External => 0,
+            SystemRole::Fees => 1,
+            SystemRole::Fx => 2,
+            SystemRole::House => 3,
+        };
+        AccountId(self.first_system_account.0.saturating_add(place))
+    }
+}

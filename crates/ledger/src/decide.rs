@@ -1,0 +1,225 @@
+//! The rules: which event an action leads to, or why not.
+//!
+//! Every rule follows the same order: what makes no sense, what does not exist, what is not
+//! possible now. Once past the last check, an action must succeed: applying its event has no
+//! way to fail.
+
+use crate::access::{Capability, PrincipalId};
+use crate::action::{
+    AccountChange, AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal,
+};
+use crate::text::Alias;
+use crate::{
+    Account, AccountId, AccountStatus, Action, Amount, Asset, AssetId, Book, BookId, BookSettings,
+    Event, Ledger, Rejection,
+};
+
+mod transfer;
+
+impl Ledger {
+    /// Decides what comes of `action`, asked for in `book`. Changes nothing.
+    ///
+    /// A transfer that is well-formed but not possible now comes back as an event, too: the
+    /// declined transfer, which is put on record.
+    ///
+    /// # Errors
+    /// The first [`Rejection`] that applies, in order of precedence.
+    pub fn decide(&self, book: BookId, action: Action) -> Result<Event, Rejection> {
+        match action {
+            Action::Transfer(new) => self.decide_transfer(book, new),
+            Action::DefineAsset(asset) => self.decide_define_asset(asset),
+            Action::OpenBook(new) => self.decide_open_book(new),
+            Action::ChangeBook(change) => self.decide_change_book(book, change),
+            Action::AddPrincipal(new) => self.decide_add_principal(new),
+            Action::RevokePrincipal(id) => self.decide_revoke_principal(book, id),
+            Action::OpenAccount(new) => self.decide_open_account(book, new),
+            Action::ChangeAccount(change) => self.decide_change_account(book, change),
+            Action::FreezeAccount(freeze) => self.decide_freeze_account(book, freeze),
+            Action::CloseAccount(id) => self.decide_close_account(book, id),
+        }
+    }
+
+    fn decide_define_asset(&self, asset: Asset) -> Result<Event, Rejection> {
+        if !asset.is_well_formed() || self.assets().count() >= usize::from(u16::MAX) {
+            return Err(Rejection::AssetMalformed);
+        }
+        if let Some((asset, _)) = self.asset_by_code(&asset.code) {
+            return Err(Rejection::AssetConflict { asset });
+        }
+        Ok(Event::AssetDefined(asset))
+    }
+
+    fn decide_open_book(&self, new: NewBook) -> Result<Event, Rejection> {
+        check_settings(&new.settings)?;
+        Ok(Event::BookOpened(self.next_book(), new))
+    }
+
+    fn decide_change_book(&self, book: BookId, change: BookChange) -> Result<Event, Rejection> {
+        if let Some(settings) = &change.settings {
+            check_settings(settings)?;
+        }
+        self.known_book(book)?;
+        Ok(Event::BookChanged(change))
+    }
+
+    fn decide_add_principal(&self, new: NewPrincipal) -> Result<Event, Rejection> {
+        if let Some(book) = new.book {
+            if new.capabilities.contains(Capability::BooksWrite) {
+                return Err(Rejection::CapabilityNotGrantable);
+            }
+            self.known_book(book)?;
+        }
+        Ok(Event::PrincipalAdded(self.next_principal(), new))
+    }
+
+    fn decide_revoke_principal(&self, book: BookId, id: PrincipalId) -> Result<Event, Rejection> {
+        let found = self
+            .principal(id)
+            .filter(|principal| principal.book == Some(book));
+        let principal = found.ok_or(Rejection::UnknownPrincipal { principal: id })?;
+        if principal.revoked_at.is_some() {
+            return Err(Rejection::AlreadyRevoked { principal: id });
+        }
+        Ok(Event::PrincipalRevoked(id))
+    }
+
+    fn decide_open_account(&self, book: BookId, new: NewAccount) -> Result<Event, Rejection> {
+        if new.holdings.is_empty() && !new.holds_any_asset {
+            return Err(Rejection::AssetListMalformed);
+        }
+        self.check_holdings(&new.holdings)?;
+        self.known_book(book)?;
+        self.check_alias(book, new.alias.as_ref(), None)?;
+        Ok(Event::AccountOpened(self.next_account(), new))
+    }
+
+    fn decide_change_account(
+        &self,
+        book: BookId,
+        change: AccountChange,
+    ) -> Result<Event, Rejection> {
+        self.check_holdings(&change.holdings)?;
+        let account = self.own_account(book, change.account)?;
+        if let Some(alias) = &change.alias {
+            self.check_alias(book, alias.as_ref(), Some(change.account))?;
+        }
+        for holding in &change.holdings {
+            self.check_overdraft(change.account, account, holding)?;
+        }
+        Ok(Event::AccountChanged(change))
+    }
+
+    /// A lower overdraft limit must still cover what is in use.
+    fn check_overdraft(
+        &self,
+        id: AccountId,
+        account: &Account,
+        holding: &Holding,
+    ) -> Result<(), Rejection> {
+        let Some(line) = account.line(holding.asset).and_then(|line| self.line(line)) else {
+            return Ok(());
+        };
+        let mut changed = line.clone();
+        changed.overdraft_limit = Some(holding.overdraft_limit);
+        if changed
+            .available()
+            .is_some_and(|available| available.minor() < 0)
+        {
+            let (asset, posted) = (holding.asset, line.posted);
+            return Err(Rejection::OverdraftInUse {
+                account: id,
+                asset,
+                posted,
+            });
+        }
+        Ok(())
+    }
+
+    fn decide_freeze_account(
+        &self,
+        book: BookId,
+        freeze: AccountFreeze,
+    ) -> Result<Event, Rejection> {
+        self.own_account(book, freeze.account)?;
+        Ok(Event::AccountFrozen(freeze))
+    }
+
+    fn decide_close_account(&self, book: BookId, id: AccountId) -> Result<Event, Rejection> {
+        let account = self.own_account(book, id)?;
+        let lines = account
+            .lines
+            .iter()
+            .filter_map(|&(asset, line)| Some((asset, self.line(line)?)));
+        for (asset, line) in lines {
+            if line.posted.minor() != 0 || !line.held.is_zero() {
+                return Err(Rejection::AccountNotEmpty {
+                    account: id,
+                    asset,
+                    posted: line.posted,
+                });
+            }
+        }
+        Ok(Event::AccountClosed(id))
+    }
+
+    fn known_book(&self, id: BookId) -> Result<&Book, Rejection> {
+        self.book(id).ok_or(Rejection::UnknownBook { book: id })
+    }
+
+    /// An account of the book that is neither the book's own nor closed.
+    fn own_account(&self, book: BookId, id: AccountId) -> Result<&Account, Rejection> {
+        let account = self
+            .account_in(book, id)
+            .ok_or(Rejection::UnknownAccount { account: id })?;
+        if account.role.is_some() {
+            return Err(Rejection::SystemAccount { account: id });
+        }
+        if account.status == AccountStatus::Closed {
+            return Err(Rejection::AccountClosed { account: id });
+        }
+        Ok(account)
+    }
+
+    fn check_alias(
+        &self,
+        book: BookId,
+        alias: Option<&Alias>,
+        own: Option<AccountId>,
+    ) -> Result<(), Rejection> {
+        match alias.and_then(|alias| self.account_by_alias(book, alias)) {
+            Some(account) if Some(account) != own => Err(Rejection::AliasTaken { account }),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_holdings(&self, holdings: &[Holding]) -> Result<(), Rejection> {
+        let mut seen: Vec<AssetId> = Vec::with_capacity(holdings.len());
+        for Holding { asset, .. } in holdings {
+            if seen.contains(asset) {
+                return Err(Rejection::AssetListMalformed);
+            }
+            seen.push(*asset);
+        }
+        match seen.into_iter().find(|asset| self.asset(*asset).is_none()) {
+            Some(asset) => Err(Rejection::UnknownAsset { asset }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
+    if !(1..=BookSettings::MAX_QUOTE_TTL_SECONDS).contains(&settings.quote_ttl_seconds) {
+        return Err(Rejection::SettingOutOfRange {
+            setting: "quote_ttl_seconds",
+        });
+    }
+    Ok(())
+}
+
+/// The sum, or [`Rejection::AmountTooLarge`].
+fn sum(total: Amount, amount: Amount) -> Result<Amount, Rejection> {
+    total.checked_add(amount).ok_or(Rejection::AmountTooLarge)
+}
+
+#[cfg(test)]
+mod tests;
