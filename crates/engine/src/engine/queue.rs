@@ -1,0 +1,161 @@
+//! The bounded queue in front of the writer.
+
+use super::EngineError;
+use crate::keys::KeyHash;
+use crate::record::{Command, Outcome};
+use crate::writer::PreparedBatch;
+use giro_journal::Seq;
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::oneshot;
+
+type Sender<T> = oneshot::Sender<Result<T, EngineError>>;
+
+/// Something asked of the writer, and where the answer goes.
+pub(super) enum Request {
+    One {
+        command: Command,
+        hash: Option<KeyHash>,
+        reply: Sender<Outcome>,
+    },
+    Batch {
+        batch: PreparedBatch,
+        reply: Sender<Vec<Outcome>>,
+    },
+    Find {
+        hash: KeyHash,
+        reply: Sender<Option<Seq>>,
+    },
+}
+
+/// What the writer finds when it looks.
+pub(super) struct Turn {
+    /// Nothing will come any more.
+    pub(super) is_closed: bool,
+}
+
+#[derive(Default)]
+struct Inner {
+    requests: Vec<Request>,
+    /// How many commands the requests are.
+    weight: usize,
+    writer_sleeps: bool,
+    committer_is_busy: bool,
+    is_closed: bool,
+    is_poisoned: bool,
+}
+
+impl Inner {
+    /// Whether the writer has nothing to do: no request, no frame that it could hand over, and no
+    /// reason to end.
+    fn has_nothing_for(&self, has_work: bool) -> bool {
+        let can_go_on = match has_work {
+            true => !self.committer_is_busy || self.is_poisoned,
+            false => self.is_closed,
+        };
+        self.requests.is_empty() && !can_go_on
+    }
+}
+
+/// Requests on their way to the writer, taken all at once.
+pub(super) struct Queue {
+    inner: Mutex<Inner>,
+    writer: Condvar,
+    weight_max: usize,
+}
+
+impl Queue {
+    pub(super) fn new(weight_max: usize) -> Queue {
+        Queue {
+            inner: Mutex::default(),
+            writer: Condvar::new(),
+            weight_max,
+        }
+    }
+
+    /// Puts a request in the queue. A request heavier than the whole queue passes when the queue
+    /// is empty.
+    pub(super) fn push(&self, request: Request, weight: usize) -> Result<(), EngineError> {
+        let mut inner = self.inner.lock();
+        if inner.is_poisoned {
+            return Err(EngineError::Poisoned);
+        }
+        if inner.is_closed {
+            return Err(EngineError::Closed);
+        }
+        let total = inner.weight.saturating_add(weight);
+        if total > self.weight_max && !inner.requests.is_empty() {
+            return Err(EngineError::Busy);
+        }
+        inner.weight = total;
+        inner.requests.push(request);
+        if inner.writer_sleeps {
+            self.writer.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Moves all requests to `into`. Waits until there are some, or, if the writer has a frame to
+    /// hand over, until the committer is idle.
+    pub(super) fn take(&self, into: &mut Vec<Request>, has_work: bool) -> Turn {
+        let mut inner = self.inner.lock();
+        while inner.has_nothing_for(has_work) {
+            self.sleep(&mut inner);
+        }
+        std::mem::swap(&mut inner.requests, into);
+        inner.weight = 0;
+        Turn {
+            is_closed: inner.is_closed,
+        }
+    }
+
+    pub(super) fn wait_for_committer(&self) {
+        let mut inner = self.inner.lock();
+        while inner.committer_is_busy && !inner.is_poisoned {
+            self.sleep(&mut inner);
+        }
+    }
+
+    fn sleep(&self, inner: &mut parking_lot::MutexGuard<'_, Inner>) {
+        inner.writer_sleeps = true;
+        self.writer.wait(inner);
+        inner.writer_sleeps = false;
+    }
+
+    pub(super) fn is_committer_idle(&self) -> bool {
+        !self.inner.lock().committer_is_busy
+    }
+
+    pub(super) fn committer_busy(&self) {
+        self.inner.lock().committer_is_busy = true;
+    }
+
+    pub(super) fn committer_idle(&self) {
+        let mut inner = self.inner.lock();
+        inner.committer_is_busy = false;
+        if inner.writer_sleeps {
+            self.writer.notify_one();
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.inner.lock().weight
+    }
+
+    pub(super) fn is_poisoned(&self) -> bool {
+        self.inner.lock().is_poisoned
+    }
+
+    /// From now on nothing is taken. What waits is dropped, and whoever waits for it is told.
+    pub(super) fn poison(&self) {
+        let mut inner = self.inner.lock();
+        inner.is_poisoned = true;
+        inner.requests.clear();
+        inner.weight = 0;
+        self.writer.notify_one();
+    }
+
+    pub(super) fn close(&self) {
+        self.inner.lock().is_closed = true;
+        self.writer.notify_one();
+    }
+}

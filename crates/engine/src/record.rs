@@ -1,0 +1,148 @@
+//! What is asked of the engine, what it journals, and what it answers.
+
+use crate::chain::Link;
+use crate::keys::KeyHash;
+use giro_journal::Seq;
+use giro_ledger::{
+    Action, BookId, Event, LineId, NewTransfer, PrincipalId, Rejection, SignedAmount, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use siphasher::sip128::{Hasher128, SipHasher13};
+use smallvec::SmallVec;
+use std::hash::Hasher;
+
+/// The "book" of what concerns the whole shard: assets, books, operators.
+pub const SHARD: BookId = BookId(u32::MAX);
+
+/// A hash of what was asked, to tell a retry from another request under the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint(pub [u8; 16]);
+
+impl Fingerprint {
+    /// The fingerprint of one action: by value, whatever its spelling was.
+    pub fn of(action: &Action) -> Fingerprint {
+        Fingerprint::of_encoding(action)
+    }
+
+    /// The fingerprint of an item of a batch: any change to any item changes all of them.
+    pub fn of_item(batch: Fingerprint, position: u32) -> Fingerprint {
+        Fingerprint::of_encoding(&(batch, position))
+    }
+
+    /// The fingerprint of a whole batch.
+    pub fn of_batch(mode: BatchMode, items: &[NewTransfer]) -> Fingerprint {
+        Fingerprint::of_encoding(&(mode == BatchMode::Atomic, items))
+    }
+
+    /// The hash needs no secret: whoever makes two requests collide only deceives himself. It is
+    /// kept for ever, so neither it nor the encodings under it may change.
+    fn of_encoding<T: Serialize>(value: &T) -> Fingerprint {
+        let mut buffer = [0_u8; 512];
+        let mut hasher = SipHasher13::new();
+        match postcard::to_slice(value, &mut buffer) {
+            Ok(bytes) => hasher.write(bytes),
+            Err(_) => {
+                let bytes = postcard::to_stdvec(value).expect("what can be asked can be encoded");
+                hasher.write(&bytes);
+            }
+        }
+        Fingerprint(hasher.finish128().as_bytes())
+    }
+}
+
+/// The caller's key for a request, and what it stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestKey {
+    /// Which interface, or which call of it, the key was given to. Keys of different scopes have
+    /// nothing to do with each other.
+    pub scope: u8,
+    /// The key, as the caller gave it.
+    pub text: Box<str>,
+    /// What was asked under it.
+    pub fingerprint: Fingerprint,
+}
+
+/// Who asks, for which book, under which key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The book.
+    pub book: BookId,
+    /// Who.
+    pub principal: PrincipalId,
+    /// The key, if there is one: only the engine itself goes without.
+    pub key: Option<RequestKey>,
+}
+
+/// Something asked of the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Who asks.
+    pub origin: Origin,
+    /// What.
+    pub action: Action,
+}
+
+/// How the items of a batch stand together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchMode {
+    /// All or none.
+    Atomic,
+    /// Each on its own, in order.
+    BestEffort,
+}
+
+/// What became of a leg: the line it concerned, and what its journal record says beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LegTrace {
+    /// The balance line.
+    pub line: LineId,
+    /// The line's balance after the leg; for a declined transfer, the balance that was seen.
+    pub posted: SignedAmount,
+    /// Where the leg points.
+    pub link: Link,
+}
+
+/// What a record says beside its event. Empty for everything but transfers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// Leg by leg.
+    pub legs: SmallVec<[LegTrace; 2]>,
+    /// The transfer's link in the chain of its book's transfers.
+    pub book: Link,
+}
+
+/// One record of the journal: what happened, when, and who asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its number in the log.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Who asked, where and under which key.
+    pub origin: Origin,
+    /// What happened.
+    pub event: Event,
+    /// Balances and links of its legs.
+    pub trace: Trace,
+}
+
+/// What comes of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It happened now: this is the record of it, durable.
+    Recorded(Box<Record>),
+    /// Its key has been used before, by this record. It may stand for the same request or for
+    /// another one: compare the fingerprints.
+    Seen(Seq),
+    /// A rule said no, and nothing is on record.
+    Rejected(Rejection),
+}
+
+/// Where a caller's key is found in the index: a keyed hash, so that nobody can aim at a slot.
+pub fn key_hash(secret: &[u8; 16], book: BookId, scope: u8, text: &str) -> KeyHash {
+    let mut hasher = SipHasher13::new_with_key(secret);
+    hasher.write(&book.0.to_le_bytes());
+    hasher.write(&[scope]);
+    hasher.write(text.as_bytes());
+    KeyHash(hasher.finish128().as_u128())
+}

@@ -1,0 +1,306 @@
+//! The single writer, without threads: takes commands one after the other and lays out frames.
+//!
+//! Whoever drives it (the engine's thread, the simulator) appends the frame to the journal and
+//! holds back every answer until that has succeeded. The writer's own state is ahead of the
+//! journal in between, so nobody else may look at it.
+
+use crate::codec;
+use crate::keys::{KeyHash, KeyIndex, KeyIndexError};
+use crate::record::{BatchMode, Command, Fingerprint, Origin, Record, RequestKey, key_hash};
+use crate::state::State;
+use giro_journal::{Batch, Seq};
+use giro_ledger::{Action, BookId, Event, NewTransfer, PrincipalId, Rejection, Timestamp};
+
+/// A frame to be appended, with what its records say.
+#[derive(Debug)]
+pub struct Frame {
+    /// The records, encoded.
+    pub batch: Batch,
+    /// The records.
+    pub records: Vec<Record>,
+}
+
+impl Frame {
+    /// An empty frame, for the first time round.
+    pub fn new(first: Seq) -> Frame {
+        Frame {
+            batch: Batch::new(first),
+            records: Vec::new(),
+        }
+    }
+}
+
+/// What came of one command, before it is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Executed {
+    /// It is in the frame, at this place among the records.
+    Recorded(usize),
+    /// Its key was used before, by this record, which may be in this very frame.
+    Seen(Seq),
+    /// A rule said no.
+    Rejected(Rejection),
+}
+
+/// Several transfers under one key.
+#[derive(Clone, Debug)]
+pub struct BatchCommand {
+    /// The book.
+    pub book: BookId,
+    /// Who asks.
+    pub principal: PrincipalId,
+    /// The scope of the key.
+    pub scope: u8,
+    /// The key of the whole batch. Item 3 of batch `pay` has the key `pay#3`.
+    pub key: Box<str>,
+    /// Whether all or none.
+    pub mode: BatchMode,
+    /// The transfers, in order.
+    pub items: Vec<NewTransfer>,
+}
+
+impl BatchCommand {
+    /// What the origin of the item at `position` is.
+    pub fn item_origin(&self, whole: Fingerprint, position: u32) -> Origin {
+        let text = format!("{}#{position}", self.key).into();
+        let fingerprint = Fingerprint::of_item(whole, position);
+        let key = Some(RequestKey {
+            scope: self.scope,
+            text,
+            fingerprint,
+        });
+        Origin {
+            book: self.book,
+            principal: self.principal,
+            key,
+        }
+    }
+
+    /// The fingerprint of the whole batch.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of_batch(self.mode, &self.items)
+    }
+}
+
+/// A batch that is ready for the writer: what needs hashing has been hashed.
+#[derive(Debug)]
+pub struct PreparedBatch {
+    mode: BatchMode,
+    items: Vec<(Origin, KeyHash, NewTransfer)>,
+}
+
+impl PreparedBatch {
+    /// Hashes the keys and fingerprints, which the writer should not spend its time on.
+    pub fn new(secret: &[u8; 16], mut batch: BatchCommand) -> PreparedBatch {
+        let whole = batch.fingerprint();
+        let items = std::mem::take(&mut batch.items);
+        let prepare = |(position, item)| {
+            let origin = batch.item_origin(whole, position);
+            (
+                hash_of(secret, &origin).expect("items have keys"),
+                origin,
+                item,
+            )
+        };
+        let items = (0_u32..)
+            .zip(items)
+            .map(prepare)
+            .map(|(hash, origin, item)| (origin, hash, item));
+        PreparedBatch {
+            mode: batch.mode,
+            items: items.collect(),
+        }
+    }
+
+    /// How many transfers there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}
+
+/// Where the index keeps the key of a command, if it has one.
+pub fn hash_of(secret: &[u8; 16], origin: &Origin) -> Option<KeyHash> {
+    let key = origin.key.as_ref()?;
+    Some(key_hash(secret, origin.book, key.scope, &key.text))
+}
+
+/// The single writer of a shard.
+pub struct Writer {
+    state: State,
+    keys: KeyIndex,
+    frame: Frame,
+}
+
+impl Writer {
+    /// A writer that goes on where `state` ends.
+    pub fn new(state: State, keys: KeyIndex) -> Writer {
+        let frame = Frame::new(state.end());
+        Writer { state, keys, frame }
+    }
+
+    /// Bytes of the frame under construction.
+    pub fn frame_bytes(&self) -> usize {
+        self.frame.batch.byte_len()
+    }
+
+    /// Whether there is anything to append.
+    pub fn has_frame(&self) -> bool {
+        !self.frame.batch.is_empty()
+    }
+
+    /// Takes the frame under construction, and goes on with `spare`, whose buffers are reused.
+    pub fn take_frame(&mut self, mut spare: Frame) -> Frame {
+        spare.batch.reset(self.state.end());
+        spare.records.clear();
+        std::mem::replace(&mut self.frame, spare)
+    }
+
+    /// Tells the index of keys how far the journal is durable.
+    pub fn set_durable(&mut self, end: Seq) {
+        self.keys.set_durable(end.0);
+    }
+
+    /// The record that used a key first.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn find(&self, hash: KeyHash) -> Result<Option<Seq>, KeyIndexError> {
+        Ok(self.keys.get(hash)?.map(Seq))
+    }
+
+    /// Decides one command and applies what comes of it. `hash` is where its key is kept.
+    ///
+    /// # Errors
+    /// If the index of keys cannot be read or written. Then nothing has happened, but the writer
+    /// cannot tell new from seen any more, and must stop.
+    pub fn execute(
+        &mut self,
+        command: Command,
+        hash: Option<KeyHash>,
+        now: Timestamp,
+    ) -> Result<Executed, KeyIndexError> {
+        if let Some(seq) = hash.map(|hash| self.keys.get(hash)).transpose()?.flatten() {
+            return Ok(Executed::Seen(Seq(seq)));
+        }
+        match self
+            .state
+            .ledger
+            .decide(command.origin.book, command.action)
+        {
+            Ok(event) => self.record(command.origin, hash, event, now),
+            Err(why) => Ok(Executed::Rejected(why)),
+        }
+    }
+
+    /// Decides the transfers of a batch, in order.
+    ///
+    /// # Errors
+    /// As [`Writer::execute`].
+    pub fn execute_batch(
+        &mut self,
+        batch: PreparedBatch,
+        now: Timestamp,
+    ) -> Result<Vec<Executed>, KeyIndexError> {
+        match batch.mode {
+            BatchMode::Atomic => self.execute_atomic(batch.items, now),
+            BatchMode::BestEffort => {
+                let execute = |(origin, hash, item)| {
+                    let action = Action::Transfer(item);
+                    self.execute(Command { origin, action }, Some(hash), now)
+                };
+                batch.items.into_iter().map(execute).collect()
+            }
+        }
+    }
+
+    fn execute_atomic(
+        &mut self,
+        items: Vec<(Origin, KeyHash, NewTransfer)>,
+        now: Timestamp,
+    ) -> Result<Vec<Executed>, KeyIndexError> {
+        let seen = items.iter().map(|(_, hash, _)| self.keys.get(*hash));
+        let seen = seen.collect::<Result<Vec<_>, _>>()?;
+        if let Some(first) = seen.iter().flatten().next() {
+            // A batch is recorded as a whole, so an item without a record is not of that batch:
+            // it is answered with a record that its fingerprint does not fit, which is a conflict.
+            return Ok(seen
+                .iter()
+                .map(|seq| Executed::Seen(Seq(seq.unwrap_or(*first))))
+                .collect());
+        }
+        let Some(book) = items.first().map(|(origin, ..)| origin.book) else {
+            return Ok(Vec::new());
+        };
+        let requests = items.iter().map(|(_, _, request)| request);
+        let refused = self.state.ledger.decide_all(book, requests).err();
+        let mut executed = Vec::with_capacity(items.len());
+        for (position, (origin, hash, request)) in (0_u32..).zip(items) {
+            let event = match &refused {
+                Some((item, why)) if !why.is_recorded() => {
+                    let aborted = Rejection::BatchAborted { item: *item };
+                    Err(if position == *item {
+                        why.clone()
+                    } else {
+                        aborted
+                    })
+                }
+                Some((item, _)) if position != *item => {
+                    self.state.ledger.decide_aborted(book, request, *item)
+                }
+                _ => self.state.ledger.decide(book, Action::Transfer(request)),
+            };
+            executed.push(match event {
+                Ok(event) => self.record(origin, Some(hash), event, now)?,
+                Err(why) => Executed::Rejected(why),
+            });
+        }
+        Ok(executed)
+    }
+
+    fn record(
+        &mut self,
+        origin: Origin,
+        hash: Option<KeyHash>,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<Executed, KeyIndexError> {
+        let seq = self.state.end();
+        if let Some(hash) = hash {
+            self.keys.insert(hash, seq.0)?;
+        }
+        let at = now.max(Timestamp(self.state.last_at().0.saturating_add(1)));
+        let trace = self.state.apply(seq, at, origin.book, &event);
+        let record = Record {
+            seq,
+            at,
+            origin,
+            event,
+            trace,
+        };
+        let pushed = self
+            .frame
+            .batch
+            .push_with(|bytes| codec::encode(&record, bytes));
+        assert_eq!(
+            pushed.ok(),
+            Some(seq),
+            "what was decided can be encoded, and in order"
+        );
+        self.frame.records.push(record);
+        Ok(Executed::Recorded(
+            self.frame.records.len().saturating_sub(1),
+        ))
+    }
+
+    /// Stops: writes what the index of keys still has in memory.
+    ///
+    /// # Errors
+    /// If that fails, which costs time at the next start and nothing else.
+    pub fn close(mut self) -> Result<(), KeyIndexError> {
+        self.keys.flush().map(|_| ())
+    }
+}
