@@ -5,7 +5,8 @@
 //! writer appends through [`Journal`]; any number of readers go through [`JournalReader`]. An
 //! append returns when its frame is durable, and nothing that is not durable is ever read.
 //!
-//! [`MemoryJournal`] keeps the log in memory, for tests and the simulator.
+//! [`FileJournal`] keeps the log in segment files, [`MemoryJournal`] in memory for tests and the
+//! simulator. The bytes are described in `docs/reference/journal-format.md`.
 //!
 //! This crate must not know what a record means.
 //!
@@ -26,6 +27,7 @@
 
 mod batch;
 mod error;
+mod file;
 mod frame;
 mod ids;
 mod journal;
@@ -35,6 +37,7 @@ mod region;
 
 pub use batch::Batch;
 pub use error::{AppendError, OpenError, ReadError};
+pub use file::{FileJournal, FileOptions, FileReader, TailState};
 pub use frame::{FORMAT_VERSION, FrameView, Records, SealedFrame};
 pub use ids::{Digest, Epoch, Seq, ShardId};
 pub use journal::{Appended, Journal, JournalReader};

@@ -102,12 +102,26 @@ pub(crate) struct Walker<'r, R: Region> {
 
 impl<'r, R: Region> Walker<'r, R> {
     pub(crate) fn new(region: &'r R, at: Position) -> Self {
+        Walker::with_window(region, at, READ_AHEAD)
+    }
+
+    /// A walk that reads at least `window` bytes at once, where there are as many.
+    pub(crate) fn with_window(region: &'r R, at: Position, window: u64) -> Self {
         Walker {
             region,
             at,
             header: None,
-            window: Window::default(),
+            window: Window {
+                at_once: window,
+                start: 0,
+                bytes: Vec::new(),
+            },
         }
+    }
+
+    /// The bytes read last, and where they begin.
+    pub(crate) fn into_window(self) -> (u64, Vec<u8>) {
+        (self.window.start, self.window.bytes)
     }
 
     /// Where the next frame begins.
@@ -159,8 +173,8 @@ impl<'r, R: Region> Walker<'r, R> {
 }
 
 /// The part of a region that is in memory.
-#[derive(Default)]
 struct Window {
+    at_once: u64,
     start: u64,
     bytes: Vec<u8>,
 }
@@ -174,7 +188,8 @@ impl Window {
             if room < len {
                 return Err(region.damaged(offset, "the frame is cut off").into());
             }
-            self.bytes.resize(narrow(room.min(len.max(READ_AHEAD))), 0);
+            self.bytes
+                .resize(narrow(room.min(len.max(self.at_once))), 0);
             self.start = offset;
             if let Err(error) = region.read(&mut self.bytes, offset) {
                 self.bytes.clear();
