@@ -6,7 +6,8 @@
 //! append returns when its frame is durable, and nothing that is not durable is ever read.
 //!
 //! [`FileJournal`] keeps the log in segment files, [`MemoryJournal`] in memory for tests and the
-//! simulator. The bytes are described in `docs/reference/journal-format.md`.
+//! simulator, and [`FaultyJournal`] breaks the latter on purpose. [`conformance`] is what every
+//! implementation has to pass. The bytes are described in `docs/reference/journal-format.md`.
 //!
 //! This crate must not know what a record means.
 //!
@@ -26,7 +27,9 @@
 //! ```
 
 mod batch;
+pub mod conformance;
 mod error;
+mod faults;
 mod file;
 mod frame;
 mod ids;
@@ -37,6 +40,7 @@ mod region;
 
 pub use batch::Batch;
 pub use error::{AppendError, OpenError, ReadError};
+pub use faults::{Fault, FaultyJournal};
 pub use file::{FileJournal, FileOptions, FileReader, TailState};
 pub use frame::{FORMAT_VERSION, FrameView, Records, SealedFrame};
 pub use ids::{Digest, Epoch, Seq, ShardId};

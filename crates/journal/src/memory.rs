@@ -88,7 +88,6 @@ impl MemoryJournal {
     }
 
     /// Stores bytes that no reader sees before a recovery, and stops writing: a crash.
-    #[cfg_attr(not(test), expect(dead_code, reason = "fault injection follows"))]
     pub(crate) fn crash_with(&mut self, bytes: &[u8]) {
         self.poisoned = true;
         self.disk.write().bytes.extend_from_slice(bytes);
