@@ -115,33 +115,37 @@ impl std::fmt::Display for Pauses {
     }
 }
 
-/// The same loop with nothing in it, for some seconds: what the machine itself does to a thread.
-fn measure_machine() -> Pauses {
-    let mut pauses = Pauses::new();
-    let start = Instant::now();
-    let mut last = start;
-    let mut number = 0;
-    while last - start < Duration::from_secs(3) {
-        number = hash(number).0 as u64;
-        let now = Instant::now();
-        pauses.add(now - last);
-        last = now;
-    }
-    pauses
+/// How long this thread has been ready to run and without a core, as Linux tells it: on a busy
+/// machine, most of any pause.
+fn waited_for_core() -> Duration {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = stat
+        .split_whitespace()
+        .nth(1)
+        .and_then(|field| field.parse().ok());
+    Duration::from_nanos(nanos.unwrap_or(0))
 }
 
 fn fill(index: &mut KeyIndex, keys: u64) -> Result<(), Box<dyn Error>> {
-    println!("an empty loop: {}", measure_machine());
+    let mut pauses = Pauses::new();
+    let mut longest_running = Duration::ZERO;
+    let (mut runs_max, mut memory_max) = (0, 0);
     let start = Instant::now();
     let mut last = start;
-    let mut pauses = Pauses::new();
-    let (mut runs_max, mut memory_max) = (0, 0);
+    let mut waited = waited_for_core();
     for seq in 0..keys {
         let key = hash(seq);
         assert_eq!(index.get(key)?, None, "every key is new");
         index.insert(key, seq)?;
-        let now = Instant::now();
-        pauses.add(now - last);
+        let mut now = Instant::now();
+        let pause = now - last;
+        pauses.add(pause);
+        if pause > Duration::from_micros(500) {
+            let waited_now = waited_for_core();
+            longest_running = longest_running.max(pause.saturating_sub(waited_now - waited));
+            waited = waited_now;
+            now = Instant::now();
+        }
         last = now;
         if seq % BATCH == BATCH - 1 {
             // Some batches late, as in life.
@@ -149,13 +153,15 @@ fn fill(index: &mut KeyIndex, keys: u64) -> Result<(), Box<dyn Error>> {
             let stats = index.stats();
             runs_max = stats.runs.max(runs_max);
             memory_max = stats.memory_bytes.max(memory_max);
+            waited = waited_for_core();
             last = Instant::now();
         }
     }
     let took = start.elapsed();
     index.set_durable(keys);
     println!(
-        "get and insert: {:.0} per second; {pauses}",
+        "get and insert: {:.0} per second; {pauses}, longest without waits for a core \
+         {longest_running:?} (0 if below 500 us)",
         f64::from(u32::try_from(keys)?) / took.as_secs_f64()
     );
     println!(

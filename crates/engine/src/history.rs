@@ -153,6 +153,13 @@ pub struct Walk<'a> {
     next: Place,
 }
 
+impl Walk<'_> {
+    /// Where the next step is read, or nothing at the end.
+    pub fn next_place(&self) -> Place {
+        self.next
+    }
+}
+
 impl Iterator for Walk<'_> {
     type Item = Result<Step, HistoryError>;
 

@@ -40,6 +40,9 @@ pub mod state;
 pub mod verify;
 pub mod writer;
 
+/// Sequence numbers of records.
+pub use giro_journal::Seq;
+
 pub use clock::{Clock, SystemClock};
 pub use engine::{Engine, EngineError, EngineOptions, EngineStatus, Reply};
 pub use history::{History, HistoryError};

@@ -137,8 +137,6 @@ pub enum Credential {
     },
     /// Signs an assertion with a private key, of which this is the public half.
     PublicKey {
-        /// The name of the client, as it appears in its assertions.
-        client: Name,
         /// Whom the assertions must name as their issuer.
         issuer: Name,
         /// The public key, in PEM.

@@ -140,8 +140,8 @@ impl Line {
         let limit = self.overdraft_limit?.signed();
         let available = self
             .posted
-            .checked_sub(self.held.signed())?
-            .checked_add(limit);
+            .checked_sub(self.held.signed())
+            .and_then(|free| free.checked_add(limit));
         // Amounts are at most 10^36 and posted sums are bounded by decide to 10^37.
         Some(available.expect("the terms are far below the range of 128 bits"))
     }

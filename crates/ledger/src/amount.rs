@@ -48,8 +48,8 @@ pub enum AmountError {
 impl Amount {
     /// Nothing.
     pub const ZERO: Amount = Amount(0);
-    /// The largest amount of one leg: 10^36 minor units. A hundred million legs of it still
-    /// cannot overflow the 128 bits of a balance without `apply` noticing.
+    /// The largest amount of one leg, and of all the legs of a side: 10^36 minor units. Balances
+    /// are kept within ten times that, far below the range of 128 bits.
     pub const MAX: Amount = Amount(10_u128.pow(36));
 
     /// An amount of `minor` minor units, if it is not above [`Amount::MAX`].

@@ -14,6 +14,7 @@ use crate::{
     Event, Ledger, Rejection,
 };
 
+mod batch;
 mod transfer;
 
 impl Ledger {
@@ -87,8 +88,9 @@ impl Ledger {
         if new.holdings.is_empty() && !new.holds_any_asset {
             return Err(Rejection::AssetListMalformed);
         }
-        self.check_holdings(&new.holdings)?;
+        check_no_asset_twice(&new.holdings)?;
         self.known_book(book)?;
+        self.check_assets(&new.holdings)?;
         self.check_alias(book, new.alias.as_ref(), None)?;
         Ok(Event::AccountOpened(self.next_account(), new))
     }
@@ -98,14 +100,17 @@ impl Ledger {
         book: BookId,
         change: AccountChange,
     ) -> Result<Event, Rejection> {
-        self.check_holdings(&change.holdings)?;
-        let account = self.own_account(book, change.account)?;
+        check_no_asset_twice(&change.holdings)?;
+        let account = self.known_account(book, change.account)?;
+        self.check_assets(&change.holdings)?;
+        check_not_system(change.account, account)?;
         if let Some(alias) = &change.alias {
             self.check_alias(book, alias.as_ref(), Some(change.account))?;
         }
         for holding in &change.holdings {
             self.check_overdraft(change.account, account, holding)?;
         }
+        check_not_closed(change.account, account)?;
         Ok(Event::AccountChanged(change))
     }
 
@@ -166,17 +171,16 @@ impl Ledger {
         self.book(id).ok_or(Rejection::UnknownBook { book: id })
     }
 
+    fn known_account(&self, book: BookId, id: AccountId) -> Result<&Account, Rejection> {
+        self.account_in(book, id)
+            .ok_or(Rejection::UnknownAccount { account: id })
+    }
+
     /// An account of the book that is neither the book's own nor closed.
     fn own_account(&self, book: BookId, id: AccountId) -> Result<&Account, Rejection> {
-        let account = self
-            .account_in(book, id)
-            .ok_or(Rejection::UnknownAccount { account: id })?;
-        if account.role.is_some() {
-            return Err(Rejection::SystemAccount { account: id });
-        }
-        if account.status == AccountStatus::Closed {
-            return Err(Rejection::AccountClosed { account: id });
-        }
+        let account = self.known_account(book, id)?;
+        check_not_system(id, account)?;
+        check_not_closed(id, account)?;
         Ok(account)
     }
 
@@ -192,18 +196,38 @@ impl Ledger {
         }
     }
 
-    fn check_holdings(&self, holdings: &[Holding]) -> Result<(), Rejection> {
-        let mut seen: Vec<AssetId> = Vec::with_capacity(holdings.len());
-        for Holding { asset, .. } in holdings {
-            if seen.contains(asset) {
-                return Err(Rejection::AssetListMalformed);
-            }
-            seen.push(*asset);
-        }
-        match seen.into_iter().find(|asset| self.asset(*asset).is_none()) {
+    fn check_assets(&self, holdings: &[Holding]) -> Result<(), Rejection> {
+        let mut assets = holdings.iter().map(|holding| holding.asset);
+        match assets.find(|asset| self.asset(*asset).is_none()) {
             Some(asset) => Err(Rejection::UnknownAsset { asset }),
             None => Ok(()),
         }
+    }
+}
+
+fn check_no_asset_twice(holdings: &[Holding]) -> Result<(), Rejection> {
+    let mut assets: Vec<AssetId> = holdings.iter().map(|holding| holding.asset).collect();
+    assets.sort_unstable();
+    if assets
+        .windows(2)
+        .any(|pair| matches!(pair, [a, b] if a == b))
+    {
+        return Err(Rejection::AssetListMalformed);
+    }
+    Ok(())
+}
+
+fn check_not_system(id: AccountId, account: &Account) -> Result<(), Rejection> {
+    match account.role {
+        Some(_) => Err(Rejection::SystemAccount { account: id }),
+        None => Ok(()),
+    }
+}
+
+fn check_not_closed(id: AccountId, account: &Account) -> Result<(), Rejection> {
+    match account.status {
+        AccountStatus::Closed => Err(Rejection::AccountClosed { account: id }),
+        AccountStatus::Open | AccountStatus::Frozen => Ok(()),
     }
 }
 

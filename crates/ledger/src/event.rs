@@ -30,3 +30,6 @@ pub enum Event {
     /// A transfer was made, or declined.
     Transfer(Transfer),
 }
+
+#[cfg(test)]
+mod tests;

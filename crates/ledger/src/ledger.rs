@@ -37,7 +37,7 @@ impl Ledger {
 
     /// All assets, in the order of their numbers.
     pub fn assets(&self) -> impl Iterator<Item = (AssetId, &Asset)> {
-        (0_u16..).map(AssetId).zip(&self.assets)
+        (0..=u16::MAX).map(AssetId).zip(&self.assets)
     }
 
     /// One asset.
@@ -53,7 +53,7 @@ impl Ledger {
 
     /// All books, in the order of their numbers.
     pub fn books(&self) -> impl Iterator<Item = (BookId, &Book)> {
-        (0_u32..).map(BookId).zip(&self.books)
+        (0..=u32::MAX).map(BookId).zip(&self.books)
     }
 
     /// One book.
@@ -79,7 +79,7 @@ impl Ledger {
     /// All accounts from the number `from` on, in the order of their numbers.
     pub fn accounts_from(&self, from: AccountId) -> impl Iterator<Item = (AccountId, &Account)> {
         let rest = self.accounts.get(index(from.0)..).unwrap_or_default();
-        (from.0..).map(AccountId).zip(rest)
+        (from.0..=u32::MAX).map(AccountId).zip(rest)
     }
 
     /// One account.
@@ -147,11 +147,8 @@ impl Ledger {
             Event::BookChanged(change) => self.change_book(book, change),
             Event::PrincipalAdded(id, new) => self.add_principal(*id, new, at),
             Event::PrincipalRevoked(id) => {
-                let principal = self
-                    .principals
-                    .get_mut(index(id.0))
-                    .expect("decide checked");
-                principal.revoked_at = Some(at);
+                let principal = self.principals.get_mut(index(id.0));
+                principal.expect("decide checked").revoked_at = Some(at);
             }
             Event::AccountOpened(id, new) => self.open_account(book, *id, new, at),
             Event::AccountChanged(change) => self.change_account(book, change, at),
@@ -164,7 +161,7 @@ impl Ledger {
         }
     }
 
-    fn apply_transfer(
+    pub(crate) fn apply_transfer(
         &mut self,
         transfer: &Transfer,
         mut touched: impl FnMut(LineId, SignedAmount),
@@ -217,6 +214,25 @@ impl Ledger {
         id
     }
 
+    pub(crate) fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Takes back the lines made since there were `count` of them.
+    pub(crate) fn truncate_lines(&mut self, count: usize) {
+        while self.lines.len() > count {
+            let line = self.lines.pop().expect("longer than count");
+            self.account_mut(line.account).lines.pop();
+        }
+    }
+
+    pub(crate) fn restore_posted(&mut self, id: LineId, posted: SignedAmount) {
+        self.lines
+            .get_mut(index(id.0))
+            .expect("noted before")
+            .posted = posted;
+    }
+
     fn account_mut(&mut self, id: AccountId) -> &mut Account {
         self.accounts
             .get_mut(index(id.0))
@@ -243,12 +259,7 @@ impl Ledger {
         });
         for role in SystemRole::ALL {
             let name = Name::new(role.name()).expect("the names of roles are short and plain");
-            let profile = Profile {
-                name,
-                alias: None,
-                metadata: Metadata::default(),
-                freeze: Freeze::default(),
-            };
+            let profile = unfrozen(name, None, Metadata::default());
             self.push_account(id, Some(role), true, profile, at);
         }
     }
@@ -305,19 +316,10 @@ impl Ledger {
         if let Some(alias) = &alias {
             self.aliases.insert((book, alias.clone()), id);
         }
-        let profile = Profile {
-            name,
-            alias,
-            metadata,
-            freeze: Freeze::default(),
-        };
+        let profile = unfrozen(name, alias, metadata);
         self.push_account(book, None, new.holds_any_asset, profile, at);
-        for Holding {
-            asset,
-            overdraft_limit,
-        } in &new.holdings
-        {
-            self.add_line(id, *asset, Some(*overdraft_limit));
+        for holding in &new.holdings {
+            self.add_line(id, holding.asset, Some(holding.overdraft_limit));
         }
     }
 
@@ -341,45 +343,44 @@ impl Ledger {
                 self.aliases.insert((book, alias.clone()), id);
             }
         }
-        for Holding {
-            asset,
-            overdraft_limit,
-        } in &change.holdings
-        {
-            match self.account_mut(id).line(*asset) {
-                Some(line) => {
-                    let line = self
-                        .lines
-                        .get_mut(index(line.0))
-                        .expect("lines of accounts exist");
-                    line.overdraft_limit = Some(*overdraft_limit);
-                }
-                None => {
-                    self.add_line(id, *asset, Some(*overdraft_limit));
-                }
-            }
+        for holding in &change.holdings {
+            self.set_overdraft_limit(id, holding);
         }
     }
 
+    fn set_overdraft_limit(&mut self, id: AccountId, holding: &Holding) {
+        let Some(line) = self.account_mut(id).line(holding.asset) else {
+            self.add_line(id, holding.asset, Some(holding.overdraft_limit));
+            return;
+        };
+        let line = self.lines.get_mut(index(line.0));
+        let line = line.expect("lines of accounts exist");
+        line.overdraft_limit = Some(holding.overdraft_limit);
+    }
+
     fn freeze_account(&mut self, freeze: &AccountFreeze, at: Timestamp) {
-        let AccountFreeze {
-            account,
-            debits,
-            credits,
-            reason,
-        } = freeze.clone();
-        let account = self.account_mut(account);
+        let account = self.account_mut(freeze.account);
         account.updated_at = at;
-        account.status = if debits || credits {
+        account.status = if freeze.debits || freeze.credits {
             AccountStatus::Frozen
         } else {
             AccountStatus::Open
         };
         Arc::make_mut(&mut account.profile).freeze = Freeze {
-            debits,
-            credits,
-            reason,
+            debits: freeze.debits,
+            credits: freeze.credits,
+            reason: freeze.reason.clone(),
         };
+    }
+}
+
+fn unfrozen(name: Name, alias: Option<Alias>, metadata: Metadata) -> Profile {
+    let freeze = Freeze::default();
+    Profile {
+        name,
+        alias,
+        metadata,
+        freeze,
     }
 }
 
@@ -401,5 +402,8 @@ fn index(number: u32) -> usize {
 }
 
 fn number(place: usize) -> u32 {
-    u32::try_from(place).expect("decide refuses to number more than 2^32 things")
+    u32::try_from(place).expect("memory is full long before there are 2^32 of anything")
 }
+
+#[cfg(test)]
+mod tests;

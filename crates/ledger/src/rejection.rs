@@ -204,6 +204,18 @@ impl Rejection {
         }
     }
 
+    /// Whether a transfer refused for this reason is put on record, as declined.
+    pub const fn is_recorded(&self) -> bool {
+        matches!(
+            self,
+            Rejection::AccountClosed { .. }
+                | Rejection::AccountFrozen { .. }
+                | Rejection::InsufficientFunds { .. }
+                | Rejection::BalanceTooLarge { .. }
+                | Rejection::BatchAborted { .. }
+        )
+    }
+
     /// Whether the same request, under a new key, could succeed later without anyone changing it.
     pub const fn is_transient(&self) -> bool {
         match self {
@@ -318,3 +330,6 @@ pub(crate) mod recorded {
         })
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -88,6 +88,7 @@ pub type MetadataValue = Text<500>;
 ///
 /// The usual empty one costs no allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Box<[(MetadataKey, MetadataValue)]>")]
 pub struct Metadata(Box<[(MetadataKey, MetadataValue)]>);
 
 impl Metadata {
@@ -118,3 +119,18 @@ impl Metadata {
         self.0.is_empty()
     }
 }
+
+/// What was encoded as metadata was sorted; anything else never was metadata.
+impl TryFrom<Box<[(MetadataKey, MetadataValue)]>> for Metadata {
+    type Error = &'static str;
+    fn try_from(entries: Box<[(MetadataKey, MetadataValue)]>) -> Result<Metadata, &'static str> {
+        let mut neighbours = entries.iter().zip(entries.iter().skip(1));
+        if entries.len() > Metadata::MAX_ENTRIES || !neighbours.all(|((a, _), (b, _))| a < b) {
+            return Err("metadata has too many entries, or they are not sorted by key");
+        }
+        Ok(Metadata(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ use super::format::{
 use super::{Entry, KeyHash, KeyIndexError, format::ENTRIES_PER_BLOCK};
 
 /// Bytes read or written at a time.
-const CHUNK: usize = 256 * BLOCK;
+const CHUNK: usize = 64 * BLOCK;
 
 /// Bytes written between two syncs of a run in the making, so that it never has more than this
 /// waiting in the page cache when the journal wants the disk.

@@ -1,0 +1,103 @@
+//! When several rules apply, the one that is documented first is given: rejections are declared in
+//! order of precedence. Each table goes down that order.
+
+super::tables! {
+    the_form_of_a_transfer_comes_before_its_accounts: "
+        account alice USD 1.00
+        post transfer -nobody USD 0.00 = rejected leg_count
+        transfer nobody nobody NOTHING 0.00 = rejected amount_zero
+        post transfer -alice USD 0.00 +alice USD max x2 = rejected amount_zero
+        post transfer -alice USD 1.00 -alice EUR max x2 = rejected amount_too_large
+        post transfer -alice USD max -alice USD 0.01 = rejected amount_too_large
+        post transfer -alice USD 1.00 +alice USD 2.00 = rejected unbalanced
+        post transfer -nobody USD 1.00 +nobody USD 0.50 = rejected unbalanced
+        post transfer -alice USD 2.00 +alice USD 1.00 +nobody USD 0.50 = rejected unbalanced
+        transfer nobody nobody NOTHING 1.00 = rejected same_account
+        transfer external external USD 1.00 = rejected same_account
+    "
+
+    what_does_not_exist_comes_before_what_does_not_fit: "
+        account alice USD 1.00
+        account bob EUR 1.00
+        account carol EUR 0.00 closed
+        transfer alice nobody NOTHING 1.00 = rejected unknown_account
+        transfer nobody fees NOTHING 1.00 = rejected unknown_account
+        transfer bob fees NOTHING 1.00 = rejected unknown_asset
+        transfer bob fees USD 1.00 = rejected asset_not_held of bob
+        transfer fees bob USD 1.00 = rejected asset_not_held of bob
+        transfer carol alice USD 1.00 = rejected asset_not_held of carol
+        transfer carol fees EUR 1.00 = rejected system_account of fees
+        post deposit -alice EUR 1.00 +bob EUR 1.00 = rejected asset_not_held of alice
+    "
+
+    the_rule_decides_and_not_the_order_of_the_legs: "
+        account alice USD 1.00
+        account bob EUR 1.00
+        account frozen USD 5.00 frozen both
+        account closed USD 0.00 closed
+        account full USD 0.00
+        post transfer -alice NOTHING 1.00 +bob NOTHING 1.00 -alice USD 1.00 +nobody USD 1.00 = rejected unknown_account
+        post transfer -fees USD 1.00 +alice USD 1.00 -alice EUR 1.00 +bob EUR 1.00 = rejected asset_not_held of alice
+        transfer frozen closed USD 1.00 = declined account_closed of closed
+        transfer closed frozen USD 1.00 = declined account_closed of closed
+        transfer alice frozen USD 9.00 = declined account_frozen of frozen
+        transfer frozen alice USD 9.00 = declined account_frozen of frozen
+    "
+
+    a_state_comes_before_a_balance: "
+        account alice USD 1.00
+        account bob USD 1.00 frozen debits
+        account carol USD 0.00 closed
+        withdraw carol USD 9.00 = declined account_closed
+        withdraw bob USD 9.00 = declined account_frozen
+        post transfer -alice USD 9.00 -bob USD 1.00 +carol USD 10.00 = declined account_closed of carol
+        post transfer -alice USD 9.00 +bob USD 1.00 +external USD 8.00 = rejected system_account
+    "
+
+    too_little_comes_before_too_much: "
+        account alice USD max
+        account bob USD 0.00
+        deposit alice USD max = completed
+        deposit alice USD max = completed
+        deposit alice USD max = completed
+        deposit alice USD max = completed
+        deposit alice USD max = completed
+        deposit alice USD max = completed
+        deposit alice USD max = completed
+        deposit alice USD max = completed
+        deposit alice USD max = completed
+        transfer bob alice USD 0.01 = declined insufficient_funds of bob
+        post transfer +alice USD 0.01 -bob USD 0.01 = declined insufficient_funds of bob
+    "
+
+    the_form_of_a_list_comes_before_what_is_on_it: "
+        book other
+        account alice USD 0.00 alias shop
+        in nowhere open bob NOTHING 0.00 NOTHING 0.00 alias shop = rejected asset_list_malformed
+        in nowhere open bob NOTHING 0.00 alias shop = rejected unknown_book
+        open bob NOTHING 0.00 alias shop = rejected unknown_asset
+        open bob USD 0.00 alias shop = rejected alias_taken
+        change nobody alias shop NOTHING 0.00 NOTHING 0.00 = rejected asset_list_malformed
+        change nobody alias shop NOTHING 0.00 = rejected unknown_account
+        change fees alias shop NOTHING 0.00 = rejected unknown_asset
+        change fees alias shop USD 0.00 = rejected system_account
+    "
+
+    an_alias_comes_before_an_overdraft_and_that_before_a_closed_account: "
+        account alice USD 0.00 alias shop
+        account bob USD 0.00 overdraft 5.00
+        account carol USD 0.00 closed
+        withdraw bob USD 5.00 = completed
+        change bob alias shop USD 0.00 = rejected alias_taken
+        change bob alias store USD 0.00 = rejected overdraft_in_use
+        change carol alias shop = rejected alias_taken
+        change carol alias store = rejected account_closed
+        alias store free
+    "
+
+    settings_and_capabilities_come_before_the_book: "
+        in nowhere change-book 0 = rejected setting_out_of_range
+        in nowhere key boss books.write = rejected capability_not_grantable
+        define usd 2 = rejected asset_malformed
+    "
+}

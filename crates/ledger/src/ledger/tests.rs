@@ -1,0 +1,282 @@
+//! What holds after any sequence of actions, and where numbers end.
+
+use super::*;
+use crate::{Action, Rejection, TransferStatus};
+use generators::{Step, steps};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+mod generators;
+mod oracle;
+
+/// One action, and everything around it.
+struct Seen {
+    step: Step,
+    before: Ledger,
+    decided: Result<Event, Rejection>,
+    after: Ledger,
+    touched: Vec<(LineId, SignedAmount)>,
+}
+
+impl Seen {
+    fn transfer(&self) -> Option<&Transfer> {
+        match &self.decided {
+            Ok(Event::Transfer(transfer)) => Some(transfer),
+            Ok(_) | Err(_) => None,
+        }
+    }
+}
+
+/// Carries out the steps on a ledger that has begun as in [`generators::beginning`].
+fn run(steps: Vec<Step>) -> Vec<Seen> {
+    let mut ledger = Ledger::new();
+    let all = generators::beginning().into_iter().chain(steps);
+    (0_i64..)
+        .zip(all)
+        .map(|(at, step)| {
+            let before = ledger.clone();
+            let decided = ledger.decide(step.book, step.action.clone());
+            let mut touched = Vec::new();
+            if let Ok(event) = &decided {
+                let note = |line, posted| touched.push((line, posted));
+                ledger.apply(step.book, event, Timestamp(at), note);
+            }
+            let after = ledger.clone();
+            Seen {
+                step,
+                before,
+                decided,
+                after,
+                touched,
+            }
+        })
+        .collect()
+}
+
+fn posted(ledger: &Ledger, line: LineId) -> SignedAmount {
+    ledger
+        .line(line)
+        .map_or(SignedAmount::ZERO, |line| line.posted)
+}
+
+/// What there is of each asset in each book, over all accounts.
+fn sums(ledger: &Ledger) -> BTreeMap<(BookId, AssetId), i128> {
+    let mut sums = BTreeMap::new();
+    for (_, line) in ledger.lines() {
+        let book = ledger.account(line.account).expect("a line's account").book;
+        let sum: &mut i128 = sums.entry((book, line.asset)).or_default();
+        *sum = sum
+            .checked_add(line.posted.minor())
+            .expect("sums stay small");
+    }
+    sums
+}
+
+/// Lets each number be found by what it is the number of.
+fn check_references(ledger: &Ledger) -> Result<(), TestCaseError> {
+    for (id, line) in ledger.lines() {
+        let account = ledger.account(line.account).expect("a line's account");
+        prop_assert_eq!(account.line(line.asset), Some(id));
+    }
+    let accounts: Vec<_> = ledger.accounts_from(AccountId(0)).collect();
+    let held: usize = accounts
+        .iter()
+        .map(|(_, account)| account.lines.len())
+        .sum();
+    prop_assert_eq!(held, ledger.lines().len());
+    let mut aliases = 0;
+    for (id, account) in accounts {
+        if let Some(alias) = &account.profile.alias {
+            prop_assert_eq!(ledger.account_by_alias(account.book, alias), Some(id));
+            aliases += 1;
+        }
+    }
+    prop_assert_eq!(aliases, ledger.aliases.len());
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn money_is_never_made_nor_lost(steps in steps()) {
+        for seen in run(steps) {
+            for (place, sum) in sums(&seen.after) {
+                prop_assert_eq!(sum, 0, "{:?} after {:?}", place, seen.step);
+            }
+        }
+    }
+
+    #[test]
+    fn no_balance_falls_below_its_floor(steps in steps()) {
+        for seen in run(steps) {
+            for (id, line) in seen.after.lines() {
+                let is_unlimited = line.overdraft_limit.is_none();
+                let role = seen.after.account(line.account).expect("a line's account").role;
+                prop_assert_eq!(is_unlimited, role.is_some_and(SystemRole::may_go_negative));
+                let is_above = line.available().is_none_or(|available| available.minor() >= 0);
+                prop_assert!(is_above, "{:?} {:?} after {:?}", id, line, seen.step);
+                prop_assert!(line.posted.minor().unsigned_abs() <= POSTED_MAX);
+            }
+        }
+    }
+
+    #[test]
+    fn a_decline_changes_no_balance_and_a_rejection_nothing(steps in steps()) {
+        for seen in run(steps) {
+            if seen.decided.is_err() {
+                prop_assert_eq!(&seen.before, &seen.after);
+                prop_assert!(seen.touched.is_empty());
+            }
+            if seen.transfer().is_some_and(|transfer| !transfer.is_completed()) {
+                for (id, line) in seen.after.lines() {
+                    prop_assert_eq!(line.posted, posted(&seen.before, id));
+                }
+                // A decline may show an account that takes any asset that it could hold another
+                // one; beyond such empty lines, nothing is different.
+                let lines = seen.before.lines.len();
+                prop_assert_eq!(&seen.after.lines[..lines], &seen.before.lines[..]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_events_alone_make_the_state(steps in steps()) {
+        let seen = run(steps);
+        let mut replayed = Ledger::new();
+        for (at, seen) in (0_i64..).zip(&seen) {
+            let Ok(event) = &seen.decided else { continue };
+            let bytes = postcard::to_stdvec(event).expect("encodes");
+            let decoded: Event = postcard::from_bytes(&bytes).expect("decodes");
+            prop_assert_eq!(&decoded, event);
+            let mut touched = Vec::new();
+            let note = |line, posted| touched.push((line, posted));
+            replayed.apply(seen.step.book, &decoded, Timestamp(at), note);
+            prop_assert_eq!(&touched, &seen.touched);
+        }
+        let end = &seen.last().expect("the beginning").after;
+        prop_assert_eq!(&replayed, end);
+    }
+
+    #[test]
+    fn a_state_survives_its_encoding(steps in steps()) {
+        let seen = run(steps);
+        let end = &seen.last().expect("the beginning").after;
+        let bytes = postcard::to_stdvec(end).expect("encodes");
+        let decoded: Ledger = postcard::from_bytes(&bytes).expect("decodes");
+        prop_assert_eq!(&decoded, end);
+        prop_assert_eq!(postcard::to_stdvec(&decoded).expect("encodes"), bytes);
+    }
+
+    #[test]
+    fn an_action_survives_its_encoding(steps in steps()) {
+        for step in steps {
+            let bytes = postcard::to_stdvec(&step.action).expect("encodes");
+            let decoded: Action = postcard::from_bytes(&bytes).expect("decodes");
+            prop_assert_eq!(decoded, step.action);
+        }
+    }
+
+    #[test]
+    fn the_same_state_decides_the_same(steps in steps()) {
+        for seen in run(steps) {
+            let bytes = postcard::to_stdvec(&seen.before).expect("encodes");
+            let elsewhere: Ledger = postcard::from_bytes(&bytes).expect("decodes");
+            let again = elsewhere.decide(seen.step.book, seen.step.action);
+            prop_assert_eq!(again, seen.decided);
+        }
+    }
+
+    #[test]
+    fn each_leg_reports_its_line_and_the_balance_after_it(steps in steps()) {
+        for seen in run(steps) {
+            let Some(transfer) = seen.transfer() else {
+                prop_assert!(seen.touched.is_empty());
+                continue;
+            };
+            let legs = &transfer.request.legs;
+            prop_assert_eq!(legs.len(), seen.touched.len());
+            let mut running = BTreeMap::new();
+            for (leg, (id, reported)) in legs.iter().zip(&seen.touched) {
+                let line = seen.after.line(*id).expect("what is reported exists");
+                prop_assert_eq!((line.account, line.asset), (leg.account, leg.asset));
+                let balance = running.entry(*id).or_insert_with(|| posted(&seen.before, *id));
+                if transfer.is_completed() {
+                    *balance = match leg.side {
+                        Side::Debit => balance.checked_sub(leg.amount.signed()),
+                        Side::Credit => balance.checked_add(leg.amount.signed()),
+                    }
+                    .expect("in range");
+                }
+                prop_assert_eq!(*reported, *balance);
+            }
+            for (id, line) in seen.after.lines() {
+                let expected = running.get(&id).copied().unwrap_or(posted(&seen.before, id));
+                prop_assert_eq!(line.posted, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_transfer_meets_the_first_rule_that_applies(steps in steps()) {
+        for seen in run(steps) {
+            let Action::Transfer(request) = &seen.step.action else { continue };
+            let expected = oracle::first_rule(&seen.before, seen.step.book, request);
+            let found = match &seen.decided {
+                Err(why) => (Some(why.code()), false),
+                Ok(Event::Transfer(transfer)) => match &transfer.status {
+                    TransferStatus::Completed => (None, true),
+                    TransferStatus::Declined(why) => (Some(why.code()), true),
+                },
+                Ok(other) => panic!("{other:?}"),
+            };
+            prop_assert_eq!(found, expected, "{:?}", request);
+        }
+    }
+
+    #[test]
+    fn numbers_and_aliases_lead_back_to_what_has_them(steps in steps()) {
+        for seen in run(steps) {
+            check_references(&seen.after)?;
+        }
+    }
+}
+
+#[test]
+fn the_last_asset_that_can_be_numbered_is_followed_by_a_refusal() {
+    let mut ledger = Ledger::new();
+    let book = BookId(0);
+    let define = |number: u32| Action::DefineAsset(generators::asset(&format!("A{number}"), 2));
+    for number in 0..u32::from(u16::MAX) {
+        let asset = generators::asset(&format!("A{number}"), 2);
+        ledger.apply(book, &Event::AssetDefined(asset), Timestamp(0), |_, _| ());
+    }
+    assert_eq!(ledger.assets().count(), usize::from(u16::MAX));
+    assert_eq!(
+        ledger.decide(book, define(70_000)),
+        Err(Rejection::AssetMalformed)
+    );
+}
+
+/// A cursor comes from a client, so it may be any number.
+#[test]
+fn accounts_from_any_number_on_can_be_listed() {
+    let seen = run(Vec::new());
+    let ledger = &seen.last().expect("the beginning").after;
+    let count = |from| ledger.accounts_from(AccountId(from)).count();
+    assert_eq!(count(0), ledger.accounts.len());
+    assert_eq!(count(1), ledger.accounts.len() - 1);
+    assert_eq!(count(ledger.next_account().0), 0);
+    assert_eq!(count(u32::MAX), 0);
+}
+
+#[test]
+#[should_panic(expected = "far below the range")]
+fn a_balance_out_of_range_is_not_taken_for_unlimited() {
+    let line = Line {
+        account: AccountId(0),
+        asset: AssetId(0),
+        posted: SignedAmount::new(i128::MIN),
+        held: Amount::MAX,
+        overdraft_limit: Some(Amount::ZERO),
+    };
+    line.available();
+}

@@ -1,0 +1,68 @@
+//! Signed assertions of who a client is (RFC 7523): a JWT that the client signs with its private
+//! key, checked by a library against the public key that was registered for it.
+
+use crate::caller::AuthError;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde::Deserialize;
+
+/// What an assertion must say.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// The public key that the client registered, in PEM.
+    pub public_key_pem: &'a str,
+    /// The algorithms that its interface allows.
+    pub algorithms: &'a [Algorithm],
+    /// Whom it must be issued by.
+    pub issuer: &'a str,
+    /// Whom it must be about.
+    pub subject: &'a str,
+    /// Whom it must be meant for.
+    pub audience: &'a str,
+    /// Now, in seconds since 1970.
+    pub now_seconds: u64,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+    exp: u64,
+}
+
+/// How far the clocks of the client and of this server may be apart.
+const LEEWAY_SECONDS: u64 = 30;
+
+/// Whom an assertion says it is about, before anything is checked: to find the client's key by.
+pub fn unverified_subject(assertion: &str) -> Option<String> {
+    jsonwebtoken::dangerous::insecure_decode::<Claims>(assertion)
+        .ok()
+        .map(|data| data.claims.sub)
+}
+
+/// Checks an assertion.
+///
+/// # Errors
+/// [`AuthError::Expired`] if only its time is over, else [`AuthError::Invalid`].
+pub fn check(assertion: &str, expected: &Expected<'_>) -> Result<(), AuthError> {
+    let pem = expected.public_key_pem.as_bytes();
+    let key = DecodingKey::from_rsa_pem(pem).or_else(|_| DecodingKey::from_ed_pem(pem));
+    let key = key.map_err(|_| AuthError::Invalid)?;
+    let first = expected
+        .algorithms
+        .first()
+        .copied()
+        .ok_or(AuthError::Invalid)?;
+    let mut validation = Validation::new(first);
+    validation.algorithms = expected.algorithms.to_vec();
+    validation.set_issuer(&[expected.issuer]);
+    validation.set_audience(&[expected.audience]);
+    validation.sub = Some(expected.subject.to_owned());
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // The engine's clock decides, not the library's.
+    validation.validate_exp = false;
+    let data = jsonwebtoken::decode::<Claims>(assertion, &key, &validation)
+        .map_err(|_| AuthError::Invalid)?;
+    if data.claims.exp.saturating_add(LEEWAY_SECONDS) < expected.now_seconds {
+        return Err(AuthError::Expired);
+    }
+    Ok(())
+}

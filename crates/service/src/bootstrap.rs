@@ -1,0 +1,83 @@
+//! What a new shard starts with: the known assets, and an operator.
+
+use crate::secret::Secret;
+use crate::service::{Service, ServiceError};
+use giro_engine::record::SHARD;
+use giro_engine::{Command, Origin, Outcome};
+use giro_ledger::action::NewPrincipal;
+use giro_ledger::text::Text;
+use giro_ledger::{Action, Capability, Credential, Event, PrincipalId, asset};
+
+impl Service {
+    /// Defines the assets of the catalogue that the shard does not have yet: all of them at the
+    /// first start, and later those that a newer version of the program knows.
+    ///
+    /// # Errors
+    /// If the engine cannot.
+    pub fn define_catalogue(&self) -> Result<(), ServiceError> {
+        let missing = {
+            let state = self.read();
+            let mut assets = asset::catalogue();
+            assets.retain(|asset| state.ledger.asset_by_code(&asset.code).is_none());
+            assets
+        };
+        let replies = missing
+            .into_iter()
+            .map(|asset| self.engine_does(Action::DefineAsset(asset)));
+        for reply in replies.collect::<Result<Vec<_>, _>>()? {
+            reply.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Adds an operator if there is none, and returns its API key: the only time that it can be
+    /// seen.
+    ///
+    /// # Errors
+    /// If the engine cannot.
+    pub fn ensure_operator(&self) -> Result<Option<String>, ServiceError> {
+        let is_active = |principal: &giro_ledger::Principal| {
+            principal.book.is_none() && principal.revoked_at.is_none()
+        };
+        if self
+            .read()
+            .ledger
+            .principals()
+            .any(|(_, principal)| is_active(principal))
+        {
+            return Ok(None);
+        }
+        let secret = Secret::draw();
+        let new = NewPrincipal {
+            book: None,
+            name: Text::new("operator").expect("a short plain name"),
+            capabilities: [Capability::BooksWrite].into_iter().collect(),
+            credential: Credential::Secret {
+                hash: secret.hash(),
+            },
+        };
+        match self.engine_does(Action::AddPrincipal(new))?.wait()? {
+            Outcome::Recorded(record) => match record.event {
+                Event::PrincipalAdded(id, _) => {
+                    let id = self.principal_id(&self.read(), id);
+                    Ok(Some(secret.api_key(id)))
+                }
+                other => unreachable!("adding a principal led to {other:?}"),
+            },
+            Outcome::Rejected(why) => Err(why.into()),
+            Outcome::Seen(seq) => unreachable!("without a key, but seen at {seq:?}"),
+        }
+    }
+
+    fn engine_does(
+        &self,
+        action: Action,
+    ) -> Result<giro_engine::Reply<Outcome>, giro_engine::EngineError> {
+        let origin = Origin {
+            book: SHARD,
+            principal: PrincipalId::ENGINE,
+            key: None,
+        };
+        self.engine().submit(Command { origin, action })
+    }
+}

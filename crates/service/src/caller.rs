@@ -1,0 +1,51 @@
+//! Who asks.
+
+use crate::service::ServiceError;
+use giro_engine::record::SHARD;
+use giro_ledger::{BookId, Capabilities, Capability, PrincipalId};
+
+/// Somebody who has proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub principal: PrincipalId,
+    /// The book they act on; [`SHARD`] for an operator, who acts on none.
+    pub book: BookId,
+    /// What they may do: what the principal may, narrowed by the token if there is one.
+    pub capabilities: Capabilities,
+    /// Whether the book is for trying things out.
+    pub sandbox: bool,
+}
+
+impl Caller {
+    /// Checks that the caller may do something.
+    ///
+    /// # Errors
+    /// [`ServiceError::MissingCapability`] if not.
+    pub fn require(&self, capability: Capability) -> Result<(), ServiceError> {
+        if self.capabilities.contains(capability) {
+            Ok(())
+        } else {
+            Err(ServiceError::MissingCapability(capability))
+        }
+    }
+
+    /// Whether the caller is an operator of the server.
+    pub fn is_operator(&self) -> bool {
+        self.book == SHARD
+    }
+}
+
+/// Why somebody is not let in. What exactly was wrong is not for them to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuthError {
+    /// No credentials, or none of a form that is known here.
+    #[error("credentials are missing or malformed")]
+    Missing,
+    /// Credentials that prove nothing: unknown, forged or revoked.
+    #[error("credentials are not valid")]
+    Invalid,
+    /// Credentials that were valid once.
+    #[error("the token has expired")]
+    Expired,
+}

@@ -1,0 +1,41 @@
+//! Who may do what, and how often.
+//!
+//! A [`Service`] stands between the interfaces and the engine. It finds out who asks (API keys,
+//! tokens, signed assertions), checks that they may, counts how often they do, and keeps every
+//! book to itself: what is in another book does not exist. It turns "this key was used before"
+//! into a replay or a conflict, and answers the questions that all the interfaces share: one
+//! transfer, a list of them, a statement.
+//!
+//! It must not know HTTP, nor how anything is spelled on a wire, and it decides nothing about
+//! money.
+//!
+//! | Module | What is in it |
+//! |---|---|
+//! | [`service`] | the service: commands in, records out |
+//! | [`caller`] | who asks |
+//! | [`secret`] | API keys |
+//! | [`token`] | access tokens, without a table of them |
+//! | [`assertion`] | signed assertions of who a client is |
+//! | [`limits`] | how often |
+//! | [`query`] | lists, statements, balances in the past |
+//! | [`bootstrap`] | what a new shard starts with |
+
+pub mod assertion;
+pub mod bootstrap;
+pub mod caller;
+pub mod limits;
+pub mod query;
+pub mod secret;
+pub mod service;
+pub mod token;
+
+pub use caller::{AuthError, Caller};
+pub use limits::RateLimits;
+pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
+pub use service::{Done, ItemDone, Key, Service, ServiceError};
+
+/// What the interfaces need of the engine: its records, and nothing that decides.
+pub use giro_engine::{
+    BatchMode, EngineError, EngineStatus, Fingerprint, HistoryError, IdKind, PublicIds, Record,
+    State, chain::Place, history::Chained, record::LegTrace, record::SHARD,
+};
