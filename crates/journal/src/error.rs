@@ -246,3 +246,6 @@ impl From<WalkError> for OpenError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

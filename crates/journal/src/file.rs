@@ -139,8 +139,12 @@ impl FileJournal {
             .take(SEGMENT_HEADER_BYTES + frame_bytes)
             .and_then(|prepared| prepared.install(&self.directory, &header))
             .map_err(failed)?;
-        self.active.close(self.at.offset);
-        self.preparer.trim(self.active.path(), self.at.offset);
+        // A segment without a frame has just been replaced: the new one begins with the same
+        // record, and so has the same name.
+        if self.active.first() < self.at.seq {
+            self.active.close(self.at.offset);
+            self.preparer.trim(self.active.path(), self.at.offset);
+        }
         self.active = Arc::new(Segment::new(
             path,
             &header,

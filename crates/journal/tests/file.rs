@@ -124,6 +124,23 @@ fn a_frame_larger_than_a_segment_gets_one_of_its_own() {
     assert_eq!(log.segments().len(), 3);
 }
 
+/// A segment for a large first frame has the name of the empty segment that it replaces. Giving
+/// back the unused space of the latter once cut off the former.
+#[test]
+fn a_large_frame_may_be_the_first() {
+    let log = Log::new();
+    let mut journal = log.open();
+    let large = vec![3; 1 << 20];
+    for n in 0..3 {
+        let last = log.append(&mut journal, &[&large, b"small"]);
+        drop(journal);
+        journal = log.open();
+        assert_eq!(journal.end(), last.end);
+        assert_eq!(log.segments().len(), n + 1);
+    }
+    assert_eq!(log.records(&journal).len(), 6);
+}
+
 #[test]
 fn a_torn_tail_is_cut_at_every_length_and_the_log_goes_on() {
     let log = Log::new();

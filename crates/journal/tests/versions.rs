@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{Log, snapshot};
-use giro_journal::{FileJournal, FileOptions, Journal, JournalReader, Seq, ShardId, TailState};
+use giro_journal::{FileJournal, FileOptions, JournalReader, Seq, ShardId, TailState};
 
 const V1: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/v1");
 

@@ -35,12 +35,16 @@ impl Shared {
         }
     }
 
-    /// Adds the segment that begins at `end`, where it has no frame yet.
+    /// Adds the segment that begins at `end`, where it has no frame yet. It takes the place of
+    /// one that begins there too, which is empty.
     pub(super) fn add_segment(&self, segment: Arc<Segment>, end: Position) {
-        self.segments
+        let mut segments = self
+            .segments
             .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(segment);
+            .unwrap_or_else(PoisonError::into_inner);
+        segments.pop_if(|last| last.first() == segment.first());
+        segments.push(segment);
+        drop(segments);
         self.set_end(end);
     }
 

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::header::{HEADER_CRC_AT, header_crc};
 use super::*;
 
 fn sealed_bytes(records: &[Vec<u8>]) -> Vec<u8> {
