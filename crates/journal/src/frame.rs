@@ -17,7 +17,7 @@ pub(crate) const TRAILER_BYTES: usize = 8;
 pub(crate) const RECORD_CRC_BYTES: usize = 4;
 
 /// No byte of it is zero or a flipped bit away from zero, as [`MAGIC`] explains.
-const TRAILER: [u8; TRAILER_BYTES] = *b"giro.end";
+pub(crate) const TRAILER: [u8; TRAILER_BYTES] = *b"giro.end";
 
 /// Checksum of a record. It covers the sequence number, so that a wrong offset never passes one
 /// record off as another.

@@ -1,6 +1,7 @@
 //! The log in memory: for tests, the simulator, and measuring what storage costs. It keeps the
 //! very bytes a file would hold, and recovers them by the same code.
 
+use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -163,13 +164,23 @@ pub struct MemoryDisk {
     state: Arc<RwLock<State>>,
 }
 
-#[derive(Debug)]
 struct State {
     bytes: Vec<u8>,
     /// First record and offset of every frame.
     index: Vec<(Seq, u64)>,
     end: Position,
     opening: u64,
+}
+
+impl fmt::Debug for State {
+    /// Without the bytes: a failing test should not print a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("bytes", &self.bytes.len())
+            .field("end", &self.end)
+            .field("opening", &self.opening)
+            .finish_non_exhaustive()
+    }
 }
 
 impl MemoryDisk {

@@ -7,8 +7,10 @@
 //! written whole, may have been acknowledged, and was changed since: that is damage, and so is
 //! anything that a later frame follows.
 
+use std::ops::Range;
+
 use crate::error::WalkError;
-use crate::frame::{FrameView, HEADER_BYTES, Header, MAGIC};
+use crate::frame::{FrameView, HEADER_BYTES, Header, MAGIC, TRAILER, check_record, u32_at};
 use crate::ids::{narrow, wide};
 use crate::region::{Position, Region, Walker};
 
@@ -54,7 +56,7 @@ fn judge<R: Region>(region: &R, at: &Position) -> Result<Option<Tail>, WalkError
     region.read(&mut bytes, at.offset)?;
     let torn = match Header::decode(&bytes) {
         Ok(header) => at.admit(&header).is_ok() && is_torn_body(region, at, &header)?,
-        Err(_) => is_torn_header(region, at, header_end)?,
+        Err(_) => is_torn_header(region, at, &bytes)?,
     };
     Ok(torn.then_some(Tail::Torn))
 }
@@ -65,16 +67,70 @@ fn is_torn_body<R: Region>(region: &R, at: &Position, header: &Header) -> Result
     if end > region.len() || !is_zero(region, end, region.len())? {
         return Ok(false);
     }
-    Ok(is_zero(region, end - 1, end)? || has_zero_sector(region, at.offset, end)?)
+    if is_zero(region, end - 1, end)? {
+        return Ok(true);
+    }
+    let mut frame = vec![0; narrow(header.frame_len())];
+    region.read(&mut frame, at.offset)?;
+    let lost = zero_sectors(&frame, at.offset);
+    Ok(!lost.is_empty() && is_whole_elsewhere(header, &frame, &lost))
+}
+
+/// Where in the frame at `offset` a sector is zero, as far as it belongs to the frame.
+fn zero_sectors(frame: &[u8], offset: u64) -> Vec<Range<usize>> {
+    let mut zero = Vec::new();
+    let mut start = 0;
+    while start < frame.len() {
+        let left = SECTOR - (offset + wide(start)) % SECTOR;
+        let end = (start + narrow(left)).min(frame.len());
+        if all_zero(&frame[start..end]) {
+            zero.push(start..end);
+        }
+        start = end;
+    }
+    zero
+}
+
+/// Whether the trailer and every record that lie outside the `lost` sectors are as they were
+/// written. Where one is not, lost sectors do not explain what is wrong: a record of zeros looks
+/// like them.
+fn is_whole_elsewhere(header: &Header, frame: &[u8], lost: &[Range<usize>]) -> bool {
+    let touches = |from: usize, to: usize| {
+        let next = lost.partition_point(|gap| gap.end <= from);
+        lost.get(next).is_some_and(|gap| gap.start < to)
+    };
+    let trailer = frame.len() - TRAILER.len();
+    if !touches(trailer, frame.len()) && frame[trailer..] != TRAILER {
+        return false;
+    }
+    let records = HEADER_BYTES + header.table_len();
+    if touches(HEADER_BYTES, records) {
+        return true;
+    }
+    let mut start = records;
+    let mut seq = header.first;
+    for end in frame[HEADER_BYTES..records].chunks_exact(4) {
+        let end = records + narrow(u64::from(u32_at(end, 0)));
+        let Some(stored) = frame.get(start..end) else {
+            return false;
+        };
+        if !touches(start, end) && check_record(seq, stored).is_err() {
+            return false;
+        }
+        start = end;
+        seq = seq.next();
+    }
+    true
 }
 
 /// The header itself is not whole. Its first and last byte are never zero, so a sector of it that
 /// is zero was never written; and where its last byte is zero, a cut there left only zeros behind.
-fn is_torn_header<R: Region>(region: &R, at: &Position, end: u64) -> Result<bool, WalkError> {
+fn is_torn_header<R: Region>(region: &R, at: &Position, header: &[u8]) -> Result<bool, WalkError> {
     if has_later_frame(region, at)? {
         return Ok(false);
     }
-    Ok(has_zero_sector(region, at.offset, end)? || is_zero(region, end - 1, region.len())?)
+    let end = at.offset + wide(header.len());
+    Ok(!zero_sectors(header, at.offset).is_empty() || is_zero(region, end - 1, region.len())?)
 }
 
 /// Whether a valid header of a later frame is found anywhere behind `at`.
@@ -103,26 +159,6 @@ fn candidates(bytes: &[u8]) -> impl Iterator<Item = usize> {
         .windows(MAGIC.len())
         .enumerate()
         .filter_map(|(at, window)| (window == MAGIC).then_some(at))
-}
-
-/// Whether one of the sectors that `[from, to)` touches is zero wherever it lies within.
-fn has_zero_sector<R: Region>(region: &R, from: u64, to: u64) -> Result<bool, WalkError> {
-    let mut start = from;
-    let mut bytes = Vec::new();
-    while start < to {
-        let end = ((start / SECTOR + 1) * SECTOR)
-            .max(start / SECTOR * SECTOR + CHUNK)
-            .min(to);
-        bytes.resize(narrow(end - start), 0);
-        region.read(&mut bytes, start)?;
-        let head = narrow(SECTOR - start % SECTOR).min(bytes.len());
-        let (head, rest) = bytes.split_at(head);
-        if all_zero(head) || rest.chunks(narrow(SECTOR)).any(all_zero) {
-            return Ok(true);
-        }
-        start = end;
-    }
-    Ok(false)
 }
 
 /// Whether every byte in `[from, to)` is zero.

@@ -79,6 +79,23 @@ fn a_flipped_bit_is_found_by_reading_and_by_opening() {
     );
 }
 
+/// A record of zeros looks like sectors that were lost, but they do not explain what is wrong
+/// with the header or the record beside it.
+#[test]
+fn a_flipped_bit_beside_a_record_of_zeros_is_refused() {
+    let frame_bytes = 128 + 2 * 4 + 2_000 + 4 + 11 + 4 + 8;
+    let other_record = 128 + 2 * 4 + 2_000 + 4;
+    for byte in (0..128).chain(other_record..frame_bytes) {
+        let bit = byte * 8 + byte % 8;
+        let (_, disk) = crash_with(Fault::FlipBit { bit }, &[0; 2_000]);
+        let refused = disk.open();
+        assert!(
+            matches!(refused, Err(OpenError::Damaged { .. })),
+            "byte {byte}: {refused:?}"
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn a_write_torn_anywhere_is_whole_or_absent(
