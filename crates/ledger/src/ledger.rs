@@ -168,10 +168,7 @@ impl Ledger {
     ) {
         for leg in &transfer.request.legs {
             let id = self.line_for(leg);
-            let line = self
-                .lines
-                .get_mut(index(id.0))
-                .expect("line_for gives lines that exist");
+            let line = self.line_mut(id);
             if transfer.is_completed() {
                 line.posted = posted_after(line.posted, leg).expect("decide checked the range");
             }
@@ -182,10 +179,7 @@ impl Ledger {
     /// The line that a leg concerns. One that does not exist yet is made: decide let the leg pass,
     /// so the account takes any asset.
     fn line_for(&mut self, leg: &Leg) -> LineId {
-        let account = self
-            .accounts
-            .get(index(leg.account.0))
-            .expect("decide checked");
+        let account = self.account(leg.account).expect("decide checked");
         match account.line(leg.asset) {
             Some(line) => line,
             None => {
@@ -214,10 +208,6 @@ impl Ledger {
         id
     }
 
-    pub(crate) fn line_count(&self) -> usize {
-        self.lines.len()
-    }
-
     /// Takes back the lines made since there were `count` of them.
     pub(crate) fn truncate_lines(&mut self, count: usize) {
         while self.lines.len() > count {
@@ -227,10 +217,12 @@ impl Ledger {
     }
 
     pub(crate) fn restore_posted(&mut self, id: LineId, posted: SignedAmount) {
-        self.lines
-            .get_mut(index(id.0))
-            .expect("noted before")
-            .posted = posted;
+        self.line_mut(id).posted = posted;
+    }
+
+    fn line_mut(&mut self, id: LineId) -> &mut Line {
+        let line = self.lines.get_mut(index(id.0));
+        line.expect("only lines that exist have numbers")
     }
 
     fn account_mut(&mut self, id: AccountId) -> &mut Account {
@@ -353,9 +345,7 @@ impl Ledger {
             self.add_line(id, holding.asset, Some(holding.overdraft_limit));
             return;
         };
-        let line = self.lines.get_mut(index(line.0));
-        let line = line.expect("lines of accounts exist");
-        line.overdraft_limit = Some(holding.overdraft_limit);
+        self.line_mut(line).overdraft_limit = Some(holding.overdraft_limit);
     }
 
     fn freeze_account(&mut self, freeze: &AccountFreeze, at: Timestamp) {

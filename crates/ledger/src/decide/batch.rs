@@ -15,7 +15,7 @@ impl Ledger {
         book: BookId,
         requests: impl Iterator<Item = &'a NewTransfer>,
     ) -> Result<(), (u32, Rejection)> {
-        let lines = self.line_count();
+        let lines = self.lines().len();
         let mut before: Vec<(LineId, SignedAmount)> = Vec::new();
         let mut result = Ok(());
         for (position, request) in (0_u32..).zip(requests) {

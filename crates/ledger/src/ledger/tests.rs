@@ -1,7 +1,7 @@
 //! What holds after any sequence of actions, and where numbers end.
 
 use super::*;
-use crate::{Action, Rejection, TransferStatus};
+use crate::{Action, NewTransfer, Rejection, TransferStatus};
 use generators::{Step, steps};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -240,6 +240,36 @@ proptest! {
     }
 }
 
+/// What an atomic batch comes to if its transfers are decided and applied one after the other.
+fn first_refusal(mut ledger: Ledger, requests: &[NewTransfer]) -> Result<(), (u32, Rejection)> {
+    let book = BookId(0);
+    for (position, request) in (0..).zip(requests) {
+        let event = ledger.decide(book, Action::Transfer(request.clone()));
+        match event.map_err(|why| (position, why))? {
+            Event::Transfer(Transfer {
+                status: TransferStatus::Declined(why),
+                ..
+            }) => return Err((position, why)),
+            event => ledger.apply(book, &event, Timestamp(0), |_, _| ()),
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn a_batch_is_decided_as_its_transfers_one_by_one(
+        steps in steps(),
+        requests in prop::collection::vec(generators::transfer(), 0..6),
+    ) {
+        let mut ledger = run(steps).pop().expect("the beginning").after;
+        let before = ledger.clone();
+        let decided = ledger.decide_all(BookId(0), requests.iter());
+        prop_assert_eq!(&ledger, &before, "deciding changes nothing");
+        prop_assert_eq!(decided, first_refusal(before, &requests));
+    }
+}
+
 #[test]
 fn the_last_asset_that_can_be_numbered_is_followed_by_a_refusal() {
     let mut ledger = Ledger::new();
@@ -249,7 +279,8 @@ fn the_last_asset_that_can_be_numbered_is_followed_by_a_refusal() {
         let asset = generators::asset(&format!("A{number}"), 2);
         ledger.apply(book, &Event::AssetDefined(asset), Timestamp(0), |_, _| ());
     }
-    assert_eq!(ledger.assets().count(), usize::from(u16::MAX));
+    // Past the last one, there must be an end and not an overflow.
+    assert!(ledger.assets().nth(usize::from(u16::MAX)).is_none());
     assert_eq!(
         ledger.decide(book, define(70_000)),
         Err(Rejection::AssetMalformed)
@@ -261,11 +292,13 @@ fn the_last_asset_that_can_be_numbered_is_followed_by_a_refusal() {
 fn accounts_from_any_number_on_can_be_listed() {
     let seen = run(Vec::new());
     let ledger = &seen.last().expect("the beginning").after;
-    let count = |from| ledger.accounts_from(AccountId(from)).count();
-    assert_eq!(count(0), ledger.accounts.len());
-    assert_eq!(count(1), ledger.accounts.len() - 1);
-    assert_eq!(count(ledger.next_account().0), 0);
-    assert_eq!(count(u32::MAX), 0);
+    let first = |from| ledger.accounts_from(AccountId(from)).next();
+    let first = |from| first(from).map(|(AccountId(id), _)| id);
+    let last = ledger.next_account().0 - 1;
+    assert_eq!(first(0), Some(0));
+    assert_eq!(first(last), Some(last));
+    assert_eq!(first(last + 1), None);
+    assert_eq!(first(u32::MAX), None);
 }
 
 #[test]

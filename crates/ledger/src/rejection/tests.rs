@@ -66,20 +66,23 @@ fn every_code_is_snake_case_and_its_own() {
 
 #[test]
 fn only_what_declines_a_transfer_can_be_recorded() {
-    let declines = [
-        "account_closed",
-        "account_frozen",
-        "insufficient_funds",
-        "balance_too_large",
-        "batch_aborted",
-    ];
     for rejection in one_of_each() {
-        let code = rejection.code();
+        let (code, is_recorded) = (rejection.code(), rejection.is_recorded());
         let status = TransferStatus::Declined(rejection);
         let encoded = postcard::to_stdvec(&status);
-        assert_eq!(encoded.is_ok(), declines.contains(&code), "{code}");
+        assert_eq!(encoded.is_ok(), is_recorded, "{code}");
         if let Ok(bytes) = encoded {
             assert_eq!(postcard::from_bytes(&bytes), Ok(status), "{code}");
         }
     }
+}
+
+#[test]
+fn what_declines_comes_last_in_the_order_of_precedence() {
+    let all = one_of_each();
+    let first = all.iter().position(Rejection::is_recorded);
+    let (rejections, declines) = all.split_at(first.expect("some decline"));
+    assert!(rejections.iter().all(|rejection| !rejection.is_recorded()));
+    assert!(declines.iter().all(Rejection::is_recorded));
+    assert_eq!(declines[0].code(), "account_closed");
 }

@@ -147,7 +147,7 @@ fn kind() -> impl Strategy<Value = TransferKind> {
     ]
 }
 
-fn transfer() -> impl Strategy<Value = NewTransfer> {
+pub(super) fn transfer() -> impl Strategy<Value = NewTransfer> {
     let external = prop_oneof![8 => Just(0), 1 => Just(4)].prop_map(AccountId);
     let parts = (account_id(), account_id(), external, asset_id(), amount());
     let pair = (kind(), parts).prop_map(|(kind, (a, b, external, asset, amount))| match kind {
