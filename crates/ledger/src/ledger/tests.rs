@@ -4,7 +4,9 @@ use super::*;
 use crate::{Action, NewTransfer, Rejection, TransferStatus};
 use generators::{Step, steps};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod generators;
 mod oracle;
@@ -93,6 +95,46 @@ fn check_references(ledger: &Ledger) -> Result<(), TestCaseError> {
     }
     prop_assert_eq!(aliases, ledger.aliases.len());
     Ok(())
+}
+
+/// Properties say little of what is never generated.
+#[test]
+fn random_transfers_meet_every_rule() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = steps();
+    let outcomes = (0..300).flat_map(|_| {
+        let steps = strategy.new_tree(&mut runner).expect("generates").current();
+        run(steps)
+            .into_iter()
+            .filter_map(|seen| match seen.step.action {
+                Action::Transfer(request) => {
+                    Some(oracle::first_rule(&seen.before, seen.step.book, &request).0)
+                }
+                _ => None,
+            })
+    });
+    let met: BTreeSet<Option<&str>> = outcomes.collect();
+    let rules = [
+        "leg_count",
+        "amount_zero",
+        "amount_too_large",
+        "unbalanced",
+        "same_account",
+        "unknown_account",
+        "unknown_asset",
+        "asset_not_held",
+        "system_account",
+        "account_closed",
+        "account_frozen",
+        "insufficient_funds",
+        "balance_too_large",
+    ];
+    let missing: Vec<&str> = rules
+        .into_iter()
+        .filter(|rule| !met.contains(&Some(rule)))
+        .collect();
+    assert!(missing.is_empty(), "never met: {missing:?}");
+    assert!(met.contains(&None), "no transfer was completed");
 }
 
 proptest! {

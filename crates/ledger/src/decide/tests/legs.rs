@@ -22,17 +22,17 @@ super::tables! {
     "
 
     each_asset_balances_by_itself: "
-        account alice USD 10.00 EUR 0.00
-        account bob USD 0.00 EUR 10.00
-        post transfer -alice USD 2.00 +bob USD 2.00 -bob EUR 1.00 +alice EUR 1.00 = completed
-        post transfer -alice USD 2.00 +bob USD 2.00 -bob EUR 1.00 +alice EUR 1.01 = rejected unbalanced of EUR
-        post transfer -alice USD 2.00 +bob USD 1.99 -bob EUR 1.00 +alice EUR 1.00 = rejected unbalanced of USD
-        post transfer -alice USD 1.00 +bob EUR 1.00 = rejected unbalanced of USD
-        post transfer +bob EUR 1.00 -alice USD 1.00 = rejected unbalanced of EUR
-        balance alice USD 8.00
-        balance alice EUR 1.00
-        balance bob USD 2.00
-        balance bob EUR 9.00
+        account a USD 10.00 EUR 0.00
+        account b USD 0.00 EUR 10.00
+        post transfer -a USD 2.00 +b USD 2.00 -b EUR 1.00 +a EUR 1.00 = completed
+        post transfer -a USD 2.00 +b USD 2.00 -b EUR 1.00 +a EUR 1.01 = rejected unbalanced of EUR
+        post transfer -a USD 2.00 +b USD 1.99 -b EUR 1.00 +a EUR 1.00 = rejected unbalanced of USD
+        post transfer -a USD 1.00 +b EUR 1.00 = rejected unbalanced of USD
+        post transfer +b EUR 1.00 -a USD 1.00 = rejected unbalanced of EUR
+        balance a USD 8.00
+        balance a EUR 1.00
+        balance b USD 2.00
+        balance b EUR 9.00
     "
 
     a_pair_must_balance: "
@@ -44,11 +44,11 @@ super::tables! {
     "
 
     an_account_is_on_one_side_only_per_asset: "
-        account alice USD 10.00 EUR 10.00
-        account bob USD 10.00 EUR 10.00
-        post transfer -alice USD 2.00 +alice USD 1.00 +bob USD 1.00 = rejected same_account of alice
-        post transfer -alice USD 2.00 +bob USD 2.00 -bob USD 1.00 +alice USD 1.00 = rejected same_account of alice
-        post transfer -alice USD 1.00 +bob USD 1.00 -bob EUR 1.00 +alice EUR 1.00 = completed
+        account a USD 10.00 EUR 10.00
+        account b USD 10.00 EUR 10.00
+        post transfer -a USD 2.00 +a USD 1.00 +b USD 1.00 = rejected same_account of a
+        post transfer -b USD 1.00 +a USD 1.00 -a USD 2.00 +b USD 2.00 = rejected same_account of b
+        post transfer -a USD 1.00 +b USD 1.00 -b EUR 1.00 +a EUR 1.00 = completed
     "
 
     legs_of_one_account_are_weighed_together: "
@@ -64,10 +64,10 @@ super::tables! {
     "
 
     money_cannot_be_spent_in_the_transfer_that_brings_it: "
-        account alice USD 10.00
-        account bob USD 0.00
-        account carol USD 0.00
-        post transfer -alice USD 10.00 +bob USD 10.00 -bob USD 10.00 +carol USD 10.00 = rejected same_account of bob
+        account a USD 10.00
+        account b USD 0.00
+        account c USD 0.00
+        post transfer -a USD 9.00 +b USD 9.00 -b USD 9.00 +c USD 9.00 = rejected same_account of b
     "
 
     one_leg_that_is_not_possible_declines_them_all: "
@@ -108,14 +108,14 @@ super::tables! {
     "
 
     the_sum_of_a_side_has_the_range_of_an_amount: "
-        account alice USD max
-        account bob USD 1.00
-        account carol any
-        post transfer -alice USD max -bob USD 0.01 +carol USD max +carol USD 0.01 = rejected amount_too_large
-        post transfer -alice USD max +carol USD max -bob USD 1.00 = rejected amount_too_large
-        post transfer -alice USD max -bob USD 0.01 = rejected amount_too_large
-        post transfer -alice USD max x50 +carol USD max x50 = rejected amount_too_large
-        post transfer -alice USD max +carol USD max -bob EUR 0.01 +carol EUR 0.01 = rejected asset_not_held of bob
+        account a USD max
+        account b USD 1.00
+        account c any
+        post transfer -a USD max -b USD 0.01 +c USD max +c USD 0.01 = rejected amount_too_large
+        post transfer -a USD max +c USD max -b USD 1.00 = rejected amount_too_large
+        post transfer -a USD max -b USD 0.01 = rejected amount_too_large
+        post transfer -a USD max x50 +c USD max x50 = rejected amount_too_large
+        post transfer -a USD max +c USD max -b EUR 0.01 +c EUR 0.01 = rejected asset_not_held of b
     "
 
     a_deposit_may_have_many_targets_and_a_withdrawal_many_sources: "

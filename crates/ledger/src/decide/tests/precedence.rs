@@ -31,17 +31,16 @@ super::tables! {
     "
 
     the_rule_decides_and_not_the_order_of_the_legs: "
-        account alice USD 1.00
-        account bob EUR 1.00
+        account a USD 1.00
+        account b EUR 1.00
         account frozen USD 5.00 frozen both
         account closed USD 0.00 closed
-        account full USD 0.00
-        post transfer -alice NOTHING 1.00 +bob NOTHING 1.00 -alice USD 1.00 +nobody USD 1.00 = rejected unknown_account
-        post transfer -fees USD 1.00 +alice USD 1.00 -alice EUR 1.00 +bob EUR 1.00 = rejected asset_not_held of alice
+        post transfer -a NOTHING 1.00 +b NOTHING 1.00 -a USD 1.00 +nobody USD 1.00 = rejected unknown_account
+        post transfer -fees USD 1.00 +a USD 1.00 -a EUR 1.00 +b EUR 1.00 = rejected asset_not_held of a
         transfer frozen closed USD 1.00 = declined account_closed of closed
         transfer closed frozen USD 1.00 = declined account_closed of closed
-        transfer alice frozen USD 9.00 = declined account_frozen of frozen
-        transfer frozen alice USD 9.00 = declined account_frozen of frozen
+        transfer a frozen USD 9.00 = declined account_frozen of frozen
+        transfer frozen a USD 9.00 = declined account_frozen of frozen
     "
 
     a_state_comes_before_a_balance: "
