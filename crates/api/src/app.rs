@@ -17,9 +17,21 @@ impl App {
     }
 }
 
+/// The scopes of idempotency keys: a key given to one interface has nothing to do with the same
+/// key given to another. They are in the journal: append only.
+pub mod scope {
+    /// The native interface.
+    pub const NATIVE: u8 = 0;
+    /// Batches of the native interface, whose items have keys that are made from the batch's.
+    pub const NATIVE_BATCH: u8 = 1;
+}
+
 /// Every route of every interface.
 pub fn router(app: App) -> axum::Router {
     let native = crate::native::routes::router();
     let revolut = crate::dialects::revolut::routes::router();
-    native.merge(revolut).with_state(app)
+    native
+        .merge(revolut)
+        .layer(axum::middleware::from_fn(crate::http::request_id::identify))
+        .with_state(app)
 }

@@ -1,1 +1,16 @@
-//! What all interfaces share about HTTP: bodies, headers, JSON amounts. No spelling of any of them.
+//! What all interfaces share about HTTP: bodies, credentials in headers, request ids, JSON
+//! amounts, times.
+//!
+//! Nothing in here is spelled in the way of one interface: what goes wrong is a value, which each
+//! interface turns into its own answer.
+
+pub mod body;
+pub mod credentials;
+pub mod decimal;
+pub mod request_id;
+pub mod time;
+
+pub use body::{BodyError, read_body};
+pub use credentials::bearer;
+pub use decimal::JsonDecimal;
+pub use request_id::{LateBody, RequestId};

@@ -1,0 +1,106 @@
+//! Times as text: RFC 3339, in UTC, with microseconds.
+
+use giro_ledger::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::Offset;
+
+/// A text that is not a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a time of RFC 3339 such as 2026-11-21T09:30:00Z")]
+pub struct TimeError;
+
+const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
+
+/// An instant as text: `2026-11-21T09:30:00.000000Z`.
+pub fn format(at: Timestamp) -> String {
+    let mut text = String::with_capacity(27);
+    // Only instants beyond the year 9999 have no text.
+    let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::MAX);
+    PRINTER
+        .print_timestamp(&at, &mut text)
+        .expect("writing to a string does not fail");
+    text
+}
+
+/// Reads an instant with an offset, to the microsecond; what is finer is cut off.
+///
+/// # Errors
+/// [`TimeError`].
+pub fn parse(text: &str) -> Result<Timestamp, TimeError> {
+    // The library takes more than RFC 3339 allows, such as a space for the T.
+    let is_separated = matches!(text.as_bytes().get(10), Some(b'T' | b't'));
+    if !is_separated || text.contains('[') {
+        return Err(TimeError);
+    }
+    let at: jiff::Timestamp = text.parse().map_err(|_| TimeError)?;
+    Ok(Timestamp(at.as_microsecond()))
+}
+
+/// Reads a plain date, `2026-11-21`, as its first instant in UTC.
+///
+/// # Errors
+/// [`TimeError`].
+pub fn parse_date(text: &str) -> Result<Timestamp, TimeError> {
+    if text.len() != 10 {
+        return Err(TimeError);
+    }
+    let date: jiff::civil::Date = text.parse().map_err(|_| TimeError)?;
+    let at = Offset::UTC
+        .to_timestamp(date.at(0, 0, 0, 0))
+        .map_err(|_| TimeError)?;
+    Ok(Timestamp(at.as_microsecond()))
+}
+
+/// Reads an instant or a plain date.
+///
+/// # Errors
+/// [`TimeError`].
+pub fn parse_time_or_date(text: &str) -> Result<Timestamp, TimeError> {
+    parse_date(text).or_else(|_| parse(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_and_written_to_the_microsecond() {
+        let cases = [
+            ("1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00.000000Z"),
+            (
+                "2026-11-21T09:30:00.1234567Z",
+                1_795_253_400_123_456,
+                "2026-11-21T09:30:00.123456Z",
+            ),
+            (
+                "2026-11-21T09:30:00+02:00",
+                1_795_246_200_000_000,
+                "2026-11-21T07:30:00.000000Z",
+            ),
+        ];
+        for (text, micros, written) in cases {
+            assert_eq!(parse(text), Ok(Timestamp(micros)), "{text}");
+            assert_eq!(format(Timestamp(micros)), written);
+        }
+        assert_eq!(parse_date("1970-01-02"), Ok(Timestamp(86_400_000_000)));
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        let cases = [
+            "",
+            "now",
+            "2026-11-21",
+            "2026-11-21T09:30:00",
+            "2026-13-21T09:30:00Z",
+            "2026-11-21 09:30:00Z",
+            "20261121T093000Z",
+            "1795253400",
+        ];
+        for text in cases {
+            assert_eq!(parse(text), Err(TimeError), "{text}");
+        }
+        assert_eq!(parse_date("2026-02-30"), Err(TimeError));
+        assert_eq!(parse_time_or_date("20261121"), Err(TimeError));
+    }
+}
