@@ -16,6 +16,7 @@ const RECORD_BYTES: usize = 200;
 fn main() -> Result<(), Box<dyn Error>> {
     let root = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     let directory = tempfile::tempdir_in(root)?;
+    open("a new log", &directory.path().join("new"), Seq(0))?;
     append(
         "4 KiB frames",
         &directory.path().join("small"),

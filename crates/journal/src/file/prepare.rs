@@ -116,10 +116,10 @@ fn write_zeros(file: &File, len: u64, stop: &AtomicBool) -> io::Result<()> {
 
 /// Brings the file into the page cache, ahead of the frames: a frame that ends within a page that
 /// is not there has to wait for that page to be read. Failing to do so costs that wait.
-fn warm(file: &File, len: u64, stop: &AtomicBool) {
+fn warm(file: &File, len: u64, stop: &[&AtomicBool]) {
     let mut buffer = vec![0; ZERO_CHUNK];
     let mut at = 0;
-    while at < len && !stop.load(Ordering::Relaxed) {
+    while at < len && !stop.iter().any(|stop| stop.load(Ordering::Relaxed)) {
         match file.read_at(&mut buffer, at) {
             Ok(read) if read > 0 => at += wide(read),
             _ => return,
@@ -141,6 +141,7 @@ pub(super) struct Preparer {
     prepared: Receiver<io::Result<Prepared>>,
     requested: bool,
     stop: Arc<AtomicBool>,
+    waiting: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -149,11 +150,13 @@ impl Preparer {
         let (tasks, task_queue) = channel();
         let (results, prepared) = channel();
         let stop = Arc::new(AtomicBool::new(false));
+        let waiting = Arc::new(AtomicBool::new(false));
         let worker = Worker {
             path: directory.join(PREPARED_NAME),
             segment_bytes,
             results,
             stop: Arc::clone(&stop),
+            waiting: Arc::clone(&waiting),
         };
         let thread = std::thread::Builder::new()
             .name("journal-prepare".to_owned())
@@ -165,6 +168,7 @@ impl Preparer {
             prepared,
             requested: false,
             stop,
+            waiting,
             thread: Some(thread),
         })
     }
@@ -185,11 +189,10 @@ impl Preparer {
         }
         self.request();
         self.requested = false;
-        self.prepared.recv().unwrap_or_else(|_| {
-            Err(io::Error::other(
-                "the thread that prepares segments is gone",
-            ))
-        })
+        self.waiting.store(true, Ordering::Relaxed);
+        let prepared = self.prepared.recv();
+        self.waiting.store(false, Ordering::Relaxed);
+        prepared.unwrap_or_else(|_| Err(io::Error::other("the preparing thread is gone")))
     }
 
     /// Gives back the unused space at the end of a segment that gets no more frames.
@@ -222,6 +225,8 @@ struct Worker {
     segment_bytes: u64,
     results: Sender<io::Result<Prepared>>,
     stop: Arc<AtomicBool>,
+    /// The writer waits for the next file, and so has no use for this one being warm.
+    waiting: Arc<AtomicBool>,
 }
 
 impl Worker {
@@ -242,7 +247,7 @@ impl Worker {
             return;
         }
         if let Some(Ok(file)) = warm_file {
-            warm(&file, self.segment_bytes, &self.stop);
+            warm(&file, self.segment_bytes, &[&self.stop, &self.waiting]);
         }
     }
 }
