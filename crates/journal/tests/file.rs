@@ -98,6 +98,24 @@ fn random_reads_find_records_of_segments_not_verified_at_open() {
     }
 }
 
+/// Readers keep 256 files open at most, and open the others again.
+#[test]
+fn more_segments_than_may_be_open_are_readable() {
+    let log = Log::new();
+    let mut journal = log.open();
+    const FRAMES: u64 = 300;
+    for n in 0..FRAMES {
+        log.append(&mut journal, &[&n.to_le_bytes(), &[0; 4_000]]);
+    }
+    assert!(log.segments().len() > 256 + 10, "{}", log.segments().len());
+    let reader = journal.reader();
+    let mut record = Vec::new();
+    for n in (0..FRAMES).chain((0..FRAMES).rev()) {
+        reader.record(Seq(n * 2), &mut record).expect("it is there");
+        assert_eq!(record, n.to_le_bytes());
+    }
+}
+
 #[test]
 fn a_frame_larger_than_a_segment_gets_one_of_its_own() {
     let log = Log::new();
