@@ -31,7 +31,7 @@ impl Ledger {
             Action::DefineAsset(asset) => self.decide_define_asset(asset),
             Action::OpenBook(new) => self.decide_open_book(new),
             Action::ChangeBook(change) => self.decide_change_book(book, change),
-            Action::AddPrincipal(new) => self.decide_add_principal(new),
+            Action::AddPrincipal(new) => self.decide_add_principal(book, new),
             Action::RevokePrincipal(id) => self.decide_revoke_principal(book, id),
             Action::OpenAccount(new) => self.decide_open_account(book, new),
             Action::ChangeAccount(change) => self.decide_change_account(book, change),
@@ -63,20 +63,30 @@ impl Ledger {
         Ok(Event::BookChanged(change))
     }
 
-    fn decide_add_principal(&self, new: NewPrincipal) -> Result<Event, Rejection> {
+    /// Within a book, principals are added to that book; an operator, who is asked for in no
+    /// book, adds operators and the first principal of a new book.
+    fn decide_add_principal(
+        &self,
+        asked_in: BookId,
+        new: NewPrincipal,
+    ) -> Result<Event, Rejection> {
+        if new.book.is_some() && new.capabilities.contains(Capability::BooksWrite) {
+            return Err(Rejection::CapabilityNotGrantable);
+        }
+        if self.book(asked_in).is_some() && new.book != Some(asked_in) {
+            return Err(Rejection::UnknownBook {
+                book: new.book.unwrap_or(asked_in),
+            });
+        }
         if let Some(book) = new.book {
-            if new.capabilities.contains(Capability::BooksWrite) {
-                return Err(Rejection::CapabilityNotGrantable);
-            }
             self.known_book(book)?;
         }
         Ok(Event::PrincipalAdded(self.next_principal(), new))
     }
 
     fn decide_revoke_principal(&self, book: BookId, id: PrincipalId) -> Result<Event, Rejection> {
-        let found = self
-            .principal(id)
-            .filter(|principal| principal.book == Some(book));
+        let own = self.book(book).map(|_| book);
+        let found = self.principal(id).filter(|principal| principal.book == own);
         let principal = found.ok_or(Rejection::UnknownPrincipal { principal: id })?;
         if principal.revoked_at.is_some() {
             return Err(Rejection::AlreadyRevoked { principal: id });

@@ -153,11 +153,7 @@ impl Ledger {
             Event::AccountOpened(id, new) => self.open_account(book, *id, new, at),
             Event::AccountChanged(change) => self.change_account(book, change, at),
             Event::AccountFrozen(freeze) => self.freeze_account(freeze, at),
-            Event::AccountClosed(id) => {
-                let account = self.account_mut(*id);
-                account.status = AccountStatus::Closed;
-                account.updated_at = at;
-            }
+            Event::AccountClosed(id) => self.close_account(book, *id, at),
         }
     }
 
@@ -346,6 +342,18 @@ impl Ledger {
             return;
         };
         self.line_mut(line).overdraft_limit = Some(holding.overdraft_limit);
+    }
+
+    /// A closed account can never be changed again, so it must not keep its alias from others.
+    fn close_account(&mut self, book: BookId, id: AccountId, at: Timestamp) {
+        let account = self.account_mut(id);
+        account.status = AccountStatus::Closed;
+        account.updated_at = at;
+        if account.profile.alias.is_some()
+            && let Some(alias) = Arc::make_mut(&mut account.profile).alias.take()
+        {
+            self.aliases.remove(&(book, alias));
+        }
     }
 
     fn freeze_account(&mut self, freeze: &AccountFreeze, at: Timestamp) {

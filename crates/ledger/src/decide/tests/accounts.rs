@@ -58,11 +58,12 @@ super::tables! {
         in other alias shop bea
     "
 
-    a_closed_account_keeps_its_alias: "
+    a_closed_account_gives_its_alias_free: "
         account alice any alias shop
         close alice = ok
-        alias shop alice
-        open bob any alias shop = rejected alias_taken of alice
+        alias shop free
+        open bob any alias shop = ok
+        alias shop bob
     "
 
     a_freeze_is_lifted_by_another: "

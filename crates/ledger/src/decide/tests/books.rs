@@ -51,18 +51,20 @@ super::tables! {
         key nobody-special = ok
         key boss books.write = rejected capability_not_grantable
         key boss accounts.read books.write funds.write = rejected capability_not_grantable
-        operator root books.write = ok
+        operator root books.write = rejected unknown_book
+        in nowhere operator root books.write = ok
         in nowhere key clerk2 book.read = rejected unknown_book
     "
 
     a_principal_is_revoked_once_and_by_its_own_book: "
         book other
         key clerk accounts.read = ok
-        operator root books.write = ok
+        in nowhere operator root books.write = ok
         revoke nobody = rejected unknown_principal
         in other revoke clerk = rejected unknown_principal
         in nowhere revoke clerk = rejected unknown_principal
         revoke root = rejected unknown_principal
+        in nowhere revoke root = ok
         revoke clerk = ok
         revoke clerk = rejected already_revoked
         in other revoke clerk = rejected unknown_principal
