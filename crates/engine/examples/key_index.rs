@@ -130,6 +130,7 @@ fn fill(index: &mut KeyIndex, keys: u64) -> Result<(), Box<dyn Error>> {
     let mut pauses = Pauses::new();
     let mut longest_running = Duration::ZERO;
     let (mut runs_max, mut memory_max) = (0, 0);
+    let blocked = times_blocked();
     let start = Instant::now();
     let mut last = start;
     let mut waited = waited_for_core();
@@ -161,8 +162,9 @@ fn fill(index: &mut KeyIndex, keys: u64) -> Result<(), Box<dyn Error>> {
     index.set_durable(keys);
     println!(
         "get and insert: {:.0} per second; {pauses}, longest without waits for a core \
-         {longest_running:?} (0 if below 500 us)",
-        f64::from(u32::try_from(keys)?) / took.as_secs_f64()
+         {longest_running:?} (0 if below 500 us); blocked {} times",
+        f64::from(u32::try_from(keys)?) / took.as_secs_f64(),
+        times_blocked() - blocked
     );
     println!(
         "most runs {runs_max}, most memory {} MB, {} of background CPU of {took:?}",
@@ -220,6 +222,16 @@ fn resident() -> String {
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// How often this thread gave up its core to wait for a lock or the disk, as Linux tells it.
+fn times_blocked() -> u64 {
+    let status = fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    line.and_then(|count| count.trim().parse().ok())
+        .unwrap_or(0)
 }
 
 /// CPU time of the index's thread, as Linux tells it, in its hundredths of a second.

@@ -27,6 +27,7 @@ mod format;
 mod manifest;
 mod merge;
 mod run;
+mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -222,8 +223,8 @@ impl KeyIndex {
         ))
     }
 
-    /// Deletes the index in `dir`, so that the next opening builds it from the log: the repair
-    /// for [`KeyIndexError::Damaged`].
+    /// Deletes the index in `dir`, which is not open, so that the next opening builds it from the
+    /// log: the repair for [`KeyIndexError::Damaged`].
     ///
     /// # Errors
     ///

@@ -13,16 +13,22 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::format::wide;
 use super::manifest::{self, Contents};
 use super::merge::{Merge, due};
-use super::run::{Run, RunWriter};
+use super::run::Run;
+use super::stream::RunWriter;
 use super::table::Table;
 use super::{KeyIndexError, KeyIndexOptions};
 
 /// Entries merged between two looks at what else there is to do: about a fifth of a millisecond.
 const STEP: usize = 4096;
+
+/// How soon the memory of what the writer no longer looks at is given back, if nothing else is
+/// to be done.
+const RECLAIM_AFTER: Duration = Duration::from_secs(1);
 
 /// Empty tables kept for the writer to take.
 const SPARES: usize = 1;
@@ -131,16 +137,16 @@ impl Shared {
         self.to_writer.notify_all();
     }
 
-    /// Sleeps until there is work. False if it is time to end.
-    fn wait_for_work(&self) -> bool {
+    /// Sleeps until there is work, or at most `patience`. False if it is time to end.
+    fn wait_for_work(&self, patience: Option<Duration>) -> bool {
         let mut state = self.lock();
-        while !state.work && !state.stop {
+        if !state.work && !state.stop {
             state.idle = true;
             self.to_writer.notify_all();
-            state = self
-                .to_worker
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            let idle = |state: &mut State| !state.work && !state.stop;
+            let patience = patience.unwrap_or(Duration::MAX);
+            let woken = self.to_worker.wait_timeout_while(state, patience, idle);
+            state = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.work = false;
         !state.stop
@@ -198,11 +204,18 @@ impl Worker {
     }
 
     fn work(&mut self) -> Result<(), KeyIndexError> {
-        while self.shared.wait_for_work() {
+        while self.shared.wait_for_work(self.patience()) {
             self.attend()?;
             self.merge_what_is_due()?;
         }
         Ok(())
+    }
+
+    /// How long to sleep: the writer does not say when it has taken a newer view, because waking
+    /// a thread is an invitation to the scheduler to run it in the writer's place.
+    fn patience(&self) -> Option<Duration> {
+        let waiting = !self.retired_runs.is_empty() || !self.retired_tables.is_empty();
+        waiting.then_some(RECLAIM_AFTER)
     }
 
     /// Does what cannot wait for a merge. False if it is time to end.

@@ -259,15 +259,12 @@ impl DiskIndex {
         later.map(Table::seq_min).fold(oldest, u64::min)
     }
 
-    /// Takes the newest view, if there is a newer one, and lets the thread know that the old one
-    /// is no longer looked at.
+    /// Takes the newest view, if there is a newer one.
     fn refresh(&mut self) {
         let version = self.shared.version.load(Ordering::Acquire);
         if version != self.version {
-            let mut state = self.shared.lock();
-            self.view = Arc::clone(&state.view);
+            self.view = Arc::clone(&self.shared.lock().view);
             self.version = version;
-            self.shared.wake(&mut state);
         }
     }
 }

@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use super::run::{Run, RunReader};
+use super::run::Run;
+use super::stream::RunReader;
 use super::{Entry, KeyHash, KeyIndexError};
 
 /// How many of the newest runs to merge into one, given all weights, newest first; 0 for none.

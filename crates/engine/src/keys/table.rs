@@ -7,6 +7,8 @@
 //!
 //! What must not be in here: files, threads, or any knowledge of other generations.
 
+use std::cmp::Reverse;
+
 use super::{Entry, KeyHash};
 
 /// High half of the hash, low half, and the sequence number plus one.
@@ -183,7 +185,9 @@ impl Sorted<'_> {
         if self.at == slots.len() {
             self.cluster.append(&mut self.wrapped);
         }
-        self.cluster.sort_unstable_by(|a, b| b.key.cmp(&a.key));
+        // The lowest last, from where it is taken.
+        self.cluster
+            .sort_unstable_by_key(|entry| Reverse(entry.key));
     }
 }
 
