@@ -69,7 +69,8 @@ pub struct Origin {
     pub book: BookId,
     /// Who.
     pub principal: PrincipalId,
-    /// The key, if there is one: only the engine itself goes without.
+    /// The key, if there is one: the engine itself goes without, and calls that are defined
+    /// without one.
     pub key: Option<RequestKey>,
 }
 

@@ -2,8 +2,11 @@
 //! key, checked by a library against the public key that was registered for it.
 
 use crate::caller::AuthError;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use jsonwebtoken::{DecodingKey, Validation};
 use serde::Deserialize;
+
+/// The algorithms that assertions are signed with.
+pub use jsonwebtoken::Algorithm;
 
 /// What an assertion must say.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +46,7 @@ pub fn unverified_subject(assertion: &str) -> Option<String> {
 /// # Errors
 /// [`AuthError::Expired`] if only its time is over, else [`AuthError::Invalid`].
 pub fn check(assertion: &str, expected: &Expected<'_>) -> Result<(), AuthError> {
-    let pem = expected.public_key_pem.as_bytes();
-    let key = DecodingKey::from_rsa_pem(pem).or_else(|_| DecodingKey::from_ed_pem(pem));
-    let key = key.map_err(|_| AuthError::Invalid)?;
+    let key = public_key(expected.public_key_pem)?;
     let first = expected
         .algorithms
         .first()
@@ -65,4 +66,16 @@ pub fn check(assertion: &str, expected: &Expected<'_>) -> Result<(), AuthError> 
         return Err(AuthError::Expired);
     }
     Ok(())
+}
+
+/// Whether this is the PEM of a public key that assertions can be checked against: RSA, or
+/// Ed25519.
+pub fn is_public_key(pem: &str) -> bool {
+    public_key(pem).is_ok()
+}
+
+fn public_key(pem: &str) -> Result<DecodingKey, AuthError> {
+    let pem = pem.as_bytes();
+    let key = DecodingKey::from_rsa_pem(pem).or_else(|_| DecodingKey::from_ed_pem(pem));
+    key.map_err(|_| AuthError::Invalid)
 }

@@ -18,17 +18,24 @@
 //! | [`assertion`] | signed assertions of who a client is |
 //! | [`limits`] | how often |
 //! | [`query`] | lists, statements, balances in the past |
+//! | [`accounts`] | lists of accounts |
+//! | [`cursor`] | where a list goes on |
+//! | [`unkeyed`] | requests without an idempotency key |
 //! | [`bootstrap`] | what a new shard starts with |
 
+pub mod accounts;
 pub mod assertion;
 pub mod bootstrap;
 pub mod caller;
+pub mod cursor;
 pub mod limits;
 pub mod query;
 pub mod secret;
 pub mod service;
 pub mod token;
+pub mod unkeyed;
 
+pub use accounts::{AccountPage, AccountQuery};
 pub use caller::{AuthError, Caller};
 pub use limits::RateLimits;
 pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
