@@ -177,3 +177,6 @@ impl Iterator for Walk<'_> {
         Some(step)
     }
 }
+
+#[cfg(test)]
+mod tests;
