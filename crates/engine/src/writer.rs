@@ -9,7 +9,9 @@ use crate::keys::{KeyHash, KeyIndex, KeyIndexError};
 use crate::record::{BatchMode, Command, Fingerprint, Origin, Record, RequestKey, key_hash};
 use crate::state::State;
 use giro_journal::{Batch, Seq};
-use giro_ledger::{Action, BookId, Event, NewTransfer, PrincipalId, Rejection, Timestamp};
+use giro_ledger::{
+    Action, BookId, Event, NewTransfer, PrincipalId, Rejection, Timestamp, Transfer, TransferStatus,
+};
 
 /// A frame to be appended, with what its records say.
 #[derive(Debug)]
@@ -236,29 +238,63 @@ impl Writer {
             return Ok(Vec::new());
         };
         let requests = items.iter().map(|(_, _, request)| request);
-        let refused = self.state.ledger.decide_all(book, requests).err();
+        if let Err((item, why)) = self.state.ledger.decide_all(book, requests) {
+            return self.refuse_atomic(items, item, why, now);
+        }
         let mut executed = Vec::with_capacity(items.len());
-        for (position, (origin, hash, request)) in (0_u32..).zip(items) {
-            let event = match &refused {
-                Some((item, why)) if !why.is_recorded() => {
-                    let aborted = Rejection::BatchAborted { item: *item };
-                    Err(if position == *item {
-                        why.clone()
-                    } else {
-                        aborted
-                    })
-                }
-                Some((item, _)) if position != *item => {
-                    self.state.ledger.decide_aborted(book, request, *item)
-                }
-                _ => self.state.ledger.decide(book, Action::Transfer(request)),
-            };
-            executed.push(match event {
+        for (origin, hash, request) in items {
+            let action = Action::Transfer(request);
+            executed.push(match self.state.ledger.decide(book, action) {
                 Ok(event) => self.record(origin, Some(hash), event, now)?,
                 Err(why) => Executed::Rejected(why),
             });
         }
         Ok(executed)
+    }
+
+    /// Refuses a batch because of its item `refused`, which is not possible after those before it.
+    ///
+    /// The batch is put on record as a whole or not at all: else a retry would find some of its
+    /// items and not others. So an item that is never recorded keeps all of them off the record.
+    fn refuse_atomic(
+        &mut self,
+        items: Vec<(Origin, KeyHash, NewTransfer)>,
+        refused: u32,
+        why: Rejection,
+        now: Timestamp,
+    ) -> Result<Vec<Executed>, KeyIndexError> {
+        let (refused, why) = self.first_unrecorded(&items).unwrap_or((refused, why));
+        let is_recorded = why.is_recorded();
+        let mut executed = Vec::with_capacity(items.len());
+        for (position, (origin, hash, request)) in (0_u32..).zip(items) {
+            let why = match position == refused {
+                true => why.clone(),
+                false => Rejection::BatchAborted { item: refused },
+            };
+            executed.push(if is_recorded {
+                // Not decided again: without the items before it, this one might be possible.
+                let status = TransferStatus::Declined(why);
+                let event = Event::Transfer(Transfer { request, status });
+                self.record(origin, Some(hash), event, now)?
+            } else {
+                Executed::Rejected(why)
+            });
+        }
+        Ok(executed)
+    }
+
+    /// The first item that would not be put on record whatever the balances are, and why.
+    fn first_unrecorded(
+        &self,
+        items: &[(Origin, KeyHash, NewTransfer)],
+    ) -> Option<(u32, Rejection)> {
+        (0_u32..)
+            .zip(items)
+            .find_map(|(position, (origin, _, request))| {
+                let ledger = &self.state.ledger;
+                let decided = ledger.decide_aborted(origin.book, request.clone(), position);
+                decided.err().map(|why| (position, why))
+            })
     }
 
     fn record(
@@ -304,3 +340,6 @@ impl Writer {
         self.keys.flush().map(|_| ())
     }
 }
+
+#[cfg(test)]
+mod tests;
