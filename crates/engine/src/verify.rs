@@ -164,7 +164,7 @@ impl Check<'_> {
         self.report.records = self.report.records.saturating_add(1);
         let Some(state) = &mut self.state else {
             self.state = Some(State::new(codec::decode_genesis(bytes)?));
-            return Ok(());
+            return self.compare_checkpoint();
         };
         let record = codec::decode(seq, bytes)?;
         if record.at <= state.last_at() {
@@ -193,16 +193,20 @@ impl Check<'_> {
                 self.report.postings = self.report.postings.saturating_add(legs);
             }
         }
-        match self.checkpoint {
-            Some(checkpoint) if checkpoint.state.end() == state.end() => {
-                if checkpoint.state != *state {
-                    return Err(VerifyError::CheckpointDiffers { at: state.end() });
-                }
-                self.report.checkpoint_compared = true;
-                Ok(())
+        self.compare_checkpoint()
+    }
+
+    /// Compares the checkpoint with the state, if that has come to where the checkpoint was made.
+    fn compare_checkpoint(&mut self) -> Result<(), VerifyError> {
+        if let (Some(checkpoint), Some(state)) = (self.checkpoint, &self.state)
+            && checkpoint.state.end() == state.end()
+        {
+            if checkpoint.state != *state {
+                return Err(VerifyError::CheckpointDiffers { at: state.end() });
             }
-            _ => Ok(()),
+            self.report.checkpoint_compared = true;
         }
+        Ok(())
     }
 
     fn finish(mut self) -> Result<Report, VerifyError> {
