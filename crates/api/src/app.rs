@@ -24,6 +24,8 @@ pub mod scope {
     pub const NATIVE: u8 = 0;
     /// Batches of the native interface, whose items have keys that are made from the batch's.
     pub const NATIVE_BATCH: u8 = 1;
+    /// Revolut's `request_id`s; its tokens have the same number.
+    pub const REVOLUT: u8 = 2;
 }
 
 /// Every route of every interface.

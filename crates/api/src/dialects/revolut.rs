@@ -1,3 +1,28 @@
-//! Placeholder for the revolut interface: its module documentation goes here.
+//! The Revolut Business API 1.0, as far as a client needs it around transfers between a
+//! business's own accounts.
+//!
+//! Source: <https://developer.revolut.com/docs/business/business-api>. A *business* there is a
+//! book here, an *account* is an account and its first asset, a *transaction* is a transfer, and
+//! an *API certificate* is a principal with a public key, whose public id is the `client_id`.
+//!
+//! | Room | What is in it |
+//! |---|---|
+//! | [`routes`] | paths and handlers |
+//! | [`wire`] | requests and answers as they are spelled |
+//! | [`map`] | wire to command, record to wire; pure |
+//! | [`error`] | the one table from refusal to status and code |
+//! | [`auth`] | tokens, the scopes they give, and how often they may be used |
+//!
+//! It must not decide anything about money, nor keep anything: both are behind the service.
 
+pub mod auth;
+pub mod error;
+pub mod map;
 pub mod routes;
+pub mod wire;
+
+pub use auth::{TokenPair, issue_code, issue_tokens};
+
+/// The scope of this interface's idempotency keys (`request_id`) and of its tokens. It is in the
+/// journal and in tokens: it never changes.
+pub const SCOPE: u8 = crate::app::scope::REVOLUT;
