@@ -210,7 +210,11 @@ impl fmt::Display for Decimal {
         let unit = 10_u128
             .checked_pow(u32::from(self.decimals))
             .expect("Asset::MAX_DECIMALS < 38");
-        let (whole, fraction) = (self.minor / unit, self.minor % unit);
+        let (Some(whole), Some(fraction)) =
+            (self.minor.checked_div(unit), self.minor.checked_rem(unit))
+        else {
+            unreachable!("a power of ten is not zero");
+        };
         write!(f, "{whole}.{fraction:0width$}")
     }
 }

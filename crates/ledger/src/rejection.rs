@@ -206,14 +206,33 @@ impl Rejection {
 
     /// Whether a transfer refused for this reason is put on record, as declined.
     pub const fn is_recorded(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Rejection::AccountClosed { .. }
-                | Rejection::AccountFrozen { .. }
-                | Rejection::InsufficientFunds { .. }
-                | Rejection::BalanceTooLarge { .. }
-                | Rejection::BatchAborted { .. }
-        )
+            | Rejection::AccountFrozen { .. }
+            | Rejection::InsufficientFunds { .. }
+            | Rejection::BalanceTooLarge { .. }
+            | Rejection::BatchAborted { .. } => true,
+            Rejection::AssetMalformed
+            | Rejection::SettingOutOfRange { .. }
+            | Rejection::CapabilityNotGrantable
+            | Rejection::AssetListMalformed
+            | Rejection::LegCount { .. }
+            | Rejection::AmountZero
+            | Rejection::AmountTooLarge
+            | Rejection::Unbalanced { .. }
+            | Rejection::SameAccount { .. }
+            | Rejection::UnknownBook { .. }
+            | Rejection::UnknownAccount { .. }
+            | Rejection::UnknownAsset { .. }
+            | Rejection::UnknownPrincipal { .. }
+            | Rejection::AssetNotHeld { .. }
+            | Rejection::SystemAccount { .. }
+            | Rejection::AssetConflict { .. }
+            | Rejection::AliasTaken { .. }
+            | Rejection::AlreadyRevoked { .. }
+            | Rejection::AccountNotEmpty { .. }
+            | Rejection::OverdraftInUse { .. } => false,
+        }
     }
 
     /// Whether the same request, under a new key, could succeed later without anyone changing it.
@@ -279,6 +298,10 @@ pub(crate) mod recorded {
         },
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what is recorded is listed once, in is_recorded, which decide asks"
+    )]
     pub(crate) fn serialize<S: Serializer>(why: &Rejection, to: S) -> Result<S::Ok, S::Error> {
         let recorded = match *why {
             Rejection::AccountClosed { account } => Recorded::AccountClosed { account },

@@ -1,79 +1,80 @@
+use super::AmountError::*;
 use super::*;
 use proptest::prelude::*;
 
+const CASES: &[(&str, u8, Result<u128, AmountError>)] = &[
+    ("0", 2, Ok(0)),
+    ("0.00", 2, Ok(0)),
+    ("1", 2, Ok(100)),
+    ("1.5", 2, Ok(150)),
+    ("10.01", 2, Ok(1001)),
+    ("10", 0, Ok(10)),
+    ("0.000000000000000001", 18, Ok(1)),
+    (
+        "10.001",
+        2,
+        Err(TooManyDecimals {
+            found: 3,
+            allowed: 2,
+        }),
+    ),
+    (
+        "10.000",
+        2,
+        Err(TooManyDecimals {
+            found: 3,
+            allowed: 2,
+        }),
+    ),
+    (
+        "10.0",
+        0,
+        Err(TooManyDecimals {
+            found: 1,
+            allowed: 0,
+        }),
+    ),
+    (
+        "0.30000000000000004",
+        2,
+        Err(TooManyDecimals {
+            found: 17,
+            allowed: 2,
+        }),
+    ),
+    ("-1", 2, Err(Negative)),
+    ("-0", 2, Err(Negative)),
+    ("-x", 2, Err(Malformed)),
+    ("--1", 2, Err(Negative)),
+    ("", 2, Err(Malformed)),
+    (".5", 2, Err(Malformed)),
+    ("5.", 2, Err(Malformed)),
+    ("1.2.3", 2, Err(Malformed)),
+    ("1,000.00", 2, Err(Malformed)),
+    (" 1", 2, Err(Malformed)),
+    ("+1", 2, Err(Malformed)),
+    ("007", 2, Err(Malformed)),
+    ("0x10", 2, Err(Malformed)),
+    ("NaN", 2, Err(Malformed)),
+    ("١٢", 2, Err(Malformed)),
+    ("1e3", 2, Err(Exponent)),
+    ("1.5E+3", 2, Err(Exponent)),
+    (
+        "1000000000000000000000000000000000000",
+        0,
+        Ok(10_u128.pow(36)),
+    ),
+    ("1000000000000000000000000000000000001", 0, Err(TooLarge)),
+    (
+        "999999999999999999999999999999999999999999999999",
+        2,
+        Err(TooLarge),
+    ),
+];
+
 #[test]
 fn text_is_read_exactly_or_refused_by_name() {
-    use AmountError::*;
-    let cases: &[(&str, u8, Result<u128, AmountError>)] = &[
-        ("0", 2, Ok(0)),
-        ("0.00", 2, Ok(0)),
-        ("1", 2, Ok(100)),
-        ("1.5", 2, Ok(150)),
-        ("10.01", 2, Ok(1001)),
-        ("10", 0, Ok(10)),
-        ("0.000000000000000001", 18, Ok(1)),
-        (
-            "10.001",
-            2,
-            Err(TooManyDecimals {
-                found: 3,
-                allowed: 2,
-            }),
-        ),
-        (
-            "10.000",
-            2,
-            Err(TooManyDecimals {
-                found: 3,
-                allowed: 2,
-            }),
-        ),
-        (
-            "10.0",
-            0,
-            Err(TooManyDecimals {
-                found: 1,
-                allowed: 0,
-            }),
-        ),
-        (
-            "0.30000000000000004",
-            2,
-            Err(TooManyDecimals {
-                found: 17,
-                allowed: 2,
-            }),
-        ),
-        ("-1", 2, Err(Negative)),
-        ("-0", 2, Err(Negative)),
-        ("-x", 2, Err(Malformed)),
-        ("--1", 2, Err(Negative)),
-        ("", 2, Err(Malformed)),
-        (".5", 2, Err(Malformed)),
-        ("5.", 2, Err(Malformed)),
-        ("1.2.3", 2, Err(Malformed)),
-        ("1,000.00", 2, Err(Malformed)),
-        (" 1", 2, Err(Malformed)),
-        ("+1", 2, Err(Malformed)),
-        ("007", 2, Err(Malformed)),
-        ("0x10", 2, Err(Malformed)),
-        ("NaN", 2, Err(Malformed)),
-        ("١٢", 2, Err(Malformed)),
-        ("1e3", 2, Err(Exponent)),
-        ("1.5E+3", 2, Err(Exponent)),
-        (
-            "1000000000000000000000000000000000000",
-            0,
-            Ok(10_u128.pow(36)),
-        ),
-        ("1000000000000000000000000000000000001", 0, Err(TooLarge)),
-        (
-            "999999999999999999999999999999999999999999999999",
-            2,
-            Err(TooLarge),
-        ),
-    ];
-    for (text, decimals, expected) in cases {
+    for (text, decimals, expected) in CASES {
         let read = Amount::parse(text, *decimals).map(Amount::minor);
         assert_eq!(read, *expected, "{text:?} with {decimals} decimals");
     }
