@@ -1,0 +1,45 @@
+//! The sub-commands, and how a failure becomes an exit code.
+
+use crate::{output, serve, verify};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Internal transfers over one durable ledger.
+#[derive(Parser)]
+#[command(name = "giro", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Verify(verify::Args),
+}
+
+/// Does what the command line says: 0 if it worked, 1 if not, 2 if it cannot be understood.
+pub(crate) fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Verify(args) => verify::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,149 @@
+//! `giro serve --dev`: the sandbox books and `dev.json`.
+
+use crate::server::{Server, read_json, text};
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+
+/// Names and types, without the values.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => fields.iter().map(|(k, v)| (k.clone(), shape(v))).collect(),
+        Value::Array(items) => items.iter().take(1).map(shape).collect(),
+        Value::String(_) => "text".into(),
+        other => other.clone(),
+    }
+}
+
+fn column<'a>(rows: &'a Value, name: &str) -> Vec<&'a str> {
+    let rows = rows.as_array().expect("a list").iter();
+    rows.map(|row| row[name].as_str().expect("a text"))
+        .collect()
+}
+
+#[test]
+fn dev_json_has_the_documented_shape_and_is_private() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let data = dir.path().join("data");
+    let server = Server::dev(&data);
+    let file = server.dev_json();
+    assert_eq!(
+        shape(&file),
+        serde_json::json!({
+            "base_url": "text",
+            "books": {"revolut": {"id": "text", "api_key": "text"}},
+            "native": {
+                "api_key": "text", "checker_api_key": "text", "book": "text",
+                "accounts": [{"id": "text", "name": "text", "asset": "text", "available": "text"}],
+            },
+            "revolut": {
+                "client_id": "text", "issuer": "text", "private_key_pem": "text",
+                "access_token": "text", "refresh_token": "text",
+                "accounts": [{"id": "text", "currency": "text", "balance": "text"}],
+            },
+        })
+    );
+    assert_eq!(file["base_url"], Value::from(server.url.clone()));
+    assert_eq!(file["revolut"]["issuer"], "example.com");
+    let native = &file["native"]["accounts"];
+    assert_eq!(column(native, "asset"), ["USD"; 3]);
+    assert_eq!(
+        column(native, "available"),
+        ["10000.00", "10000.00", "0.00"]
+    );
+    let revolut = &file["revolut"]["accounts"];
+    assert_eq!(column(revolut, "currency"), ["GBP", "GBP", "GBP", "EUR"]);
+    let balances = ["10000.00", "10000.00", "0.00", "10000.00"];
+    assert_eq!(column(revolut, "balance"), balances);
+    let pem = file["revolut"]["private_key_pem"].as_str().expect("a text");
+    assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----"), "{pem}");
+    for name in ["dev.json", "operator.key"] {
+        let mode = data
+            .join(name)
+            .metadata()
+            .expect("a file")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    let mode = data.metadata().expect("a directory").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn a_second_start_finds_the_books_and_changes_nothing() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::dev(dir.path());
+    let mut first = server.dev_json();
+    let (status, _) = server.stop();
+    assert!(status.success());
+    let records = || {
+        let report = crate::server::succeeds(["verify", "--json", "--data", text(dir.path())]);
+        let report: Value = serde_json::from_str(&report).expect("JSON");
+        report["records"].as_u64()
+    };
+    let before = records();
+    let server = Server::dev(dir.path());
+    let second = server.dev_json();
+    first["base_url"] = server.url.clone().into();
+    assert_eq!(first, second);
+    server.stop();
+    assert_eq!(records(), before);
+}
+
+#[test]
+fn a_missing_dev_json_is_made_anew_for_the_same_books() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::dev(dir.path());
+    let first = server.dev_json();
+    server.stop();
+    std::fs::remove_file(dir.path().join("dev.json")).expect("there is one");
+    let server = Server::dev(dir.path());
+    let second = server.dev_json();
+    let (_, said) = server.stop();
+    assert!(said.contains("the sandbox books get new keys"), "{said}");
+    assert_eq!(first["native"]["accounts"], second["native"]["accounts"]);
+    assert_eq!(first["native"]["book"], second["native"]["book"]);
+    assert_ne!(first["native"]["api_key"], second["native"]["api_key"]);
+    assert_ne!(
+        first["revolut"]["client_id"],
+        second["revolut"]["client_id"]
+    );
+}
+
+#[test]
+fn a_server_without_dev_has_no_books_and_no_dev_json() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start(dir.path(), &[]);
+    let (status, said) = server.stop();
+    assert!(status.success());
+    assert!(!dir.path().join("dev.json").exists());
+    assert!(!said.contains("giro_"), "{said}");
+    let report = crate::server::succeeds(["verify", "--json", "--data", text(dir.path())]);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["books"], 0);
+}
+
+#[test]
+fn no_secret_is_logged() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start(
+        dir.path(),
+        &["--dev", "--log", "trace", "--log-format", "json"],
+    );
+    let file = read_json(&server.data.join("dev.json"));
+    let (_, said) = server.stop();
+    let secrets = [
+        &file["native"]["api_key"],
+        &file["revolut"]["access_token"],
+        &file["revolut"]["refresh_token"],
+    ];
+    for secret in secrets {
+        assert!(!said.contains(secret.as_str().expect("a text")));
+    }
+    let lines = said
+        .lines()
+        .filter(|line| !line.starts_with("the operator"));
+    for line in lines {
+        serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+    }
+}
