@@ -1,0 +1,246 @@
+//! What clients ask for: drawn from the seed, leaning to edges and to collisions.
+//!
+//! There are few accounts, so that requests meet; amounts sit at what is available and just
+//! beside it; and keys are used again: for a retry, for something else, in another scope or
+//! book, and in the form that items of batches have.
+
+mod actions;
+mod transfers;
+
+use crate::model::{Ask, Body, Model, number};
+use crate::rng::Rng;
+use giro_engine::record::SHARD;
+use giro_engine::writer::BatchCommand;
+use giro_engine::{BatchMode, Command, Origin, RequestKey};
+use giro_ledger::{Action, BookId, NewTransfer, PrincipalId};
+use std::sync::Arc;
+
+/// What one seed leans to, so that seeds differ by more than their numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Style {
+    /// In how many of a hundred cases a request is a batch.
+    pub(crate) batches: u64,
+    /// In how many of a hundred cases an amount is close to the maximum.
+    pub(crate) huge: u64,
+    /// In how many of a hundred cases a transfer is malformed on purpose.
+    pub(crate) sabotage: u64,
+    /// In how many of a hundred cases an earlier request is sent again.
+    pub(crate) retries: u64,
+    /// How many accounts, beside the books' own, are opened eagerly.
+    pub(crate) accounts: usize,
+}
+
+impl Style {
+    pub(crate) fn draw(rng: &mut Rng) -> Style {
+        Style {
+            batches: rng.between(5, 40),
+            huge: if rng.percent(20) { 60 } else { 2 },
+            sabotage: rng.between(3, 20),
+            retries: rng.between(5, 30),
+            accounts: rng.place(4).saturating_add(3),
+        }
+    }
+}
+
+/// What is asked in one request.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    One(Action),
+    Batch(BatchMode, Arc<[NewTransfer]>),
+}
+
+/// One request of a client. A retry is the very same request.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) book: BookId,
+    pub(crate) principal: PrincipalId,
+    pub(crate) scope: u8,
+    /// Only what the engine itself asks for goes without.
+    pub(crate) key: Option<String>,
+    pub(crate) what: What,
+}
+
+impl Request {
+    /// The things asked, as the model takes them.
+    pub(crate) fn asks(&self) -> Vec<Ask> {
+        let ask = |text: Option<String>, body| Ask {
+            book: self.book,
+            principal: self.principal,
+            key: text.map(|text| (self.book, self.scope, text)),
+            body,
+        };
+        match &self.what {
+            What::One(action) => vec![ask(self.key.clone(), Body::One(action.clone()))],
+            What::Batch(mode, items) => {
+                let key = self.key.clone().unwrap_or_default();
+                let positions = (0_u32..).zip(items.iter());
+                let asks = positions.map(|(position, _)| {
+                    let (mode, items) = (*mode, items.clone());
+                    let body = Body::Item {
+                        mode,
+                        items,
+                        position,
+                    };
+                    ask(Some(format!("{key}#{position}")), body)
+                });
+                asks.collect()
+            }
+        }
+    }
+
+    /// A request for one thing, as the engine takes it.
+    pub(crate) fn command(&self, action: &Action) -> Command {
+        let key = self.key.as_ref().map(|text| RequestKey {
+            scope: self.scope,
+            text: text.as_str().into(),
+            fingerprint: giro_engine::Fingerprint::of(action),
+        });
+        Command {
+            origin: Origin {
+                book: self.book,
+                principal: self.principal,
+                key,
+            },
+            action: action.clone(),
+        }
+    }
+
+    /// A request for several, as the engine takes it.
+    pub(crate) fn batch(&self, mode: BatchMode, items: &[NewTransfer]) -> BatchCommand {
+        BatchCommand {
+            book: self.book,
+            principal: self.principal,
+            scope: self.scope,
+            key: self.key.clone().unwrap_or_default().into(),
+            mode,
+            items: items.to_vec(),
+        }
+    }
+}
+
+/// A request that was sent, perhaps more than once.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) request: Request,
+    /// Whether its client has ever got an answer. One that has not must ask again.
+    pub(crate) is_answered: bool,
+    /// Whether it is on its way through the engine.
+    pub(crate) is_waiting: bool,
+}
+
+/// All clients.
+#[derive(Debug)]
+pub(crate) struct Workload {
+    pub(crate) style: Style,
+    pub(crate) sent: Vec<Sent>,
+    names: u64,
+}
+
+impl Workload {
+    pub(crate) fn new(style: Style) -> Workload {
+        let (sent, names) = (Vec::new(), 0);
+        Workload { style, sent, names }
+    }
+
+    /// The next request to send, by its place in [`Workload::sent`].
+    pub(crate) fn next(&mut self, rng: &mut Rng, model: &Model) -> usize {
+        if rng.percent(self.style.retries) {
+            let is_lost = |sent: &Sent| !sent.is_answered && !sent.is_waiting;
+            let only_lost = rng.percent(60);
+            let old = self.sent.iter().enumerate();
+            let old = old.filter(|(_, sent)| !only_lost || is_lost(sent));
+            let places: Vec<usize> = old.map(|(place, _)| place).collect();
+            if let Some(place) = rng.pick(&places) {
+                return *place;
+            }
+        }
+        let request = self.draw(rng, model);
+        self.sent.push(Sent {
+            request,
+            is_answered: false,
+            is_waiting: false,
+        });
+        self.sent.len().saturating_sub(1)
+    }
+
+    fn draw(&mut self, rng: &mut Rng, model: &Model) -> Request {
+        let book = self.draw_book(rng, model);
+        let accounts = &model.books.accounts;
+        let can_move_money = accounts
+            .iter()
+            .filter(|account| account.role.is_none())
+            .count()
+            > 1;
+        let what = if can_move_money && rng.percent(self.style.batches) {
+            let mode = match rng.percent(60) {
+                true => BatchMode::Atomic,
+                false => BatchMode::BestEffort,
+            };
+            let count = rng.weighted(&[2, 10, 25, 20, 15, 5, 5]);
+            let items = (0..count).map(|_| self.transfer(rng, model, book));
+            What::Batch(mode, items.collect())
+        } else {
+            What::One(self.action(rng, model, book))
+        };
+        let concerns_shard = matches!(
+            what,
+            What::One(Action::DefineAsset(_) | Action::OpenBook(_) | Action::AddPrincipal(_))
+        );
+        let book = match &what {
+            What::One(Action::RevokePrincipal(id)) if rng.percent(80) => {
+                let found = model.books.principals.get(crate::model::place(id.0));
+                found.and_then(|(book, _)| *book).unwrap_or(SHARD)
+            }
+            _ if concerns_shard && rng.percent(60) => SHARD,
+            _ => book,
+        };
+        let is_engine = concerns_shard && rng.percent(20);
+        let principal = match is_engine {
+            true => PrincipalId::ENGINE,
+            false => PrincipalId(u32::try_from(rng.below(3)).expect("small")),
+        };
+        let scope = u8::try_from(rng.weighted(&[8, 1, 1])).expect("small");
+        let key = (!is_engine).then(|| self.draw_key(rng));
+        Request {
+            book,
+            principal,
+            scope,
+            key,
+            what,
+        }
+    }
+
+    /// Mostly a book that has accounts; sometimes one that is not even there.
+    fn draw_book(&self, rng: &mut Rng, model: &Model) -> BookId {
+        let own = model
+            .books
+            .accounts
+            .iter()
+            .filter(|account| account.role.is_none());
+        let books: Vec<BookId> = own.map(|account| account.book).collect();
+        let count = model.books.books.len();
+        match (rng.weighted(&[89, 8, 3]), rng.pick(&books)) {
+            (0, Some(book)) => *book,
+            (0 | 1, _) => BookId(number(rng.place(count))),
+            _ => BookId(number(count.saturating_add(rng.place(2)))),
+        }
+    }
+
+    /// Mostly a key never used before; else one that was used, or that looks like one.
+    fn draw_key(&mut self, rng: &mut Rng) -> String {
+        let used = rng
+            .pick(&self.sent)
+            .and_then(|sent| sent.request.key.clone());
+        match (rng.weighted(&[86, 9, 5]), used) {
+            (1, Some(used)) => used,
+            (2, Some(used)) => format!("{used}#{}", rng.below(3)),
+            _ => self.name("k"),
+        }
+    }
+
+    /// A word not used before.
+    fn name(&mut self, kind: &str) -> String {
+        self.names = self.names.saturating_add(1);
+        format!("{kind}{}", self.names)
+    }
+}

@@ -1,0 +1,235 @@
+//! Everything but transfers: assets, books, principals, accounts.
+
+use super::Workload;
+use crate::model::{Model, number};
+use crate::rng::Rng;
+use giro_ledger::action::{
+    AccountChange, AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal,
+};
+use giro_ledger::text::{Alias, Metadata, Name, Reason, Text};
+use giro_ledger::{
+    AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, Capabilities,
+    Capability, Credential, PrincipalId, Settlement,
+};
+
+impl Workload {
+    /// One thing to ask for. What is needed before money can move comes first.
+    pub(super) fn action(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
+        let books = &model.books;
+        if books.assets.len() < 2 && rng.percent(70) {
+            return Action::DefineAsset(self.asset(rng, model));
+        }
+        if books.books.len() < 2 && rng.percent(50) {
+            return self.open_book(rng);
+        }
+        // Closed ones count, or closing would never be seen to matter.
+        let own = books
+            .accounts
+            .iter()
+            .filter(|account| account.role.is_none());
+        if own.count() < self.style.accounts && rng.percent(60) {
+            return self.open_account(rng, model);
+        }
+        match rng.weighted(&[75, 6, 6, 3, 2, 2, 3, 3, 1, 1]) {
+            0 => Action::Transfer(self.transfer(rng, model, book)),
+            1 => self.change_account(rng, model, book),
+            2 => self.freeze(rng, model, book),
+            3 => Action::CloseAccount(self.account(rng, model, book)),
+            4 => self.open_account(rng, model),
+            5 => self.change_book(rng),
+            6 => self.add_principal(rng, book),
+            7 => {
+                let count = u64::try_from(model.books.principals.len()).expect("small");
+                let number = rng.below(count.saturating_add(1));
+                Action::RevokePrincipal(PrincipalId(u32::try_from(number).expect("small")))
+            }
+            8 => Action::DefineAsset(self.asset(rng, model)),
+            _ => self.open_book(rng),
+        }
+    }
+
+    fn asset(&mut self, rng: &mut Rng, model: &Model) -> Asset {
+        let known = rng
+            .pick(&model.books.assets)
+            .map(|asset| asset.code.clone());
+        let code = match (rng.weighted(&[80, 10, 5, 5]), known) {
+            (1, Some(known)) => known,
+            (2, _) => "usd".into(),
+            (3, _) => "A".repeat(rng.place(3).saturating_mul(25)).into(),
+            _ => self.name("USD").into(),
+        };
+        Asset {
+            code,
+            name: "an asset".into(),
+            decimals: *rng.pick(&[0, 2, 6, 18, 24, 24, 25]).unwrap_or(&2),
+            kind: AssetKind::Currency,
+        }
+    }
+
+    fn open_book(&mut self, rng: &mut Rng) -> Action {
+        Action::OpenBook(NewBook {
+            name: text(&self.name("book")),
+            sandbox: rng.percent(50),
+            settings: settings(rng),
+        })
+    }
+
+    fn change_book(&mut self, rng: &mut Rng) -> Action {
+        Action::ChangeBook(BookChange {
+            name: rng.percent(50).then(|| text(&self.name("book"))),
+            settings: rng.percent(70).then(|| settings(rng)),
+        })
+    }
+
+    fn add_principal(&mut self, rng: &mut Rng, book: BookId) -> Action {
+        let capabilities = match rng.percent(80) {
+            true => Capabilities::all_of_a_book(),
+            false => Capability::ALL.into_iter().collect(),
+        };
+        Action::AddPrincipal(NewPrincipal {
+            book: rng.percent(90).then_some(book),
+            name: text(&self.name("someone")),
+            capabilities,
+            credential: Credential::Secret { hash: [7; 32] },
+        })
+    }
+
+    fn open_account(&mut self, rng: &mut Rng, model: &Model) -> Action {
+        let holdings = holdings(rng, model, &[2, 8, 8, 1]);
+        Action::OpenAccount(NewAccount {
+            name: text::<140>(&self.name("account")),
+            alias: rng.percent(60).then(|| alias(rng)),
+            metadata: metadata(rng),
+            holdings,
+            holds_any_asset: rng.percent(40),
+        })
+    }
+
+    fn change_account(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
+        let account = self.account(rng, model, book);
+        let mut holdings = holdings(rng, model, &[3, 5, 1]);
+        // The limit that is just used up, or one less.
+        if let Some(holding) = holdings.first_mut() {
+            let used = model
+                .books
+                .balance(account, holding.asset)
+                .min(0)
+                .unsigned_abs();
+            let limit = used.saturating_sub(u128::from(rng.percent(50)));
+            if used > 0 && rng.percent(80) {
+                holding.overdraft_limit = Amount::new(limit).unwrap_or(Amount::MAX);
+            }
+        }
+        Action::ChangeAccount(AccountChange {
+            account,
+            name: rng.percent(30).then(|| text(&self.name("account"))),
+            alias: match rng.weighted(&[6, 2, 1]) {
+                0 => None,
+                1 => Some(Some(alias(rng))),
+                _ => Some(None),
+            },
+            metadata: rng.percent(20).then(|| metadata(rng)),
+            holdings,
+        })
+    }
+
+    fn freeze(&self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
+        // Mostly unfrozen again, or nothing would move after a while.
+        let is_frozen = rng.percent(40);
+        Action::FreezeAccount(AccountFreeze {
+            account: self.account(rng, model, book),
+            debits: is_frozen && rng.percent(60),
+            credits: is_frozen && rng.percent(60),
+            reason: rng.percent(50).then(|| text::<{ Reason::MAX }>("a reason")),
+        })
+    }
+
+    /// Mostly an account of the book that is not its own; else any, or none.
+    pub(super) fn account(&self, rng: &mut Rng, model: &Model, book: BookId) -> AccountId {
+        let accounts = &model.books.accounts;
+        let places = 0..accounts.len();
+        let with_closed = rng.percent(15);
+        let candidates: Vec<usize> = match rng.weighted(&[96, 4]) {
+            0 => {
+                let of_book = accounts
+                    .iter()
+                    .zip(places)
+                    .filter(|(account, _)| account.book == book && account.role.is_none())
+                    .filter(|(account, _)| with_closed || !account.is_closed);
+                of_book.map(|(_, place)| place).collect()
+            }
+            _ => places.collect(),
+        };
+        match rng.pick(&candidates) {
+            Some(place) if rng.percent(99) => AccountId(number(*place)),
+            _ => AccountId(number(accounts.len().saturating_add(rng.place(3)))),
+        }
+    }
+}
+
+/// Mostly an asset that is defined.
+pub(super) fn asset_id(rng: &mut Rng, model: &Model) -> AssetId {
+    let count = model.books.assets.len();
+    // The first two are used most, so that balances of one asset meet.
+    let place = match rng.weighted(&[70, 27, 3]) {
+        0 => rng.place(count.min(2)),
+        1 => rng.place(count),
+        _ => count,
+    };
+    AssetId(u16::try_from(place).expect("small"))
+}
+
+/// As many as one of the weights says, mostly of different assets.
+fn holdings(rng: &mut Rng, model: &Model, weights: &[u64]) -> Vec<Holding> {
+    let mut holdings: Vec<Holding> = Vec::new();
+    for _ in 0..rng.weighted(weights) {
+        let new = holding(rng, model);
+        if rng.percent(10) || holdings.iter().all(|known| known.asset != new.asset) {
+            holdings.push(new);
+        }
+    }
+    holdings
+}
+
+fn holding(rng: &mut Rng, model: &Model) -> Holding {
+    let overdraft_limit = match rng.weighted(&[60, 30, 5, 5]) {
+        0 => Amount::ZERO,
+        1 => Amount::new(u128::from(rng.below(1000))).expect("small"),
+        2 => Amount::new(1 << rng.below(100)).expect("below the maximum"),
+        _ => Amount::MAX,
+    };
+    Holding {
+        asset: asset_id(rng, model),
+        overdraft_limit,
+    }
+}
+
+fn settings(rng: &mut Rng) -> BookSettings {
+    let edges = [1, 300, BookSettings::MAX_QUOTE_TTL_SECONDS, 0, 86_401];
+    BookSettings {
+        quote_ttl_seconds: edges[rng.weighted(&[4, 4, 4, 1, 1])],
+        settlement: match rng.percent(50) {
+            true => Settlement::Instant,
+            false => Settlement::NextBusinessDay,
+        },
+        vendor_rate_limits: rng.percent(50),
+        webhooks_to_loopback: rng.percent(50),
+    }
+}
+
+fn metadata(rng: &mut Rng) -> Metadata {
+    let entries = (0..rng.place(3)).map(|place| (text(&format!("key{place}")), text("value")));
+    Metadata::new(entries.collect()).expect("few keys, each once")
+}
+
+/// One of a few words, so that accounts want the same.
+fn alias(rng: &mut Rng) -> Alias {
+    text(&format!("alias{}", rng.below(4)))
+}
+
+fn text<const MAX: usize>(words: &str) -> Text<MAX> {
+    Text::new(words).expect("short and plain")
+}
+
+// Keeps the lengths above in step with the names they stand for.
+const _: fn(Text<140>) -> Name = |name| name;

@@ -1,0 +1,225 @@
+//! Transfers: amounts at the edge of what is available, and legs in every shape.
+
+use super::Workload;
+use super::actions::asset_id;
+use crate::model::Model;
+use crate::rng::Rng;
+use giro_ledger::text::{Metadata, Text};
+use giro_ledger::{AccountId, Amount, AssetId, BookId, Leg, Legs, NewTransfer, Side, TransferKind};
+
+impl Workload {
+    pub(super) fn transfer(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> NewTransfer {
+        // Where amounts are huge, money keeps coming in, until a balance is at its maximum.
+        let deposits = if self.style.huge > 10 { 120 } else { 35 };
+        let kind = match rng.weighted(&[50, deposits, 15]) {
+            0 => TransferKind::Transfer,
+            1 => TransferKind::Deposit,
+            _ => TransferKind::Withdrawal,
+        };
+        let mut legs: Legs = match rng.percent(70) {
+            true => self.pair(rng, model, book, kind),
+            false => self.many(rng, model, book, kind),
+        };
+        rng.shuffle(&mut legs);
+        if rng.percent(self.style.sabotage) {
+            self.sabotage(rng, model, book, &mut legs);
+        }
+        let reference = rng.percent(20).then(|| self.name("invoice "));
+        NewTransfer {
+            kind,
+            legs,
+            reference: reference.map(|words| Text::new(words).expect("short and plain")),
+            metadata: Metadata::default(),
+        }
+    }
+
+    /// One of each side: the usual transfer.
+    fn pair(&self, rng: &mut Rng, model: &Model, book: BookId, kind: TransferKind) -> Legs {
+        let source = self.party(rng, model, book, (kind, Side::Debit), &[]);
+        let target = self.party(rng, model, book, (kind, Side::Credit), &[source]);
+        let asset = common_asset(rng, model, &[source, target]);
+        let amount = match rng.percent(self.style.huge) {
+            true => Amount::new(Amount::MAX.minor() - u128::from(rng.below(2))),
+            false => None,
+        };
+        let amount = amount.unwrap_or_else(|| self.amount(rng, model, source, asset));
+        let debit = leg(source, asset, Side::Debit, amount);
+        Legs::from_buf([debit, leg(target, asset, Side::Credit, amount)])
+    }
+
+    /// Several on each side, in one asset or two.
+    fn many(&self, rng: &mut Rng, model: &Model, book: BookId, kind: TransferKind) -> Legs {
+        let mut legs = Legs::new();
+        for _ in 0..rng.between(1, 2) {
+            let debit = (kind, Side::Debit);
+            let sources: Vec<AccountId> = (0..rng.between(1, 3))
+                .map(|_| self.party(rng, model, book, debit, &[]))
+                .collect();
+            let targets: Vec<AccountId> = (0..rng.between(1, 3))
+                .map(|_| self.party(rng, model, book, (kind, Side::Credit), &sources))
+                .collect();
+            let asset = common_asset(rng, model, &[sources.clone(), targets.clone()].concat());
+            let mut total = 0_u128;
+            for source in sources {
+                let amount = self.amount(rng, model, source, asset);
+                total = total.saturating_add(amount.minor());
+                legs.push(leg(source, asset, Side::Debit, amount));
+            }
+            for (left, target) in (0..targets.len()).rev().zip(targets) {
+                let part = match left {
+                    0 => total,
+                    _ => total / u128::from(rng.between(2, 4)),
+                };
+                if part == 0 && total > 0 {
+                    continue;
+                }
+                total = total.saturating_sub(part);
+                // An amount above the maximum cannot even be asked for.
+                let amount = Amount::new(part).unwrap_or(Amount::MAX);
+                legs.push(leg(target, asset, Side::Credit, amount));
+            }
+        }
+        legs
+    }
+
+    /// An account that fits the side, mostly none of `others`.
+    fn party(
+        &self,
+        rng: &mut Rng,
+        model: &Model,
+        book: BookId,
+        as_what: (TransferKind, Side),
+        others: &[AccountId],
+    ) -> AccountId {
+        let is_outside = matches!(
+            as_what,
+            (TransferKind::Deposit, Side::Debit) | (TransferKind::Withdrawal, Side::Credit)
+        );
+        let found = model.books.books.get(crate::model::place(book.0));
+        if let Some(found) = found.filter(|_| is_outside) {
+            return found.external;
+        }
+        let mut account = self.account(rng, model, book);
+        for _ in 0..5 {
+            if others.contains(&account) {
+                account = self.account(rng, model, book);
+            }
+        }
+        account
+    }
+
+    /// At what is available, beside it, or at another edge.
+    fn amount(&self, rng: &mut Rng, model: &Model, source: AccountId, asset: AssetId) -> Amount {
+        let available = model.books.available(source, asset);
+        let has_floor = available.is_some();
+        let available = u128::try_from(available.unwrap_or(0)).unwrap_or(0);
+        let small = u128::from(rng.between(1, 1000));
+        // Nothing is seldom asked for on purpose: it is refused before anything else is looked at.
+        let nothing_is = if rng.percent(5) { 0 } else { small };
+        let minor = match rng.weighted(&[30, 14, 8, 8, 15, 8, 1]) {
+            0 => small,
+            1 if has_floor => available,
+            2 if has_floor => available.saturating_add(1),
+            3 => available.saturating_sub(1),
+            4 => available / u128::from(rng.between(1, 10)),
+            5 => 1 << rng.below(119),
+            6 => 0,
+            _ => small,
+        };
+        let minor = if minor == 0 { nothing_is } else { minor };
+        Amount::new(minor).unwrap_or(Amount::MAX)
+    }
+
+    /// Breaks one rule of form or of parties.
+    fn sabotage(&self, rng: &mut Rng, model: &Model, book: BookId, legs: &mut Legs) {
+        let place = rng.place(legs.len());
+        let Some(chosen) = legs.get(place).copied() else {
+            return;
+        };
+        let mut broken = chosen;
+        match rng.below(10) {
+            0 => broken.amount = Amount::ZERO,
+            1 => broken.amount = broken.amount.checked_add(one()).unwrap_or(one()),
+            2 => broken.side = other(broken.side),
+            3 => broken.asset = asset_id(rng, model),
+            4 => broken.account = self.account(rng, model, book),
+            5 => broken.account = any_account(rng, model),
+            6 => legs.truncate(rng.place(2)),
+            7 => *legs = std::iter::repeat_n(chosen, 101).collect(),
+            8 => {
+                let more: Legs = legs.clone();
+                legs.extend(more);
+                legs.iter_mut().for_each(|leg| leg.amount = Amount::MAX);
+                return;
+            }
+            _ => {
+                // The same line on both sides, in balance.
+                legs.push(leg(
+                    chosen.account,
+                    chosen.asset,
+                    Side::Debit,
+                    chosen.amount,
+                ));
+                legs.push(leg(
+                    chosen.account,
+                    chosen.asset,
+                    Side::Credit,
+                    chosen.amount,
+                ));
+                return;
+            }
+        }
+        if let Some(target) = legs.get_mut(place) {
+            *target = broken;
+        }
+        // The other leg follows, so that more than the balance of the sides is put to the test.
+        if let [a, b] = legs.as_mut_slice()
+            && rng.percent(70)
+        {
+            b.asset = a.asset;
+            b.amount = a.amount;
+        }
+    }
+}
+
+fn leg(account: AccountId, asset: AssetId, side: Side, amount: Amount) -> Leg {
+    Leg {
+        account,
+        asset,
+        side,
+        amount,
+    }
+}
+
+/// Mostly an asset that all of them can hold.
+fn common_asset(rng: &mut Rng, model: &Model, accounts: &[AccountId]) -> AssetId {
+    let holds = |account: &AccountId, asset: &AssetId| {
+        let account = model.books.account(*account);
+        account.is_some_and(|account| account.holds_any_asset || account.assets.contains(asset))
+    };
+    let assets = (0..model.books.assets.len()).map(|place| u16::try_from(place).expect("few"));
+    let mut common: Vec<AssetId> = assets.map(AssetId).collect();
+    common.retain(|asset| accounts.iter().all(|account| holds(account, asset)));
+    // The first ones are used most, so that requests meet.
+    common.truncate(2);
+    match rng.pick(&common) {
+        Some(asset) if rng.percent(97) => *asset,
+        _ => asset_id(rng, model),
+    }
+}
+
+fn one() -> Amount {
+    Amount::new(1).expect("small")
+}
+
+fn other(side: Side) -> Side {
+    match side {
+        Side::Debit => Side::Credit,
+        Side::Credit => Side::Debit,
+    }
+}
+
+/// Of any book, or a book's own.
+fn any_account(rng: &mut Rng, model: &Model) -> AccountId {
+    AccountId(crate::model::number(rng.place(model.books.accounts.len())))
+}
