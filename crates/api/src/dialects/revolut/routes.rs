@@ -14,7 +14,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use giro_ledger::{AccountId, Action, BookId, Capability};
 use giro_service::{AccountQuery, Key, Record, Service, TransferQuery};
@@ -39,6 +39,8 @@ pub fn router() -> Router<App> {
         .layer(Extension(Limits::new()));
     Router::new()
         .nest("/api/1.0", calls)
+        // Not below the nest: it takes the root without the slash only.
+        .route("/api/1.0/", any(no_such_path))
         .nest("/api/2.0", Router::new().fallback(no_such_path))
 }
 

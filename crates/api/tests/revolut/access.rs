@@ -1,0 +1,178 @@
+//! Every route against whoever must not use it: nobody, a bad token, a token without the scope,
+//! and a client of another business.
+
+use crate::world::{Answer, PAY, READ, WRITE, World};
+use axum::http::Method;
+use giro_ledger::Capability;
+use serde_json::json;
+
+/// Every call that needs a token, and the scopes it needs.
+const CALLS: [(Method, &str, &[&str]); 6] = [
+    (Method::GET, "/accounts", &["READ"]),
+    (Method::GET, "/accounts/{account}", &["READ"]),
+    (Method::POST, "/transfer", &["READ", "PAY"]),
+    (Method::GET, "/transaction/{transaction}", &["READ"]),
+    (Method::GET, "/transactions", &["READ"]),
+    (Method::POST, "/sandbox/topup", &["WRITE"]),
+];
+
+fn capabilities(scope: &str) -> &'static [Capability] {
+    match scope {
+        "READ" => &READ,
+        "WRITE" => &WRITE,
+        _ => &PAY,
+    }
+}
+
+fn assert_error(answer: &Answer, status: u16, code: u16, message: &str) {
+    let expected = json!({ "code": code, "message": message });
+    assert_eq!((answer.status, answer.json()), (status, expected));
+}
+
+#[tokio::test]
+async fn without_credentials_the_error_is_a_message_only() {
+    let world = World::new().await;
+    for (method, path, _) in CALLS {
+        let answer = world.ask(method, path, None, "{}").await;
+        let expected = json!({ "message": "The request should be authorized" });
+        assert_eq!((answer.status, answer.json()), (401, expected), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_bad_token_is_1000_everywhere() {
+    let world = World::new().await;
+    for token in ["x", "oa_sand_", "oa_sand_AAAA", "oa_prod_AAAA", "giro_AAAA"] {
+        for (method, path, _) in CALLS {
+            let answer = world.ask(method, path, Some(token), "{}").await;
+            assert_error(&answer, 401, 1000, "The access token is not valid");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_9002_everywhere_before_the_body_is_looked_at() {
+    let world = World::new().await;
+    for (method, path, scopes) in CALLS {
+        for missing in scopes {
+            let others = ["READ", "WRITE", "PAY"].into_iter();
+            let others: Vec<_> = others
+                .filter(|scope| scope != missing)
+                .map(capabilities)
+                .collect();
+            let token = world.token_with(world.book, &others).await;
+            let answer = world
+                .ask(method.clone(), path, Some(&token), "no JSON")
+                .await;
+            assert_error(&answer, 403, 9002, &format!("Scope {missing} is missing"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_another_businesss_does_not_exist() {
+    let world = World::new().await;
+    let own = world.transfer(&world.order("own", "1")).await.text_of("id");
+    let token = world
+        .token_with(world.other_book, &[&READ, &WRITE, &PAY])
+        .await;
+    let (main, savings) = (world.id(world.main), world.id(world.savings));
+    let others = world.id(world.others);
+    let order = |source: &str, target: &str| {
+        json!({"request_id": "1", "source_account_id": source, "target_account_id": target,
+               "amount": 1, "currency": "GBP"})
+        .to_string()
+    };
+    let topup = json!({"account_id": main, "amount": 1, "currency": "GBP"}).to_string();
+    let (get, post) = (Method::GET, Method::POST);
+    let rows = [
+        (
+            get.clone(),
+            format!("/accounts/{main}"),
+            String::new(),
+            "Account",
+        ),
+        (
+            get.clone(),
+            format!("/transaction/{own}"),
+            String::new(),
+            "Transaction",
+        ),
+        (
+            get.clone(),
+            "/transaction/own?id_type=request_id".to_owned(),
+            String::new(),
+            "Transaction",
+        ),
+        (
+            get.clone(),
+            format!("/transactions?account={main}"),
+            String::new(),
+            "Account",
+        ),
+        (
+            post.clone(),
+            "/transfer".to_owned(),
+            order(&main, &savings),
+            "Account",
+        ),
+        (
+            post.clone(),
+            "/transfer".to_owned(),
+            order(&others, &main),
+            "Account",
+        ),
+        (
+            post.clone(),
+            "/transfer".to_owned(),
+            order(&main, &others),
+            "Account",
+        ),
+        (post, "/sandbox/topup".to_owned(), topup, "Account"),
+    ];
+    for (method, path, body, what) in rows {
+        let answer = world.ask(method, &path, Some(&token), &body).await;
+        assert_error(&answer, 404, 3006, &format!("{what} not found"));
+    }
+    let accounts = world.ask(get.clone(), "/accounts", Some(&token), "").await;
+    assert_eq!(accounts.json().as_array().map(Vec::len), Some(1));
+    let transactions = world.ask(get, "/transactions", Some(&token), "").await;
+    assert_eq!(transactions.json(), json!([]));
+}
+
+#[tokio::test]
+async fn the_sandbox_calls_are_not_there_for_other_books() {
+    let world = World::new().await;
+    let token = world
+        .token_with(world.production, &[&READ, &WRITE, &PAY])
+        .await;
+    assert!(token.starts_with("oa_prod_"), "{token}");
+    assert!(world.token.starts_with("oa_sand_"), "{}", world.token);
+    let answer = world
+        .ask(Method::POST, "/sandbox/topup", Some(&token), "{}")
+        .await;
+    assert_error(&answer, 404, 3006, "Resource not found");
+    let accounts = world.ask(Method::GET, "/accounts", Some(&token), "").await;
+    assert_eq!((accounts.status, accounts.json()), (200, json!([])));
+}
+
+#[tokio::test]
+async fn the_rate_limit_is_60_a_minute_for_a_business_where_it_is_on() {
+    let world = World::new().await;
+    for _ in 0..70 {
+        assert_eq!(world.get("/accounts").await.status, 200);
+    }
+    world.limit_rates().await;
+    for _ in 0..60 {
+        assert_eq!(world.get("/accounts").await.status, 200);
+    }
+    let second = world.token_with(world.book, &[&READ]).await;
+    for token in [&world.token, &second] {
+        let answer = world.ask(Method::GET, "/accounts", Some(token), "").await;
+        assert_error(&answer, 429, 3162, "Too many requests");
+        assert_eq!(answer.headers["retry-after"], "1");
+    }
+    let token = world.token_with(world.other_book, &[&READ]).await;
+    let other = world.ask(Method::GET, "/accounts", Some(&token), "").await;
+    assert_eq!(other.status, 200);
+}
