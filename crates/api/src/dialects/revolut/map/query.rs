@@ -173,8 +173,7 @@ fn check_window(list: &List, now: Timestamp) -> Result<(), Error> {
     let from = list.from.ok_or_else(needs_from)?;
     let window = list.to.unwrap_or(now).0.saturating_sub(from.0);
     if window > REQUEST_ID_WINDOW_MICROS {
-        let why = "can only be looked for within 14 days";
-        return Err(Error::field("request_id", why));
+        return Err(Error::field("from", "is more than 14 days before 'to'"));
     }
     Ok(())
 }
