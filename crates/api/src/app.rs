@@ -18,22 +18,21 @@ impl App {
 }
 
 /// The scopes of idempotency keys: a key given to one interface has nothing to do with the same
-/// key given to another. They are in the journal: append only.
+/// key given to another. They are in the journal: append only. Those of the dialects go on from
+/// here, see [`crate::dialects`].
 pub mod scope {
     /// The native interface.
     pub const NATIVE: u8 = 0;
     /// Batches of the native interface, whose items have keys that are made from the batch's.
     pub const NATIVE_BATCH: u8 = 1;
-    /// Revolut's `request_id`s; its tokens have the same number.
-    pub const REVOLUT: u8 = 2;
 }
 
 /// Every route of every interface.
 pub fn router(app: App) -> axum::Router {
     let native = crate::native::routes::router();
-    let revolut = crate::dialects::revolut::routes::router();
+    let dialects = crate::dialects::router();
     native
-        .merge(revolut)
+        .merge(dialects)
         .layer(axum::middleware::from_fn(crate::http::request_id::identify))
         .with_state(app)
 }

@@ -25,4 +25,4 @@ pub use auth::{TokenPair, issue_code, issue_tokens};
 
 /// The scope of this interface's idempotency keys (`request_id`) and of its tokens. It is in the
 /// journal and in tokens: it never changes.
-pub const SCOPE: u8 = crate::app::scope::REVOLUT;
+pub const SCOPE: u8 = super::scope::REVOLUT;
