@@ -154,13 +154,48 @@ impl Workload {
                 return *place;
             }
         }
-        let request = self.draw(rng, model);
+        let request = match rng.percent(4) {
+            true => self.vary(rng),
+            false => None,
+        };
+        let request = request.unwrap_or_else(|| self.draw(rng, model));
         self.sent.push(Sent {
             request,
             is_answered: false,
             is_waiting: false,
         });
         self.sent.len().saturating_sub(1)
+    }
+
+    /// An earlier request under the same key with a small difference, or with none that counts.
+    fn vary(&self, rng: &mut Rng) -> Option<Request> {
+        let mut request = rng.pick(&self.sent)?.request.clone();
+        let is_other = rng.percent(80);
+        match &mut request.what {
+            _ if !is_other => request.principal = PrincipalId(7),
+            What::Batch(mode, _) if rng.percent(40) => {
+                *mode = match mode {
+                    BatchMode::Atomic => BatchMode::BestEffort,
+                    BatchMode::BestEffort => BatchMode::Atomic,
+                };
+            }
+            What::Batch(_, items) => {
+                let mut changed = items.to_vec();
+                match rng.below(3) {
+                    0 => drop(changed.pop()),
+                    1 => changed.reverse(),
+                    _ => changed
+                        .iter_mut()
+                        .take(1)
+                        .for_each(|item| item.legs.reverse()),
+                }
+                *items = changed.into();
+            }
+            What::One(Action::Transfer(transfer)) if rng.percent(50) => transfer.legs.reverse(),
+            What::One(Action::Transfer(transfer)) => transfer.reference = None,
+            What::One(_) => {}
+        }
+        Some(request)
     }
 
     fn draw(&mut self, rng: &mut Rng, model: &Model) -> Request {

@@ -63,6 +63,7 @@ const MUST_HAPPEN: &[&str] = &[
     "fault.first_frame",
     "fault.late_append",
     "fault.old_copy",
+    "fault.forged",
     "fault.out_of_turn",
     // When the process dies, and how it starts again.
     "crash.before_hand_over",
@@ -71,6 +72,7 @@ const MUST_HAPPEN: &[&str] = &[
     "crash.idle",
     "recovery.with_checkpoint",
     "recovery.damaged_checkpoint",
+    "recovery.with_index",
     // What the clock does.
     "clock.ahead",
     "clock.back",

@@ -3,6 +3,7 @@
 use super::recover::Survivors;
 use super::{Stored, World};
 use crate::{Broken, checks};
+use giro_engine::chain::Place;
 use giro_engine::checkpoint::Checkpoint;
 use giro_engine::codec;
 use giro_engine::keys::KeyIndex;
@@ -11,6 +12,7 @@ use giro_engine::verify::{VerifyError, verify};
 use giro_journal::{
     AppendError, Batch, Epoch, Journal, JournalReader, MemoryDisk, MemoryJournal, Seq, ShardId,
 };
+use giro_ledger::SignedAmount;
 use std::ops::ControlFlow;
 
 impl World<'_> {
@@ -58,10 +60,11 @@ impl World<'_> {
     }
 
     pub(super) fn damage(&mut self) -> Result<(), Broken> {
-        match self.rng.weighted(&[5, 2, 2]) {
+        match self.rng.weighted(&[5, 2, 2, 2]) {
             0 => self.flip_bit(),
             1 => self.append_out_of_turn(),
-            _ => self.open_an_old_copy(),
+            2 => self.open_an_old_copy(),
+            _ => self.forge(),
         }
     }
 
@@ -150,9 +153,10 @@ impl World<'_> {
             return Ok(());
         };
         let known = checkpoint.state.end();
-        let Some(mut copy) = self.copy_before(known)? else {
+        let mut copy = self.copy_before(known, |_, _| ())?;
+        if copy.end() == Seq(0) {
             return Ok(());
-        };
+        }
         self.trace.event("fault.old_copy", || {
             format!("{} instead of {known}", copy.end())
         });
@@ -186,8 +190,55 @@ impl World<'_> {
         Ok(())
     }
 
-    /// The frames that end before `known`, on a disk of their own. `None` if there are none.
-    fn copy_before(&mut self, known: Seq) -> Result<Option<MemoryJournal>, Broken> {
+    /// A log in which somebody changed a balance, with every checksum and digest made anew. A
+    /// start and `verify` must find that it does not follow from itself.
+    fn forge(&mut self) -> Result<(), Broken> {
+        let transfers = self
+            .durable
+            .facts()
+            .filter(|(_, fact)| fact.transfer().is_some());
+        let transfers: Vec<Seq> = transfers.map(|(seq, _)| seq).collect();
+        let Some(forged) = self.rng.pick(&transfers).copied() else {
+            return Ok(());
+        };
+        let change_link = self.rng.percent(30);
+        self.trace
+            .event("fault.forged", || format!("record {forged}"));
+        let end = self.durable.end().next();
+        let copy = self.copy_before(end, |seq, bytes| {
+            if seq != forged {
+                return;
+            }
+            let mut record = codec::decode(seq, bytes).expect("it was decoded before");
+            let leg = record.trace.legs.first_mut().expect("a transfer has legs");
+            if change_link {
+                leg.link.jump = Place::new(Seq(seq.0.saturating_sub(1)), 200);
+            } else {
+                leg.posted = SignedAmount::new(leg.posted.minor() ^ 1);
+            }
+            bytes.clear();
+            codec::encode(&record, bytes).expect("it was encoded before");
+        })?;
+        let reader = copy.reader();
+        let verified = verify(&*reader, None, &mut |_, _| ());
+        let is_found = matches!(verified, Err(VerifyError::Diverged { seq, .. }) if seq == forged);
+        ensure!(
+            is_found,
+            "verify does not notice a forged record {forged}: {verified:?}"
+        );
+        let mut keys = KeyIndex::in_memory();
+        let state = recovery::replay(&*reader, None, &mut keys, Seq(0), &mut |_, _| ());
+        let is_found = matches!(state, Err(OpenError::Diverged { seq, .. }) if seq == forged);
+        ensure!(is_found, "a start does not notice a forged record {forged}");
+        Ok(())
+    }
+
+    /// The frames that end before `known`, their records perhaps changed, on a disk of their own.
+    fn copy_before(
+        &mut self,
+        known: Seq,
+        change: impl Fn(Seq, &mut Vec<u8>),
+    ) -> Result<MemoryJournal, Broken> {
         let disk = MemoryDisk::new(ShardId(0));
         let mut copy = disk.open().expect("an empty disk opens");
         let mut batch = Batch::new(Seq(0));
@@ -198,18 +249,19 @@ impl World<'_> {
             }
             batch.reset(frame.first());
             for record in frame.records() {
-                batch.push(record);
+                let mut bytes = record.to_vec();
+                change(batch.next(), &mut bytes);
+                batch.push(&bytes);
             }
             match copy.append(frame.epoch(), frame.first(), &batch) {
-                Ok(appended) if appended.digest == frame.digest() => ControlFlow::Continue(()),
-                other => {
-                    failure = Some(Broken(format!("a frame copies to another: {other:?}")));
+                Ok(_) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failure = Some(Broken(format!("a copy cannot be written: {error}")));
                     ControlFlow::Break(())
                 }
             }
         });
         read.map_err(|error| Broken(format!("the log is not readable: {error}")))?;
-        failure.map_or(Ok(()), Err)?;
-        Ok((copy.end() > Seq(0)).then_some(copy))
+        failure.map_or(Ok(copy), Err)
     }
 }

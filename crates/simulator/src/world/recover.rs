@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::plant::Plant;
 use giro_engine::checkpoint::Checkpoint;
 use giro_engine::keys::KeyIndex;
+use giro_engine::record::key_hash;
 use giro_engine::recovery::{self, OpenError};
 use giro_engine::verify::verify;
 use giro_engine::writer::Writer;
@@ -124,11 +125,7 @@ impl World<'_> {
     /// Recovers the state and becomes the writer.
     fn start(&mut self, journal: FaultyJournal) -> Result<(), Broken> {
         let reader = journal.reader();
-        let mut keys = KeyIndex::in_memory();
-        let keys_from = match self.plant {
-            Some(Plant::LoseKey) => reader.end(),
-            _ => Seq(0),
-        };
+        let (mut keys, keys_from) = self.open_keys(reader.end())?;
         let mut state = self.recover(&*reader, &mut keys, keys_from)?;
         let view = state.clone();
         if self.plant == Some(Plant::ForgetFloor) {
@@ -151,6 +148,30 @@ impl World<'_> {
             spare: None,
         });
         Ok(())
+    }
+
+    /// The index of keys as it may be found on disk: with all keys up to some record, and perhaps
+    /// more. Says from which record on the log must be replayed into it.
+    fn open_keys(&mut self, end: Seq) -> Result<(KeyIndex, Seq), Broken> {
+        let mut keys = KeyIndex::in_memory();
+        if self.plant == Some(Plant::LoseKey) {
+            return Ok((keys, end));
+        }
+        if self.rng.percent(50) {
+            return Ok((keys, Seq(0)));
+        }
+        let covers = Seq(self.rng.below(end.0.saturating_add(1)));
+        self.trace.event("recovery.with_index", || {
+            format!("covers records before {covers}")
+        });
+        for ((book, scope, text), seq) in self.durable.keys() {
+            if seq < covers || self.rng.percent(20) {
+                let hash = key_hash(&self.genesis.key_secret, *book, *scope, text);
+                let inserted = keys.insert(hash, seq.0);
+                inserted.map_err(|error| Broken(format!("the index of keys fails: {error}")))?;
+            }
+        }
+        Ok((keys, covers))
     }
 
     fn recover(
