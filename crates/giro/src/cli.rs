@@ -1,6 +1,7 @@
 //! The sub-commands, and how a failure becomes an exit code.
 
-use crate::{output, serve, verify};
+use crate::remote::{account, book, key, transfer};
+use crate::{demo, output, serve, verify};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -15,14 +16,24 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Demo(demo::Args),
     Verify(verify::Args),
+    Book(book::Args),
+    Account(account::Args),
+    Transfer(transfer::Args),
+    Key(key::Args),
 }
 
 /// Does what the command line says: 0 if it worked, 1 if not, 2 if it cannot be understood.
 pub(crate) fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(args) => serve::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Book(args) => book::run(&args),
+        Command::Account(args) => account::run(&args),
+        Command::Transfer(args) => transfer::run(&args),
+        Command::Key(args) => key::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,10 +16,12 @@
 
 mod cli;
 mod config;
+mod demo;
 mod dev;
 mod logs;
 mod output;
 mod progress;
+mod remote;
 mod serve;
 mod verify;
 

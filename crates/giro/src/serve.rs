@@ -9,7 +9,7 @@ use anyhow::Context;
 use giro_api::App;
 use giro_service::Service;
 use http::Limits;
-pub(crate) use open::{SHARD_DIR, write_secret};
+pub(crate) use open::{OPERATOR_KEY, SHARD_DIR, write_secret};
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// The directory of the only shard there is so far.
 pub(crate) const SHARD_DIR: &str = "shard-0";
 /// The file that the operator's API key is written to.
-const OPERATOR_KEY: &str = "operator.key";
+pub(crate) const OPERATOR_KEY: &str = "operator.key";
 
 /// Opens the shard, and gives it its assets and its operator if it is new.
 ///

@@ -1,0 +1,274 @@
+//! `giro account`.
+
+use super::{Keyed, Role, Target, encode, query, show};
+use crate::output;
+use anyhow::bail;
+use clap::{Subcommand, ValueEnum};
+use serde_json::{Value, json};
+
+const EXAMPLES: &str = "\
+Examples:
+  giro account open Payroll --asset USD --alias payroll
+  giro account open Treasury --asset USD --asset EUR --overdraft USD=500.00
+  giro account list
+  giro account statement alias:payroll --asset USD --from 2026-01-01
+  giro account freeze alias:payroll --direction debits --reason \"under review\"
+
+An account is given by its id, or by alias: and its alias.";
+
+/// Accounts: where money is kept.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: Target,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open an account.
+    Open {
+        /// Its name
+        name: String,
+        /// An asset that it holds; may be given several times
+        #[arg(long = "asset", value_name = "CODE")]
+        assets: Vec<String>,
+        /// How far below zero an asset may go; may be given several times
+        #[arg(long, value_name = "CODE=AMOUNT", value_parser = pair)]
+        overdraft: Vec<(String, String)>,
+        /// Take every other asset as well
+        #[arg(long)]
+        any_asset: bool,
+        /// Your own word for it, unique in the book
+        #[arg(long)]
+        alias: Option<String>,
+        /// A key-value pair of your own; may be given several times
+        #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+        metadata: Vec<(String, String)>,
+        #[command(flatten)]
+        keyed: Keyed,
+    },
+    /// List accounts, oldest first.
+    List(ListArgs),
+    /// Show an account and its balances.
+    Show {
+        /// The account
+        account: String,
+    },
+    /// Freeze an account: no money may leave, or arrive, or both.
+    Freeze {
+        /// The account
+        account: String,
+        /// Which direction
+        #[arg(long, default_value = "both")]
+        direction: Direction,
+        /// Why
+        #[arg(long)]
+        reason: Option<String>,
+        #[command(flatten)]
+        keyed: Keyed,
+    },
+    /// Unfreeze an account.
+    Unfreeze {
+        /// The account
+        account: String,
+        #[command(flatten)]
+        keyed: Keyed,
+    },
+    /// Close an empty account, for good.
+    Close {
+        /// The account
+        account: String,
+        #[command(flatten)]
+        keyed: Keyed,
+    },
+    /// Show what was posted to an account, newest first.
+    Statement(StatementArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// Only those that hold this asset
+    #[arg(long, value_name = "CODE")]
+    asset: Option<String>,
+    /// Only those that are open, frozen or closed
+    #[arg(long)]
+    status: Option<String>,
+    /// The book's own accounts as well
+    #[arg(long)]
+    system: bool,
+    /// So many at most
+    #[arg(long, default_value = "200")]
+    limit: String,
+    /// Go on where the last page ended
+    #[arg(long)]
+    cursor: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct StatementArgs {
+    /// The account
+    account: String,
+    /// The asset, if it holds several
+    #[arg(long, value_name = "CODE")]
+    asset: Option<String>,
+    /// From this time or date on [default: 30 days before the end]
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Up to this time or date [default: now]
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+    /// Print all of it as comma-separated values
+    #[arg(long)]
+    csv: bool,
+    /// So many postings at most
+    #[arg(long, default_value = "50")]
+    limit: String,
+    /// Go on where the last page ended
+    #[arg(long)]
+    cursor: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Direction {
+    Debits,
+    Credits,
+    Both,
+}
+
+impl Direction {
+    fn name(self) -> &'static str {
+        match self {
+            Direction::Debits => "debits",
+            Direction::Credits => "credits",
+            Direction::Both => "both",
+        }
+    }
+}
+
+/// Does what is asked, and prints the answer.
+///
+/// # Errors
+/// If the server refuses or cannot be reached.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let target = &args.target;
+    let account = match &args.command {
+        Command::List(list) => return print_list(target, list),
+        Command::Statement(statement) => return print_statement(target, statement),
+        Command::Show { account } => target.connect(Role::Member)?.get(&path(account, ""))?,
+        Command::Open { keyed, .. } => {
+            let body = opening(&args.command)?;
+            let client = target.connect(Role::Member)?;
+            client.post("/v1/accounts", &keyed.announce(), &body)?.body
+        }
+        Command::Freeze {
+            account,
+            direction,
+            reason,
+            keyed,
+        } => {
+            let body = json!({"direction": direction.name(), "reason": reason});
+            change(target, account, "/freeze", keyed, &body)?
+        }
+        Command::Unfreeze { account, keyed } => {
+            change(target, account, "/unfreeze", keyed, &json!({}))?
+        }
+        Command::Close { account, keyed } => change(target, account, "/close", keyed, &json!({}))?,
+    };
+    target.print(&account, show::account);
+    Ok(())
+}
+
+fn path(account: &str, end: &str) -> String {
+    format!("/v1/accounts/{}{end}", encode(account))
+}
+
+fn change(
+    target: &Target,
+    account: &str,
+    what: &str,
+    keyed: &Keyed,
+    body: &Value,
+) -> anyhow::Result<Value> {
+    let client = target.connect(Role::Member)?;
+    let changed = client.post(&path(account, what), &keyed.announce(), body)?;
+    Ok(changed.body)
+}
+
+/// The body of a request to open an account.
+fn opening(command: &Command) -> anyhow::Result<Value> {
+    let Command::Open {
+        name,
+        assets,
+        overdraft,
+        any_asset,
+        alias,
+        metadata,
+        ..
+    } = command
+    else {
+        bail!("only an account to be opened has a body");
+    };
+    let plain = assets
+        .iter()
+        .filter(|asset| overdraft.iter().all(|(code, _)| code != *asset));
+    let limited = overdraft
+        .iter()
+        .map(|(asset, limit)| json!({"asset": asset, "overdraft_limit": limit}));
+    let holdings: Vec<Value> = plain.map(|asset| json!(asset)).chain(limited).collect();
+    if holdings.is_empty() && !any_asset {
+        bail!("an account holds something: give --asset CODE, or --any-asset");
+    }
+    let mut body = json!({"name": name, "assets": holdings, "any_asset": any_asset});
+    if let Some(alias) = alias {
+        body["alias"] = json!(alias);
+    }
+    if !metadata.is_empty() {
+        let pairs = metadata.iter().cloned();
+        body["metadata"] = pairs.map(|(name, value)| (name, json!(value))).collect();
+    }
+    Ok(body)
+}
+
+fn print_list(target: &Target, list: &ListArgs) -> anyhow::Result<()> {
+    let query = query(&[
+        ("asset", list.asset.as_deref()),
+        ("status", list.status.as_deref()),
+        ("include_system", list.system.then_some("true")),
+        ("limit", Some(&list.limit)),
+        ("cursor", list.cursor.as_deref()),
+    ]);
+    let client = target.connect(Role::Member)?;
+    let accounts = client.get(&format!("/v1/accounts{query}"))?;
+    target.print(&accounts, show::accounts);
+    Ok(())
+}
+
+fn print_statement(target: &Target, statement: &StatementArgs) -> anyhow::Result<()> {
+    let client = target.connect(Role::Member)?;
+    let base = path(&statement.account, "/statement");
+    let period = [
+        ("asset", statement.asset.as_deref()),
+        ("from", statement.from.as_deref()),
+        ("to", statement.to.as_deref()),
+    ];
+    if statement.csv {
+        let query = query(&[&period[..], &[("format", Some("csv"))]].concat());
+        output::line(client.get_text(&format!("{base}{query}"))?.trim_end());
+        return Ok(());
+    }
+    let page = [
+        ("limit", Some(&*statement.limit)),
+        ("cursor", statement.cursor.as_deref()),
+    ];
+    let found = client.get(&format!("{base}{}", query(&[&period[..], &page].concat())))?;
+    target.print(&found, show::statement);
+    Ok(())
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}

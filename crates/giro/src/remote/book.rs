@@ -1,0 +1,135 @@
+//! `giro book`.
+
+use super::{Keyed, Role, Target, query, show};
+use crate::output;
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+const EXAMPLES: &str = "\
+Examples:
+  giro book show
+  giro book set vendor_rate_limits=true quote_ttl_seconds=60
+  giro book list --key-file giro-data/operator.key
+  giro book create \"Acme Ltd\" --key-file giro-data/operator.key";
+
+/// Books: one entity's accounts and settings.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: Target,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the book of the key.
+    Show,
+    /// Open a book, and get its first API key (needs the operator's key).
+    Create {
+        /// The name of the entity
+        name: String,
+        /// Make it a book to try things out
+        #[arg(long)]
+        sandbox: bool,
+        #[command(flatten)]
+        keyed: Keyed,
+    },
+    /// List all books (needs the operator's key).
+    List {
+        /// Go on where the last page ended
+        #[arg(long)]
+        cursor: Option<String>,
+    },
+    /// Change the name or the settings of the book of the key.
+    Set {
+        /// What to change, as in name="Acme Ltd" or vendor_rate_limits=true
+        #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
+        settings: Vec<(String, Value)>,
+        #[command(flatten)]
+        keyed: Keyed,
+    },
+}
+
+/// Does what is asked, and prints the answer.
+///
+/// # Errors
+/// If the server refuses or cannot be reached.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let target = &args.target;
+    match &args.command {
+        Command::Show => {
+            let book = target.connect(Role::Member)?.get("/v1/book")?;
+            target.print(&book, show::book);
+        }
+        Command::Create {
+            name,
+            sandbox,
+            keyed,
+        } => {
+            let client = target.connect(Role::Operator)?;
+            let body = json!({"name": name, "sandbox": sandbox});
+            let opened = client.post("/v1/books", &keyed.announce(), &body)?.body;
+            target.print(&opened, |opened| {
+                show::book(opened.get("book").unwrap_or(&Value::Null));
+                output::line("");
+                show::key(opened.get("key").unwrap_or(&Value::Null));
+            });
+        }
+        Command::List { cursor } => {
+            let client = target.connect(Role::Operator)?;
+            let page = query(&[("limit", Some("200")), ("cursor", cursor.as_deref())]);
+            let books = client.get(&format!("/v1/books{page}"))?;
+            target.print(&books, print_list);
+        }
+        Command::Set { settings, keyed } => {
+            let client = target.connect(Role::Member)?;
+            let body = Value::Object(settings.iter().cloned().collect());
+            let book = client.patch("/v1/book", &keyed.announce(), &body)?.body;
+            target.print(&book, show::book);
+        }
+    }
+    Ok(())
+}
+
+fn print_list(books: &Value) {
+    let mut table = output::table(["id", "name", "sandbox", "opened"]);
+    for book in show::items(books) {
+        table.add_row([
+            show::text(book, "id"),
+            show::text(book, "name"),
+            show::text(book, "sandbox"),
+            show::time(book, "opened_at"),
+        ]);
+    }
+    output::print_table(&table);
+    show::more(books);
+}
+
+/// A setting and its value: a truth, a number, or else a text. A name is always a text.
+fn setting(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    let parsed = match (name, value) {
+        ("name", text) => Value::from(text),
+        (_, "true") => Value::from(true),
+        (_, "false") => Value::from(false),
+        (_, other) => other.parse::<u64>().map_or(Value::from(other), Value::from),
+    };
+    Ok((name.to_owned(), parsed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_a_truth_a_number_or_a_text() {
+        let value = |text| setting(text).map(|(_, value)| value);
+        assert_eq!(value("vendor_rate_limits=true"), Ok(json!(true)));
+        assert_eq!(value("quote_ttl_seconds=60"), Ok(json!(60)));
+        assert_eq!(value("settlement=instant"), Ok(json!("instant")));
+        assert_eq!(value("name=42"), Ok(json!("42")));
+        assert!(setting("nothing").is_err());
+    }
+}

@@ -1,0 +1,54 @@
+//! What a server says when it refuses, and what to do about it.
+
+use serde::Deserialize;
+use std::fmt;
+
+/// A refusal, as `application/problem+json` (RFC 9457) has it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Problem {
+    pub(crate) title: String,
+    pub(crate) code: String,
+    #[serde(default)]
+    pub(crate) detail: String,
+}
+
+impl Problem {
+    /// What to do about it, where that is not in the words of the problem.
+    fn advice(&self) -> Option<&'static str> {
+        match &*self.code {
+            "unauthenticated" => Some(
+                "give --key or GIRO_KEY, or the --dev-json of that very server; \
+                 --key-file …/operator.key to open books",
+            ),
+            "missing_capability" => Some("use a key that has it, or have one made that does"),
+            "overloaded" | "stopping" => Some("repeat it later with this --idempotency-key"),
+            "storage_failed" => Some(
+                "have the server restarted, then repeat it with this --idempotency-key \
+                 to find out what happened",
+            ),
+            "idempotency_conflict" => Some("give another --idempotency-key for another request"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem {
+            title,
+            code,
+            detail,
+            ..
+        } = self;
+        write!(f, "{title} [{code}]")?;
+        if !detail.is_empty() {
+            write!(f, ": {detail}")?;
+        }
+        if let Some(advice) = self.advice() {
+            write!(f, "; {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problem {}

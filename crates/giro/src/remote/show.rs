@@ -1,0 +1,237 @@
+//! Answers as tables.
+
+use crate::output;
+use serde_json::Value;
+
+/// A member as text: empty if it is not there or `null`.
+pub(super) fn text(value: &Value, name: &str) -> String {
+    plain(value.get(name).unwrap_or(&Value::Null))
+}
+
+/// A value as text.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A time to the second, with a blank in its middle.
+pub(super) fn time(value: &Value, name: &str) -> String {
+    let full = text(value, name);
+    let seconds = full.split(['.', 'Z']).next().unwrap_or_default();
+    seconds.replace('T', " ")
+}
+
+/// The members of a list: of a page, or the value itself.
+pub(super) fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    let list = value.get("items").unwrap_or(value);
+    list.as_array().into_iter().flatten()
+}
+
+/// Says how a list goes on, if it does.
+pub(super) fn more(page: &Value) {
+    if let Some(cursor) = page.get("next_cursor").and_then(Value::as_str) {
+        output::note(format_args!("there is more: --cursor {cursor}"));
+    }
+}
+
+/// An account with all of its balances.
+pub(super) fn account(account: &Value) {
+    let freeze = account.get("freeze").filter(|freeze| !freeze.is_null());
+    let frozen = freeze.map_or(String::new(), |freeze| {
+        let reason = text(freeze, "reason");
+        let gap = if reason.is_empty() { "" } else { ": " };
+        format!(" ({}{gap}{reason})", text(freeze, "direction"))
+    });
+    output::pairs([
+        ("id", text(account, "id")),
+        ("name", text(account, "name")),
+        ("alias", text(account, "alias")),
+        ("status", text(account, "status") + &frozen),
+        ("opened", time(account, "opened_at")),
+    ]);
+    let balances = account.get("balances").unwrap_or(&Value::Null);
+    if items(balances).next().is_none() {
+        return;
+    }
+    output::line("");
+    let mut table = output::table(["asset", "posted", "held", "available", "overdraft"]);
+    for balance in items(balances) {
+        table.add_row([
+            text(balance, "asset"),
+            text(balance, "posted"),
+            text(balance, "held"),
+            unlimited(balance, "available"),
+            unlimited(balance, "overdraft_limit"),
+        ]);
+    }
+    output::align_right(&mut table, [1, 2, 3, 4]);
+    output::print_table(&table);
+}
+
+/// Accounts, one line per balance.
+pub(super) fn accounts(page: &Value) {
+    let mut table = output::table(["id", "name", "alias", "status", "asset", "available"]);
+    for account in items(page) {
+        let mut named = ["id", "name", "alias", "status"].map(|name| text(account, name));
+        let balances = account.get("balances").unwrap_or(&Value::Null);
+        let mut rows = 0;
+        for balance in items(balances) {
+            let (asset, available) = (text(balance, "asset"), unlimited(balance, "available"));
+            let [id, name, alias, status] = std::mem::take(&mut named);
+            table.add_row([id, name, alias, status, asset, available]);
+            rows += 1;
+        }
+        if rows == 0 {
+            table.add_row(named);
+        }
+    }
+    output::align_right(&mut table, [5]);
+    output::print_table(&table);
+    more(page);
+}
+
+/// An amount that may be without limit.
+fn unlimited(value: &Value, name: &str) -> String {
+    match value.get(name) {
+        Some(Value::Null) => "no limit".to_owned(),
+        _ => text(value, name),
+    }
+}
+
+/// A transfer with its postings.
+pub(super) fn transfer(transfer: &Value) {
+    let decline = transfer.get("decline").unwrap_or(&Value::Null);
+    let why = match decline.is_null() {
+        true => String::new(),
+        false => format!(": {} [{}]", text(decline, "detail"), text(decline, "code")),
+    };
+    output::pairs([
+        ("id", text(transfer, "id")),
+        ("kind", text(transfer, "kind")),
+        ("status", text(transfer, "status") + &why),
+        ("reference", text(transfer, "reference")),
+        ("key", text(transfer, "idempotency_key")),
+        ("created", text(transfer, "created_at")),
+    ]);
+    output::line("");
+    let mut table = output::table(["account", "side", "amount", "asset", "balance after"]);
+    let postings = transfer.get("postings").unwrap_or(&Value::Null);
+    for posting in items(postings) {
+        let names = ["account", "side", "amount", "asset", "balance_after"];
+        table.add_row(names.map(|name| text(posting, name)));
+    }
+    output::align_right(&mut table, [2, 4]);
+    output::print_table(&table);
+}
+
+/// Transfers, a line each.
+pub(super) fn transfers(page: &Value) {
+    let mut table = output::table([
+        "created",
+        "id",
+        "kind",
+        "status",
+        "amount",
+        "asset",
+        "reference",
+    ]);
+    for transfer in items(page) {
+        table.add_row([
+            time(transfer, "created_at"),
+            text(transfer, "id"),
+            text(transfer, "kind"),
+            text(transfer, "status"),
+            text(transfer, "amount"),
+            text(transfer, "asset"),
+            text(transfer, "reference"),
+        ]);
+    }
+    output::align_right(&mut table, [4]);
+    output::print_table(&table);
+    more(page);
+}
+
+/// A statement, newest first.
+pub(super) fn statement(statement: &Value) {
+    let asset = text(statement, "asset");
+    let mut table = output::table(["at", "reference", "debit", "credit", "balance", "transfer"]);
+    table.add_row(balance_row(
+        "closing balance",
+        statement,
+        "to",
+        "closing_balance",
+    ));
+    for posting in items(statement) {
+        let amount = text(posting, "amount");
+        let (debit, credit) = match &*text(posting, "side") {
+            "debit" => (amount, String::new()),
+            _ => (String::new(), amount),
+        };
+        table.add_row([
+            time(posting, "at"),
+            text(posting, "reference"),
+            debit,
+            credit,
+            text(posting, "balance_after"),
+            text(posting, "transfer"),
+        ]);
+    }
+    table.add_row(balance_row(
+        "opening balance",
+        statement,
+        "from",
+        "opening_balance",
+    ));
+    output::align_right(&mut table, [2, 3, 4]);
+    let account = text(statement, "account");
+    output::line(format_args!("account {account} in {asset}"));
+    output::line("");
+    output::print_table(&table);
+    more(statement);
+}
+
+fn balance_row(what: &str, statement: &Value, at: &str, balance: &str) -> [String; 5] {
+    let (at, balance) = (time(statement, at), text(statement, balance));
+    [at, what.to_owned(), String::new(), String::new(), balance]
+}
+
+/// A book and its settings.
+pub(super) fn book(book: &Value) {
+    output::pairs([
+        ("id", text(book, "id")),
+        ("name", text(book, "name")),
+        ("sandbox", text(book, "sandbox")),
+        ("opened", time(book, "opened_at")),
+    ]);
+    let settings = book.get("settings").and_then(Value::as_object);
+    let settings = settings.into_iter().flatten();
+    output::pairs(settings.map(|(name, value)| (name.as_str(), plain(value))));
+}
+
+/// An API key: itself only when it was just made.
+pub(super) fn key(key: &Value) {
+    output::pairs([
+        ("id", text(key, "id")),
+        ("name", text(key, "name")),
+        ("may", list(key, "capabilities")),
+        ("created", time(key, "created_at")),
+        ("revoked", time(key, "revoked_at")),
+    ]);
+    match key.get("api_key") {
+        Some(Value::String(api_key)) => {
+            output::pairs([("API key", api_key.clone())]);
+            output::note("keep the API key now: it is not shown again");
+        }
+        Some(_) => output::note("the API key was shown when it was made, and is not kept"),
+        None => {}
+    }
+}
+
+/// A list of words, with commas.
+pub(super) fn list(value: &Value, name: &str) -> String {
+    let words = value.get(name).unwrap_or(&Value::Null);
+    items(words).map(plain).collect::<Vec<_>>().join(", ")
+}
