@@ -189,7 +189,9 @@ impl Service {
         let opening = history.posted_before(head, first)?;
         let closing = history.posted_before(head, end)?;
         // Other legs of the record that the last page ended in may be still to come.
-        let bound = query.before.map_or(end, |place| place.seq().next().min(end));
+        let bound = query
+            .before
+            .map_or(end, |place| place.seq().next().min(end));
         let mut postings = Page {
             items: Vec::new(),
             next: None,

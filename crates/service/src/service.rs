@@ -13,6 +13,7 @@ use giro_ledger::{
     AccountId, Action, BookId, Capability, Credential, NewTransfer, Principal, PrincipalId,
     Rejection, Timestamp,
 };
+use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use uuid::Uuid;
 
@@ -154,8 +155,12 @@ impl Service {
 
     /// The account of a public id, if it is in that book. What is in another book does not exist.
     pub fn account(&self, book: BookId, id: Uuid) -> Option<AccountId> {
+        self.find_account(&self.engine.read(), book, id)
+    }
+
+    /// The same, for who reads the state already: when many accounts are looked up.
+    pub fn find_account(&self, state: &State, book: BookId, id: Uuid) -> Option<AccountId> {
         let number = u32::try_from(self.ids().decode(IdKind::Account, id)?).ok()?;
-        let state = self.engine.read();
         let account = state.ledger.account_in(book, AccountId(number))?;
         self.ids()
             .matches(IdKind::Account, id, u64::from(number), account.opened_at)
@@ -268,6 +273,7 @@ impl Service {
         items: Vec<NewTransfer>,
     ) -> Result<Vec<ItemDone>, ServiceError> {
         caller.require(Capability::TransfersWrite)?;
+        self.check_batch_key(caller.book, key, mode, &items).await?;
         let batch = BatchCommand {
             book: caller.book,
             principal: caller.principal,
@@ -280,6 +286,31 @@ impl Service {
         let outcomes = self.engine.submit_batch(batch)?.get().await?;
         let done = |(position, outcome)| self.done(outcome, Fingerprint::of_item(whole, position));
         Ok((0_u32..).zip(outcomes).map(done).collect())
+    }
+
+    /// Checks that a key was not used for another batch, as far as its first item can tell: with
+    /// best effort, later items that the other batch did not have would be carried out.
+    async fn check_batch_key(
+        &self,
+        book: BookId,
+        key: Key<'_>,
+        mode: BatchMode,
+        items: &[NewTransfer],
+    ) -> Result<(), ServiceError> {
+        if mode == BatchMode::Atomic {
+            return Ok(());
+        }
+        let text = &*format!("{}#0", key.text);
+        let Some(first) = self.find_by_key(book, Key { text, ..key }).await? else {
+            return Ok(());
+        };
+        let expected = Fingerprint::of_item(Fingerprint::of_batch(mode, items), 0);
+        let used_for = first.origin.key.as_ref().map(|key| key.fingerprint);
+        if used_for == Some(expected) {
+            return Ok(());
+        }
+        let first = Box::new(first);
+        Err(ServiceError::KeyConflict { first })
     }
 
     /// The record that used a key first, if any.
@@ -324,6 +355,15 @@ impl Service {
             }
         }
     }
+}
+
+/// The fingerprint of a request in its own words, where the action does not say all of them.
+///
+/// It is kept for ever, so `request` must be written alike for ever.
+pub fn fingerprint(request: &[u8]) -> Fingerprint {
+    let digest: [u8; 32] = Sha256::digest(request).into();
+    let (half, _) = digest.split_first_chunk().expect("longer than its half");
+    Fingerprint(*half)
 }
 
 fn caller(state: &State, id: PrincipalId, principal: &Principal) -> Result<Caller, AuthError> {
