@@ -248,6 +248,8 @@ impl<'t> World<'t> {
         let found = self.workload.sent.get_mut(sent).expect("it was drawn");
         found.is_waiting = true;
         let request = found.request.clone();
+        self.trace
+            .event("request", || format!("{sent} at {}: {request:?}", now.0));
         let before = self.live.end();
         let (answers, executed) = match &request.what {
             What::One(action) => {
@@ -278,8 +280,6 @@ impl<'t> World<'t> {
                 (answers, self.node().writer.execute_batch(batch, now))
             }
         };
-        self.trace
-            .event("request", || format!("{sent} at {}: {request:?}", now.0));
         let executed = executed.map_err(|error| Broken(format!("the index fails: {error}")))?;
         self.compare(&answers, executed)?;
         self.node().waiting.push(Waiting { sent, answers });
