@@ -250,3 +250,6 @@ impl IntoResponse for OauthError {
         answer(status, &body)
     }
 }
+
+#[cfg(test)]
+mod tests;
