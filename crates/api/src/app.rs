@@ -2,18 +2,25 @@
 
 use giro_service::Service;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// What every handler has.
 #[derive(Clone)]
 pub struct App {
     /// The service behind all of them.
     pub service: Arc<Service>,
+    /// Held while a book's settings are read, changed and written back.
+    pub(crate) book_changes: Arc<Mutex<()>>,
 }
 
 impl App {
     /// The interfaces of a service.
     pub fn new(service: Arc<Service>) -> App {
-        App { service }
+        let book_changes = Arc::default();
+        App {
+            service,
+            book_changes,
+        }
     }
 }
 
@@ -25,6 +32,8 @@ pub mod scope {
     pub const NATIVE: u8 = 0;
     /// Batches of the native interface, whose items have keys that are made from the batch's.
     pub const NATIVE_BATCH: u8 = 1;
+    /// The first API key of a book, made under the key that opened the book. (2 is a dialect's.)
+    pub const NATIVE_FIRST_KEY: u8 = 3;
 }
 
 /// Every route of every interface.
@@ -33,6 +42,7 @@ pub fn router(app: App) -> axum::Router {
     let dialects = crate::dialects::router();
     native
         .merge(dialects)
+        .fallback(crate::native::routes::unknown_route)
         .layer(axum::middleware::from_fn(crate::http::request_id::identify))
         .with_state(app)
 }

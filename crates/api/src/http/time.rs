@@ -1,8 +1,10 @@
 //! Times as text: RFC 3339, in UTC, with microseconds.
 
 use giro_ledger::Timestamp;
+use jiff::fmt::StdFmtWrite;
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::Offset;
+use std::fmt;
 
 /// A text that is not a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,14 +14,22 @@ pub struct TimeError;
 const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
 
 /// An instant as text: `2026-11-21T09:30:00.000000Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rfc3339(pub Timestamp);
+
+impl fmt::Display for Rfc3339 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Only instants beyond the year 9999 have no text.
+        let at = jiff::Timestamp::from_microsecond(self.0.0).unwrap_or(jiff::Timestamp::MAX);
+        PRINTER
+            .print_timestamp(&at, StdFmtWrite(f))
+            .map_err(|_| fmt::Error)
+    }
+}
+
+/// An instant as a text of its own.
 pub fn format(at: Timestamp) -> String {
-    let mut text = String::with_capacity(27);
-    // Only instants beyond the year 9999 have no text.
-    let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::MAX);
-    PRINTER
-        .print_timestamp(&at, &mut text)
-        .expect("writing to a string does not fail");
-    text
+    Rfc3339(at).to_string()
 }
 
 /// Reads an instant with an offset, to the microsecond; what is finer is cut off.

@@ -1,9 +1,75 @@
-//! Paths and handlers.
+//! Paths and handlers: the table of contents of this interface.
 
+mod accounts;
+mod answer;
+mod assets;
+mod balances;
+mod batches;
+mod books;
+mod docs;
+mod funds;
+mod health;
+mod keys;
+mod statement;
+mod transfers;
+
+use super::error::{Kind, Problem};
 use crate::App;
 use axum::Router;
+use axum::http::{Method, Uri};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The routes of this interface.
 pub fn router() -> Router<App> {
-    Router::new()
+    let (router, api) = documented().split_for_parts();
+    router
+        .route("/openapi.json", docs::description(&api))
+        .merge(docs::pages())
+        .method_not_allowed_fallback(wrong_method)
+}
+
+/// The description of this interface, generated from its handlers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().into_openapi()
+}
+
+/// Every route that is part of the interface.
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(docs::Api::openapi())
+        .routes(routes!(books::open_book, books::list_books))
+        .routes(routes!(books::show_book, books::change_book))
+        .routes(routes!(keys::create_key, keys::list_keys))
+        .routes(routes!(keys::show_key, keys::revoke_key))
+        .routes(routes!(assets::list_assets))
+        .routes(routes!(accounts::open_account, accounts::list_accounts))
+        .routes(routes!(accounts::show_account, accounts::change_account))
+        .routes(routes!(accounts::freeze_account))
+        .routes(routes!(accounts::unfreeze_account))
+        .routes(routes!(accounts::close_account))
+        .routes(routes!(balances::show_balances))
+        .routes(routes!(statement::show_statement))
+        .routes(routes!(funds::deposit))
+        .routes(routes!(funds::withdraw))
+        .routes(routes!(transfers::make_transfer, transfers::list_transfers))
+        .routes(routes!(transfers::show_transfer))
+        .routes(routes!(batches::make_batch))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}
+
+/// The answer where no interface has a route.
+pub async fn unknown_route(uri: Uri) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    let detail = format!("there is nothing at {}", uri.path());
+    Problem::new(Kind::ROUTE_UNKNOWN, detail).into_response()
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Problem {
+    let detail = format!(
+        "{method} is not a method of {}; see the header Allow",
+        uri.path()
+    );
+    Problem::new(Kind::METHOD_NOT_ALLOWED, detail)
 }

@@ -1,0 +1,12 @@
+//! Wire to command, record to wire. Looks things up, but changes nothing and decides nothing.
+
+pub(crate) mod accounts;
+pub(crate) mod batches;
+pub(crate) mod books;
+pub(crate) mod csv;
+pub(crate) mod keys;
+pub(crate) mod names;
+pub(crate) mod statements;
+pub(crate) mod transfers;
+
+pub(crate) use names::{Field, Names};

@@ -1,0 +1,165 @@
+//! `/v1/keys`
+
+use super::answer::{Answered, json, located, refused};
+use crate::App;
+use crate::app::scope;
+use crate::native::error::{Problem, kind_of};
+use crate::native::map::Field;
+use crate::native::map::keys::{body, capabilities, public_key_if_any};
+use crate::native::map::names::{bounded, read_id};
+use crate::native::paging::{self, List};
+use crate::native::request::{Id, JsonBody, KeysRead, KeysWrite, Reading, Writing};
+use crate::native::wire::Page;
+use crate::native::wire::accounts::EmptyRequest;
+use crate::native::wire::books::PageQuery;
+use crate::native::wire::keys::{KeyBody, KeyRequest};
+use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use giro_ledger::action::NewPrincipal;
+use giro_ledger::{Action, Credential, Event, PrincipalId, Rejection};
+use giro_service::secret::Secret;
+use giro_service::{Caller, Fingerprint};
+
+/// Create a key
+///
+/// An API key, which is shown this once; or the public key of a client that signs assertions.
+/// When the answer is repeated, `api_key` is `null`: it is not kept here.
+#[utoipa::path(
+    post, path = "/v1/keys", tag = "Keys", request_body = KeyRequest<'_>,
+    params(super::docs::KeyHeader),
+    responses((status = 201, description = "It is created.", body = KeyBody<'_>), WriteProblems)
+)]
+pub(super) async fn create_key(
+    State(app): State<App>,
+    ask: Writing<KeysWrite>,
+    request: JsonBody,
+) -> Result<Response, Problem> {
+    let service = &*app.service;
+    let request: KeyRequest<'_> = request.parse()?;
+    let secret = Secret::draw();
+    let public_key = public_key_if_any(&request)?;
+    let has_secret = public_key.is_none();
+    let new = |hash| Credential::Secret { hash };
+    let credential = public_key.clone().unwrap_or_else(|| new(secret.hash()));
+    let fingerprinted = public_key.unwrap_or_else(|| new([0; 32]));
+    let new = NewPrincipal {
+        book: Some(ask.caller.book),
+        name: bounded(Field::Top("name"), &request.name)?,
+        capabilities: capabilities(&ask.caller, &request.capabilities)?,
+        credential,
+    };
+    // Two requests are the same though every one draws a secret of its own.
+    let same = NewPrincipal {
+        credential: fingerprinted,
+        ..new.clone()
+    };
+    let fingerprint = Fingerprint::of(&Action::AddPrincipal(same));
+    let key = ask.key.within(scope::NATIVE);
+    let capability = Writing::<KeysWrite>::CAPABILITY;
+    let action = Action::AddPrincipal(new);
+    let done = service
+        .execute_as(&ask.caller, capability, key, fingerprint, action)
+        .await;
+    let done = done.map_err(refused(service))?;
+    let Event::PrincipalAdded(principal, _) = done.record.event else {
+        unreachable!(
+            "a key was asked for, and that led to {:?}",
+            done.record.event
+        );
+    };
+    let state = service.read();
+    let id = service.principal_id(&state, principal);
+    let api_key = has_secret.then(|| (!done.is_replay).then(|| secret.api_key(id)));
+    let answer = json(
+        StatusCode::CREATED,
+        &body(service, &state, principal, api_key),
+    );
+    Ok(Answered::of(&done).mark(located(answer, "/v1/keys", id)))
+}
+
+/// List the keys
+///
+/// Oldest first, the revoked ones among them. Never with a secret.
+#[utoipa::path(
+    get, path = "/v1/keys", tag = "Keys", params(PageQuery),
+    responses((status = 200, description = "A page of keys.", body = Page<KeyBody<'_>>), ReadProblems)
+)]
+pub(super) async fn list_keys(
+    State(app): State<App>,
+    ask: Reading<KeysRead, PageQuery>,
+) -> Result<Response, Problem> {
+    let limit = paging::limit(ask.query.limit)?;
+    let book = ask.caller.book;
+    let list = List::new(&app.service, book, "keys", &());
+    let [from] = list.read(ask.query.cursor.as_deref())?.unwrap_or([0]);
+    let state = app.service.read();
+    let of_book = state
+        .ledger
+        .principals()
+        .filter(|(_, principal)| principal.book == Some(book));
+    let mut ids = of_book
+        .map(|(id, _)| id)
+        .skip_while(|id| u64::from(id.0) < from);
+    let items = ids
+        .by_ref()
+        .take(limit)
+        .map(|id| body(&app.service, &state, id, None))
+        .collect();
+    let next_cursor = ids.next().map(|id| list.cursor(&[id.0.into()]));
+    Ok(json(StatusCode::OK, &Page { items, next_cursor }))
+}
+
+fn named(app: &App, caller: &Caller, text: &str) -> Result<PrincipalId, Problem> {
+    let found = read_id(text).and_then(|id| app.service.principal(caller.book, id));
+    found.ok_or_else(|| {
+        let principal = PrincipalId(0);
+        let kind = kind_of(&Rejection::UnknownPrincipal { principal });
+        Problem::new(kind, "there is no such key in this book")
+    })
+}
+
+/// Show a key
+///
+/// Never with its secret.
+#[utoipa::path(
+    get, path = "/v1/keys/{id}", tag = "Keys", params(("id" = String, Path, description = "Its id")),
+    responses((status = 200, description = "The key.", body = KeyBody<'_>), NotFound, ReadProblems)
+)]
+pub(super) async fn show_key(
+    State(app): State<App>,
+    ask: Reading<KeysRead>,
+    Id(id): Id,
+) -> Result<Response, Problem> {
+    let id = named(&app, &ask.caller, &id)?;
+    let state = app.service.read();
+    Ok(json(StatusCode::OK, &body(&app.service, &state, id, None)))
+}
+
+/// Revoke a key
+///
+/// For good, and at once: its tokens as well.
+#[utoipa::path(
+    delete, path = "/v1/keys/{id}", tag = "Keys",
+    params(("id" = String, Path, description = "Its id"), super::docs::KeyHeader),
+    responses((status = 200, description = "The revoked key.", body = KeyBody<'_>), WriteProblems)
+)]
+pub(super) async fn revoke_key(
+    State(app): State<App>,
+    ask: Writing<KeysWrite>,
+    Id(id): Id,
+    request: JsonBody,
+) -> Result<Response, Problem> {
+    let service = &*app.service;
+    let id = named(&app, &ask.caller, &id)?;
+    let EmptyRequest {} = request.parse_or_empty()?;
+    let key = ask.key.within(scope::NATIVE);
+    let capability = Writing::<KeysWrite>::CAPABILITY;
+    let action = Action::RevokePrincipal(id);
+    let done = service.execute(&ask.caller, capability, key, action).await;
+    let done = done.map_err(refused(service))?;
+    let state = service.read();
+    let answer = json(StatusCode::OK, &body(service, &state, id, None));
+    Ok(Answered::of(&done).mark(answer))
+}

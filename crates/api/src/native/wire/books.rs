@@ -1,0 +1,132 @@
+//! Books.
+
+use super::keys::KeyBody;
+use super::{JsonText, Time};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// A book to be opened.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Acme Ltd", "sandbox": true}))]
+pub(crate) struct BookRequest<'a> {
+    /// The entity's name, at most 140 characters.
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    pub(crate) name: JsonText<'a>,
+    /// Whether it is for trying things out.
+    pub(crate) sandbox: bool,
+    /// What it decides for itself, where that is not the usual.
+    pub(crate) settings: Option<SettingsPatch>,
+}
+
+/// Settings; what is left out stays as it is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SettingsPatch {
+    /// How long a quote lives: 1 to 86,400 seconds.
+    #[schema(example = 300)]
+    pub(crate) quote_ttl_seconds: Option<u32>,
+    /// When securities trades settle.
+    pub(crate) settlement: Option<SettlementBody>,
+    /// Whether the vendors' published rate limits apply on their interfaces.
+    pub(crate) vendor_rate_limits: Option<bool>,
+    /// Whether webhooks may go to loopback addresses over plain HTTP (sandbox books only).
+    pub(crate) webhooks_to_loopback: Option<bool>,
+}
+
+/// A change to a book: the name and settings to change, what is left out stays as it is.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"settlement": "instant"}))]
+pub(crate) struct BookPatch<'a> {
+    /// The entity's new name.
+    #[serde(borrow)]
+    #[schema(value_type = Option<String>)]
+    pub(crate) name: Option<JsonText<'a>>,
+    /// How long a quote lives: 1 to 86,400 seconds.
+    pub(crate) quote_ttl_seconds: Option<u32>,
+    /// When securities trades settle.
+    pub(crate) settlement: Option<SettlementBody>,
+    /// Whether the vendors' published rate limits apply on their interfaces.
+    pub(crate) vendor_rate_limits: Option<bool>,
+    /// Whether webhooks may go to loopback addresses over plain HTTP (sandbox books only).
+    pub(crate) webhooks_to_loopback: Option<bool>,
+}
+
+impl BookPatch<'_> {
+    /// The settings among it.
+    pub(crate) fn settings(&self) -> SettingsPatch {
+        SettingsPatch {
+            quote_ttl_seconds: self.quote_ttl_seconds,
+            settlement: self.settlement,
+            vendor_rate_limits: self.vendor_rate_limits,
+            webhooks_to_loopback: self.webhooks_to_loopback,
+        }
+    }
+}
+
+/// When securities trades settle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SettlementBody {
+    /// On the next business day.
+    NextBusinessDay,
+    /// At once.
+    Instant,
+}
+
+/// A book.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Book)]
+pub(crate) struct BookBody<'a> {
+    /// Its id.
+    pub(crate) id: Uuid,
+    /// The entity's name.
+    #[schema(example = "Acme Ltd")]
+    pub(crate) name: &'a str,
+    /// Whether it is for trying things out.
+    pub(crate) sandbox: bool,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) opened_at: Time,
+    /// What it decides for itself.
+    pub(crate) settings: SettingsBody,
+}
+
+/// What a book decides for itself.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Settings)]
+pub(crate) struct SettingsBody {
+    /// How long a quote lives.
+    #[schema(example = 300)]
+    pub(crate) quote_ttl_seconds: u32,
+    /// When securities trades settle.
+    pub(crate) settlement: SettlementBody,
+    /// Whether the vendors' published rate limits apply on their interfaces.
+    pub(crate) vendor_rate_limits: bool,
+    /// Whether webhooks may go to loopback addresses over plain HTTP.
+    pub(crate) webhooks_to_loopback: bool,
+}
+
+/// A book that was just opened, with its first API key.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OpenedBook)]
+pub(crate) struct OpenedBookBody<'a> {
+    /// The book.
+    pub(crate) book: BookBody<'a>,
+    /// Its first API key, with every capability of a book.
+    pub(crate) key: KeyBody<'a>,
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// So many at most: 1 to 200, else 50.
+    pub(crate) limit: Option<u32>,
+    /// Where to go on.
+    pub(crate) cursor: Option<String>,
+}
