@@ -88,7 +88,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
     report.step("verify the log", || {
         let verified = verify::verify(data)?.report;
         let found = format!(
-            "{} transfers, {} postings recomputed, {} sums zero",
+            "{} transfers, {} postings, {} sums of zero",
             count(verified.completed),
             count(verified.postings),
             verified.zero_sums

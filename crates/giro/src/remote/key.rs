@@ -74,8 +74,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             target.print(&keys, print_list);
         }
         Command::Revoke { id, keyed } => {
-            let path = format!("/v1/keys/{}/revoke", encode(id));
-            let revoked = client.post(&path, &keyed.announce(), &json!({}))?.body;
+            let path = format!("/v1/keys/{}", encode(id));
+            let revoked = client.delete(&path, &keyed.announce())?.body;
             target.print(&revoked, show::key);
         }
     }

@@ -1,6 +1,10 @@
 //! The program from outside: it is started, asked, killed and looked at as its users do it.
 
+mod crash;
+mod demo;
 mod dev;
+mod http;
+mod remote;
 mod server;
 mod starts;
 mod verify;

@@ -1,6 +1,6 @@
 //! Starts that cannot succeed: one clear message, a non-zero exit code, and nothing touched.
 
-use crate::server::{Server, fails, giro, run, text};
+use crate::server::{Server, fails, giro, run, succeeds, text};
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
@@ -141,21 +141,37 @@ fn damage_in_an_old_frame_is_refused_with_file_and_offset() {
 #[test]
 fn books_of_somebody_else_are_not_joined_by_sandboxes() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    Server::dev(dir.path()).kill();
-    // Without --dev the directory opens: the sandbox books are books like any other.
-    Server::start(dir.path(), &[]).kill();
+    let mut server = Server::start(dir.path(), &[]);
+    let key_file = dir.path().join("operator.key");
+    let create = ["book", "create", "Acme Ltd", "--url", &server.url];
+    succeeds(create.into_iter().chain(["--key-file", text(&key_file)]));
+    server.kill();
+    let before = contents(dir.path());
+    let said = fails(1, serve(dir.path()).into_iter().chain(["--dev"]));
+    assert!(
+        said.contains("holds books that --dev has not made"),
+        "{said}"
+    );
+    assert!(!dir.path().join("dev.json").exists());
+    let journal =
+        |files: &BTreeMap<PathBuf, Vec<u8>>| files.get(&dir.path().join(SEGMENT)).cloned();
+    assert!(
+        journal(&before) == journal(&contents(dir.path())),
+        "the log has changed"
+    );
+}
+
+#[test]
+fn sandboxes_are_kept_from_the_network() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let data = dir.path().join("data");
+    let listen = ["--dev", "--listen", "0.0.0.0:0"];
     let said = fails(
         1,
-        [
-            "serve",
-            "--data",
-            text(dir.path()),
-            "--dev",
-            "--listen",
-            "0.0.0.0:0",
-        ],
+        ["serve", "--data", text(&data)].into_iter().chain(listen),
     );
     assert!(said.contains("--dev listens on loopback only"), "{said}");
+    assert!(!data.exists());
 }
 
 /// Something that only root may do. `None` if this machine does not let us, which is said.
