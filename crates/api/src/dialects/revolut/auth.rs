@@ -161,7 +161,8 @@ fn check_token(
     let now = service.now();
     let claims = service.tokens().check(prefix, kind, SCOPE, token, now)?;
     let caller = service.authenticate_claims(&claims)?;
-    if caller.is_operator() {
+    let own_prefix = if caller.sandbox { SANDBOX } else { PRODUCTION };
+    if caller.is_operator() || prefix != own_prefix {
         return Err(AuthError::Invalid);
     }
     Ok((claims, caller))
