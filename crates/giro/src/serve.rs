@@ -5,7 +5,7 @@ mod open;
 
 use crate::config::{Config, DEFAULT_DATA, LogFormat};
 use crate::{dev, logs, output};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use giro_api::App;
 use giro_service::Service;
 use http::Limits;
@@ -83,6 +83,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     service.close();
     result?;
+    if let Some(why) = service.status().poisoned {
+        bail!(
+            "stopped, after the journal had failed: {why}; what was acknowledged is safe, \
+             and the next start finds out about the rest"
+        );
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -75,7 +75,8 @@ impl Report {
         }));
         if !self.is_json {
             let mark = self.painted("32", "ok");
-            let took = self.painted("2", &format!("{took_ms:>6} ms"));
+            let millis = took.as_secs_f64() * 1e3;
+            let took = self.painted("2", &format!("{millis:>8.1} ms"));
             output::line(format_args!(
                 "  {mark}  {what:WHAT_COLUMNS$}  {found:FOUND_COLUMNS$}  {took}"
             ));

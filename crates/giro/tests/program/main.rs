@@ -3,7 +3,9 @@
 mod crash;
 mod demo;
 mod dev;
+mod full;
 mod http;
+mod mount;
 mod remote;
 mod server;
 mod starts;

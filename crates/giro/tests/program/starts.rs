@@ -1,12 +1,12 @@
 //! Starts that cannot succeed: one clear message, a non-zero exit code, and nothing touched.
 
+use crate::mount::mounted;
 use crate::server::{Server, fails, giro, run, succeeds, text};
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const SEGMENT: &str = "shard-0/journal/segment-00000000000000000000.giro";
 
@@ -174,27 +174,6 @@ fn sandboxes_are_kept_from_the_network() {
     assert!(!data.exists());
 }
 
-/// Something that only root may do. `None` if this machine does not let us, which is said.
-fn mounted(args: &[&str], at: &Path) -> Option<Mounted> {
-    let done = Command::new("mount").args(args).arg(at).output();
-    if done.is_ok_and(|output| output.status.success()) {
-        return Some(Mounted(at.to_owned()));
-    }
-    #[expect(clippy::print_stdout, reason = "a test that shows nothing says so")]
-    {
-        println!("skipped: mounting a file system is not permitted here");
-    }
-    None
-}
-
-struct Mounted(PathBuf);
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
-}
-
 #[test]
 fn a_full_disk_is_refused() {
     let dir = tempfile::tempdir().expect("a temporary directory");
@@ -214,12 +193,7 @@ fn a_directory_that_cannot_be_written_is_refused() {
     let Some(mounted) = mounted(&["--bind", &name], &data) else {
         return;
     };
-    let remount = ["-o", "remount,bind,ro"];
-    let done = Command::new("mount").args(remount).arg(&data).status();
-    assert!(
-        done.is_ok_and(|status| status.success()),
-        "a bind mount can be made read-only"
-    );
+    mounted.remount("bind,ro");
     let before = contents(&data);
     let said = fails(1, serve(&data));
     assert!(said.contains("cannot be written to"), "{said}");
