@@ -44,15 +44,25 @@ struct Inner {
     is_poisoned: bool,
 }
 
+/// So many commands are worth waking the writer for while the committer is busy. Fewer can wait
+/// until it is idle: deciding them takes microseconds, waking a thread for each of them more.
+const EAGER_WEIGHT: usize = 256;
+
 impl Inner {
-    /// Whether the writer has nothing to do: no request, no frame that it could hand over, and no
-    /// reason to end.
+    /// Whether there are requests that the writer should take now.
+    fn has_requests(&self) -> bool {
+        let is_worth_it = !self.committer_is_busy || self.weight >= EAGER_WEIGHT;
+        !self.requests.is_empty() && is_worth_it
+    }
+
+    /// Whether the writer has nothing to do: no requests, no frame that it could hand over, and
+    /// no reason to end.
     fn has_nothing_for(&self, has_work: bool) -> bool {
         let can_go_on = match has_work {
             true => !self.committer_is_busy || self.is_poisoned,
             false => self.is_closed,
         };
-        self.requests.is_empty() && !can_go_on
+        !self.has_requests() && !can_go_on
     }
 }
 
@@ -88,7 +98,7 @@ impl Queue {
         }
         inner.weight = total;
         inner.requests.push(request);
-        if inner.writer_sleeps {
+        if inner.writer_sleeps && inner.has_requests() {
             self.writer.notify_one();
         }
         Ok(())
