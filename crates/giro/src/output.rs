@@ -64,9 +64,10 @@ pub(crate) fn print_table(table: &Table) {
     }
 }
 
-/// Prints names and what they stand for, lined up.
+/// Prints names and what they stand for, lined up; those that stand for nothing are left out.
 pub(crate) fn pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) {
-    let pairs: Vec<_> = pairs.into_iter().collect();
+    let mut pairs: Vec<_> = pairs.into_iter().collect();
+    pairs.retain(|(_, value)| !value.is_empty());
     let width = pairs.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, value) in pairs {
         line(format_args!("{name:width$}  {value}"));

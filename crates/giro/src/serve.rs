@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use giro_api::App;
 use giro_service::Service;
 use http::Limits;
+use open::Operator;
 pub(crate) use open::{OPERATOR_KEY, SHARD_DIR, write_secret};
 use serde::Serialize;
 use std::net::SocketAddr;
@@ -50,6 +51,10 @@ pub(crate) struct Args {
     #[arg(long)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     dev_rate_limits: bool,
+    /// Make a new operator key for the one that was lost: all former ones are revoked
+    #[arg(long)]
+    #[serde(skip)]
+    new_operator_key: bool,
     /// Which log lines to write, such as "info" or "warn,giro_engine=debug" [default: info]
     #[arg(long, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +69,15 @@ pub(crate) struct Args {
     config: Option<PathBuf>,
 }
 
+impl Args {
+    fn operator(&self) -> Operator {
+        match self.new_operator_key {
+            true => Operator::Replaced,
+            false => Operator::Kept,
+        }
+    }
+}
+
 /// Serves until told to stop.
 ///
 /// # Errors
@@ -74,7 +88,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let address = config.address()?;
     // The port first: it is the one thing that can be tried without touching the data.
     let socket = bind(address)?;
-    let service = Arc::new(open::open(&config)?);
+    let service = Arc::new(open::open(&config, args.operator())?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

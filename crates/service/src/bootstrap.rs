@@ -36,17 +36,39 @@ impl Service {
     /// # Errors
     /// If the engine cannot.
     pub fn ensure_operator(&self) -> Result<Option<String>, ServiceError> {
-        let is_active = |principal: &giro_ledger::Principal| {
-            principal.book.is_none() && principal.revoked_at.is_none()
-        };
-        if self
-            .read()
-            .ledger
-            .principals()
-            .any(|(_, principal)| is_active(principal))
-        {
-            return Ok(None);
+        if self.active_operators().is_empty() {
+            self.add_operator().map(Some)
+        } else {
+            Ok(None)
         }
+    }
+
+    /// Adds an operator in place of all there are, which are revoked, and returns its API key:
+    /// for whoever has lost the former one.
+    ///
+    /// # Errors
+    /// If the engine cannot.
+    pub fn replace_operators(&self) -> Result<String, ServiceError> {
+        let former = self.active_operators();
+        let api_key = self.add_operator()?;
+        for id in former {
+            let revoked = self.engine_does(Action::RevokePrincipal(id))?.wait()?;
+            if let Outcome::Rejected(why) = revoked {
+                return Err(why.into());
+            }
+        }
+        Ok(api_key)
+    }
+
+    fn active_operators(&self) -> Vec<PrincipalId> {
+        let state = self.read();
+        let all = state.ledger.principals();
+        all.filter(|(_, one)| one.book.is_none() && one.revoked_at.is_none())
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    fn add_operator(&self) -> Result<String, ServiceError> {
         let secret = Secret::draw();
         let new = NewPrincipal {
             book: None,
@@ -59,8 +81,7 @@ impl Service {
         match self.engine_does(Action::AddPrincipal(new))?.wait()? {
             Outcome::Recorded(record) => match record.event {
                 Event::PrincipalAdded(id, _) => {
-                    let id = self.principal_id(&self.read(), id);
-                    Ok(Some(secret.api_key(id)))
+                    Ok(secret.api_key(self.principal_id(&self.read(), id)))
                 }
                 other => unreachable!("adding a principal led to {other:?}"),
             },

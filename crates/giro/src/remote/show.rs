@@ -200,15 +200,16 @@ fn balance_row(what: &str, statement: &Value, at: &str, balance: &str) -> [Strin
 
 /// A book and its settings.
 pub(super) fn book(book: &Value) {
-    output::pairs([
+    let named = [
         ("id", text(book, "id")),
         ("name", text(book, "name")),
         ("sandbox", text(book, "sandbox")),
         ("opened", time(book, "opened_at")),
-    ]);
+    ];
     let settings = book.get("settings").and_then(Value::as_object);
     let settings = settings.into_iter().flatten();
-    output::pairs(settings.map(|(name, value)| (name.as_str(), plain(value))));
+    let settings = settings.map(|(name, value)| (name.as_str(), plain(value)));
+    output::pairs(named.into_iter().chain(settings));
 }
 
 /// An API key: itself only when it was just made.

@@ -120,3 +120,6 @@ fn raise_file_limit() {
         tracing::debug!(%error, "the limit of open files stays as it was");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,11 +18,20 @@ pub(crate) const SHARD_DIR: &str = "shard-0";
 /// The file that the operator's API key is written to.
 pub(crate) const OPERATOR_KEY: &str = "operator.key";
 
+/// What becomes of the operator there is, if any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    /// It stays.
+    Kept,
+    /// Another one takes its place.
+    Replaced,
+}
+
 /// Opens the shard, and gives it its assets and its operator if it is new.
 ///
 /// # Errors
 /// If it cannot be opened; then nothing was changed.
-pub(super) fn open(config: &Config) -> anyhow::Result<Service> {
+pub(super) fn open(config: &Config, operator: Operator) -> anyhow::Result<Service> {
     let data = &config.data;
     if data.exists() && !data.is_dir() {
         return Err(anyhow!(
@@ -53,7 +62,7 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Service> {
     service
         .define_catalogue()
         .context("cannot define the assets")?;
-    ensure_operator(&service, data)?;
+    see_to_operator(&service, data, operator)?;
     Ok(service)
 }
 
@@ -68,12 +77,14 @@ fn make_directory(data: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Makes an operator at the first start, and writes its API key where only the owner of the data
-/// can read it. It is shown nowhere else.
-fn ensure_operator(service: &Service, data: &Path) -> anyhow::Result<()> {
-    let made = service
-        .ensure_operator()
-        .context("cannot make an operator")?;
+/// Makes an operator at the first start, or when the key of the one there is was lost. Its API
+/// key goes where only the owner of the data can read it, and is shown nowhere else.
+fn see_to_operator(service: &Service, data: &Path, operator: Operator) -> anyhow::Result<()> {
+    let made = match operator {
+        Operator::Kept => service.ensure_operator(),
+        Operator::Replaced => service.replace_operators().map(Some),
+    };
+    let made = made.context("cannot make an operator")?;
     let Some(api_key) = made else { return Ok(()) };
     let path = data.join(OPERATOR_KEY);
     write_secret(&path, &format!("{api_key}\n"))?;

@@ -106,7 +106,10 @@ fn ask_until_there_is_no_answer(
 
 /// A transfer, a batch of three, or one that must be declined.
 fn request(key: String, turn: u32, [source, target]: &[String; 2]) -> Asked {
-    let transfer = |amount: &str| json!({"source": source, "target": target, "asset": "USD", "amount": amount});
+    let transfer = |amount: &str| {
+        let (source, target) = (source.as_str(), target.as_str());
+        json!({"source": source, "target": target, "asset": "USD", "amount": amount})
+    };
     let (path, body) = match turn % 4 {
         1 => {
             let transfers = [transfer("0.01"), transfer("0.01"), transfer("0.01")];

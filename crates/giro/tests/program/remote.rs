@@ -200,6 +200,22 @@ fn books_and_keys_are_made_and_used() {
 }
 
 #[test]
+fn a_lost_operator_key_is_replaced() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let key_file = dir.path().join("operator.key");
+    let read = || std::fs::read_to_string(&key_file).expect("readable");
+    Server::start(dir.path(), &[]).stop();
+    let lost = read();
+    let server = Server::start(dir.path(), &["--new-operator-key"]);
+    assert_ne!(read(), lost);
+    let list = ["book", "list", "--url", &server.url];
+    succeeds(list.into_iter().chain(["--key-file", text(&key_file)]));
+    let former = list.into_iter().chain(["--key", lost.trim()]);
+    let said = crate::server::fails(1, former);
+    assert!(said.contains("[unauthenticated]"), "{said}");
+}
+
+#[test]
 fn a_batch_is_read_from_a_file() {
     let cli = Cli::start();
     cli.prints(&["account", "open", "Ops", "--asset", "USD", "--alias", "ops"]);
