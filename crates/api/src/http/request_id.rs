@@ -53,7 +53,9 @@ fn draw() -> HeaderValue {
 /// A body that names the request's id, as an extension of a response: it is written once the id
 /// is at hand, in place of the body that the response has.
 #[derive(Clone)]
-pub struct LateBody(Arc<dyn Fn(&RequestId) -> Vec<u8> + Send + Sync>);
+pub struct LateBody(Arc<Write>);
+
+type Write = dyn Fn(&RequestId) -> Vec<u8> + Send + Sync;
 
 impl LateBody {
     /// A body that `write` writes.

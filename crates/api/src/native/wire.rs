@@ -25,6 +25,7 @@ pub(crate) struct Page<T> {
 
 /// An asset that amounts can be in.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Asset)]
 pub(crate) struct AssetBody<'a> {
     /// The code.
     #[schema(example = "USD")]
@@ -41,6 +42,7 @@ pub(crate) struct AssetBody<'a> {
 
 /// What kind of thing an asset is.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AssetKind)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AssetKindBody {
     /// Money of a state.

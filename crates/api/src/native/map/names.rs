@@ -140,7 +140,7 @@ pub(crate) fn metadata(pairs: Option<&MetadataText<'_>>) -> Result<Metadata, Pro
         let key_text = MetadataKey::new(key.as_str())
             .map_err(|error| invalid(format!("has a key that {error}")))?;
         let value = MetadataValue::new(value.as_str())
-            .map_err(|error| invalid(format!("has a value, of {}, that {error}", key_text)))?;
+            .map_err(|error| invalid(format!("has a value, of {key_text}, that {error}")))?;
         entries.push((key_text, value));
     }
     Metadata::new(entries).ok_or_else(|| {

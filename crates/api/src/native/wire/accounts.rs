@@ -132,6 +132,7 @@ pub(crate) struct EmptyRequest {}
 /// Which direction of an account is frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = Direction)]
 pub(crate) enum DirectionBody {
     /// No money may leave.
     Debits,
@@ -144,6 +145,7 @@ pub(crate) enum DirectionBody {
 /// Where an account is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AccountStatus)]
 pub(crate) enum AccountStatusBody {
     /// Takes part in transfers.
     Open,

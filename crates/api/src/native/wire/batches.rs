@@ -79,6 +79,7 @@ pub(crate) struct BatchRequestSchema {
 /// How the items of a batch stand together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BatchMode)]
 pub(crate) enum ModeBody {
     /// All or none.
     Atomic,

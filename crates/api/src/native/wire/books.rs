@@ -70,6 +70,7 @@ impl BookPatch<'_> {
 /// When securities trades settle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = Settlement)]
 pub(crate) enum SettlementBody {
     /// On the next business day.
     NextBusinessDay,

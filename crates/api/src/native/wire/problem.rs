@@ -6,6 +6,7 @@ use utoipa::{IntoResponses, ToSchema};
 /// in the reference.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
+#[schema(as = Problem)]
 pub(crate) struct ProblemBody {
     /// The kind of problem, as a URI.
     #[schema(example = "urn:giro:problem:insufficient_funds")]

@@ -29,6 +29,7 @@ pub(crate) struct StatementParams {
 /// How a statement is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = StatementFormat)]
 pub(crate) enum FormatBody {
     /// A page of JSON.
     Json,

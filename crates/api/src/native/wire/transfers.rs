@@ -86,6 +86,7 @@ pub(crate) struct FundsRequest<'a> {
 /// Which side of an account a posting is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = Side)]
 pub(crate) enum SideBody {
     /// Money leaves the account.
     Debit,
@@ -96,6 +97,7 @@ pub(crate) enum SideBody {
 /// What kind of movement a transfer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TransferKind)]
 pub(crate) enum KindBody {
     /// Between accounts of the book.
     Transfer,
@@ -108,6 +110,7 @@ pub(crate) enum KindBody {
 /// Where a transfer is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TransferStatus)]
 pub(crate) enum StatusBody {
     /// Its postings are made.
     Completed,

@@ -1,0 +1,108 @@
+//! Lists are complete, whatever the pages, and a cursor is of one list only.
+
+use crate::app::{TestApp, text};
+use serde_json::{Value, json};
+
+async fn all(app: &TestApp, api_key: &str, path: &str, limit: usize) -> Vec<String> {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let first = format!("{path}{joint}limit={limit}");
+    let mut next = Some(first.clone());
+    let mut seen = Vec::new();
+    while let Some(path) = next {
+        let page = app.get(&path).bearer(api_key).send().await.expect(200);
+        let items = page["items"].as_array().expect("items");
+        assert!(items.len() <= limit);
+        seen.extend(items.iter().map(|item| text(item, "id")));
+        next = page["next_cursor"]
+            .as_str()
+            .map(|cursor| format!("{first}&cursor={cursor}"));
+    }
+    seen
+}
+
+#[tokio::test]
+async fn every_list_is_complete_in_pages_of_any_size() {
+    let app = TestApp::with_accounts().await;
+    for number in 0..9 {
+        app.account(&format!("a{number}"), "USD", "1.00").await;
+        app.key_with(&[]).await;
+        app.pay(if number % 3 == 0 { "1000.00" } else { "1.00" })
+            .await;
+    }
+    let lists = [
+        (&app.operator, "/v1/books"),
+        (&app.maker, "/v1/keys"),
+        (&app.maker, "/v1/accounts"),
+        (&app.maker, "/v1/accounts?include_system=true"),
+        (&app.maker, "/v1/transfers"),
+        (&app.maker, "/v1/transfers?account=alias:ops"),
+        (&app.maker, "/v1/transfers?status=declined"),
+        (
+            &app.maker,
+            "/v1/transfers?account=alias:ops&status=completed",
+        ),
+    ];
+    for (api_key, path) in lists {
+        let whole = all(&app, api_key, path, 200).await;
+        assert!(!whole.is_empty(), "{path}");
+        let distinct: std::collections::BTreeSet<&String> = whole.iter().collect();
+        assert_eq!(distinct.len(), whole.len(), "{path}");
+        for limit in [1, 2, 3, whole.len()] {
+            assert_eq!(
+                all(&app, api_key, path, limit).await,
+                whole,
+                "{path} by {limit}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_list_or_filter_or_book_is_refused() {
+    let app = TestApp::with_accounts().await;
+    app.account_as(&app.stranger, "a", "USD", "1.00").await;
+    app.pay("1.00").await.expect(201);
+    let cursor = async |path: &str| -> String {
+        text(&app.get(path).send().await.expect(200), "next_cursor")
+    };
+    let transfers = cursor("/v1/transfers?limit=1").await;
+    let of_ops = cursor("/v1/transfers?limit=1&account=alias:ops").await;
+    let accounts = cursor("/v1/accounts?limit=1").await;
+    let flipped = format!("B{}", &transfers[1..]);
+    let cut = &transfers[..transfers.len() - 1];
+    let cases = [
+        ("/v1/transfers", &*of_ops),
+        ("/v1/transfers", &accounts),
+        ("/v1/transfers", &flipped),
+        ("/v1/transfers", cut),
+        ("/v1/transfers?account=alias:ops", &transfers),
+        ("/v1/transfers?status=completed", &transfers),
+        ("/v1/accounts", &transfers),
+        ("/v1/keys", &accounts),
+        ("/v1/accounts/alias:ops/statement", &transfers),
+    ];
+    for (path, cursor) in cases {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let answer = app
+            .get(&format!("{path}{joint}cursor={cursor}"))
+            .send()
+            .await;
+        answer.problem(400, "cursor_invalid");
+    }
+    let path = format!("/v1/transfers?limit=1&cursor={transfers}");
+    app.get(&path)
+        .bearer(&app.stranger)
+        .send()
+        .await
+        .problem(400, "cursor_invalid");
+    app.get(&path).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn an_empty_list_is_one_page() {
+    let app = TestApp::new().await;
+    let list = app.get("/v1/transfers").send().await.expect(200);
+    assert_eq!(list, json!({"items": [], "next_cursor": null}));
+    let accounts = app.get("/v1/accounts").send().await.expect(200);
+    assert_eq!(accounts["items"], Value::Array(Vec::new()));
+}
