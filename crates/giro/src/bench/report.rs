@@ -173,7 +173,8 @@ impl Report {
         };
         let transfers = grouped(*transfers as f64);
         format!(
-            "{what}: {transfers} transfers among {accounts} accounts{hot}; {batch} a request, {concurrency} requests at a time"
+            "{what}: {transfers} transfers among {accounts} accounts{hot}; \
+             {batch} a request, {concurrency} requests at a time"
         )
     }
 }

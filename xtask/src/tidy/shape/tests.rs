@@ -36,9 +36,9 @@ fn long_files_are_told_then_refused() {
 
 #[test]
 fn long_lines_are_found_unless_they_hold_an_address() {
-    check_found("a.rs", &"é".repeat(110), &[]);
-    check_found("a.rs", &"é".repeat(111), &[(1, "111 columns")]);
-    check_found("a.rs", &format!("// https://{}", "a".repeat(111)), &[]);
+    check_found("a.rs", &"é".repeat(120), &[]);
+    check_found("a.rs", &"é".repeat(121), &[(1, "121 columns")]);
+    check_found("a.rs", &format!("// https://{}", "a".repeat(121)), &[]);
     check_found("a.md", &"a".repeat(300), &[]);
 }
 
