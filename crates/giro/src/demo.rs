@@ -99,7 +99,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
         return Ok(None);
     }
     report.step("start it once more, to stay", || {
-        let server = Server::start(data)?;
+        let server = Server::start_to_stay(data)?;
         let url = server.url.clone();
         Ok((Some(server), url))
     })
@@ -111,12 +111,13 @@ fn tell_how_to_use(server: &Server, is_json: bool) {
     }
     let dev_json = server.dev_json();
     let dev_json = dev_json.display();
+    // As it was called: it need not be where programs are looked for.
+    let giro = std::env::args().next().unwrap_or_else(|| "giro".to_owned());
+    let (url, id) = (&server.url, server.id());
     output::line(format_args!(
-        "\nThe server is still there, at {}. Go on with\n\n  \
-         giro account list --dev-json {dev_json}\n  \
-         giro transfer list --dev-json {dev_json}\n  \
-         kill {}    # when done",
-        server.url,
-        server.id()
+        "\nThe server is still there, at {url}. Go on with\n\n  \
+         {giro} account list --dev-json {dev_json}\n  \
+         {giro} transfer list --dev-json {dev_json}\n  \
+         kill {id}    # when done"
     ));
 }

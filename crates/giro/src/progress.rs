@@ -32,7 +32,7 @@ impl Progress {
             return;
         }
         let what = self.what;
-        let bar = self.bar.get_or_insert_with(|| bar(what, all));
+        let bar = self.bar.get_or_insert_with(|| bar(what, done, all));
         bar.set_position(done);
     }
 
@@ -50,10 +50,12 @@ impl Drop for Progress {
     }
 }
 
-fn bar(what: &'static str, all: u64) -> ProgressBar {
-    const TEMPLATE: &str =
-        "{msg} {wide_bar} {human_pos} of {human_len} records, {per_sec}, {eta} left";
+fn bar(what: &'static str, done: u64, all: u64) -> ProgressBar {
+    const TEMPLATE: &str = "{msg} {wide_bar} {human_pos} of {human_len} records, {eta} left";
     let style = ProgressStyle::with_template(TEMPLATE).expect("the template is valid");
     let bar = ProgressBar::with_draw_target(Some(all), ProgressDrawTarget::stderr());
-    bar.with_style(style).with_message(what)
+    let bar = bar.with_style(style).with_message(what).with_position(done);
+    // What was done before the bar appeared says nothing about how fast it goes from here.
+    bar.reset_eta();
+    bar
 }

@@ -6,6 +6,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
@@ -28,8 +29,24 @@ impl Server {
     /// # Errors
     /// If it does not start.
     pub(super) fn start(data: &Path) -> anyhow::Result<Server> {
+        Server::launch(data, command(data)?)
+    }
+
+    /// The same, but out of reach of what ends the programs of this terminal.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub(super) fn start_to_stay(data: &Path) -> anyhow::Result<Server> {
+        let mut command = command(data)?;
+        command.process_group(0);
+        Server::launch(data, command)
+    }
+
+    fn launch(data: &Path, mut command: Command) -> anyhow::Result<Server> {
         let log = data.with_file_name("server.log");
-        let mut child = spawn(data, &log)?;
+        let lines = OpenOptions::new().create(true).append(true).open(&log);
+        command.stderr(lines.context("cannot write server.log")?);
+        let mut child = command.spawn().context("cannot start the server")?;
         let stdout = child.stdout.take().context("the output is not piped")?;
         let id = child.id();
         let mut server = Server {
@@ -117,9 +134,9 @@ impl Drop for Server {
     }
 }
 
-fn spawn(data: &Path, log: &Path) -> anyhow::Result<Child> {
+/// This very program, as a server.
+fn command(data: &Path) -> anyhow::Result<Command> {
     let program = std::env::current_exe().context("cannot find this program")?;
-    let log = OpenOptions::new().create(true).append(true).open(log);
     let mut command = Command::new(program);
     // What is set for a server of the user's is not meant for this one.
     for (name, _) in std::env::vars_os() {
@@ -131,10 +148,8 @@ fn spawn(data: &Path, log: &Path) -> anyhow::Result<Child> {
         .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(log.context("cannot write server.log")?)
-        .spawn()
-        .context("cannot start the server")
+        .stdout(Stdio::piped());
+    Ok(command)
 }
 
 /// The first line that it prints; nothing if it ends before.
