@@ -1,7 +1,7 @@
 //! The sub-commands, and how a failure becomes an exit code.
 
 use crate::remote::{account, book, key, transfer};
-use crate::{demo, output, serve, verify};
+use crate::{bench, demo, output, serve, verify};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -18,6 +18,8 @@ enum Command {
     Serve(serve::Args),
     Demo(demo::Args),
     Verify(verify::Args),
+    /// Measure this program on this machine, beside what the machine could do.
+    Bench(bench::Args),
     Book(book::Args),
     Account(account::Args),
     Transfer(transfer::Args),
@@ -30,6 +32,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Bench(args) => bench::run(args),
         Command::Book(args) => book::run(&args),
         Command::Account(args) => account::run(&args),
         Command::Transfer(args) => transfer::run(&args),

@@ -12,8 +12,10 @@
 //! | [`verify`] | `giro verify`: recomputes everything from the log |
 //! | [`remote`] | `giro book`, `account`, `transfer`, `key`: a client of a running server |
 //! | [`demo`] | `giro demo`: watches money move, and a server die |
+//! | [`mod@bench`] | `giro bench`: how fast, beside what the machine could do |
 //! | [`output`], [`progress`], [`logs`] | tables, bars and log lines |
 
+mod bench;
 mod cli;
 mod config;
 mod demo;
