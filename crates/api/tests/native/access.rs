@@ -3,181 +3,75 @@
 
 use crate::app::{Answer, TestApp, payment, text};
 use axum::http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// What is needed to ask for a route.
+/// Every route but the public ones: the capability it needs, what somebody of another book gets
+/// (`unknown`: nothing; `own`: their own book's; `same`: what belongs to no book), and a body that
+/// is in order. `{id}` in it is the id that the path would have.
+const ROUTES: &str = r#"
+    POST   /v1/books                    books.write     same    {"name": "B", "sandbox": true}
+    GET    /v1/books                    books.write     same
+    GET    /v1/book                     book.read       own
+    PATCH  /v1/book                     book.write      own     {"name": "New"}
+    POST   /v1/keys                     keys.write      own     {"name": "New", "capabilities": []}
+    GET    /v1/keys                     keys.read       own
+    GET    /v1/keys/{id}                keys.read       unknown
+    DELETE /v1/keys/{id}                keys.write      unknown {}
+    GET    /v1/assets                   accounts.read   same
+    POST   /v1/accounts                 accounts.write  own     {"name": "New", "assets": ["USD"]}
+    GET    /v1/accounts                 accounts.read   own
+    GET    /v1/accounts/{id}            accounts.read   unknown
+    PATCH  /v1/accounts/{id}            accounts.write  unknown {"name": "New"}
+    POST   /v1/accounts/{id}/freeze     accounts.write  unknown {"direction": "both"}
+    POST   /v1/accounts/{id}/unfreeze   accounts.write  unknown {}
+    POST   /v1/accounts/{id}/close      accounts.write  unknown {}
+    GET    /v1/accounts/{id}/balances   accounts.read   unknown
+    GET    /v1/accounts/{id}/statement  accounts.read   unknown
+    POST   /v1/deposits                 funds.write     unknown {"account": "{id}", AMOUNT}
+    POST   /v1/withdrawals              funds.write     unknown {"account": "{id}", AMOUNT}
+    POST   /v1/transfers                transfers.write unknown TRANSFER
+    GET    /v1/transfers                transfers.read  own
+    GET    /v1/transfers/{id}           transfers.read  unknown
+    POST   /v1/transfers/batch          transfers.write unknown {"mode": "best_effort", "transfers": [TRANSFER]}
+"#;
+const TRANSFER: &str = r#"{"source": "{id}", "target": "{id}", AMOUNT}"#;
+const AMOUNT: &str = r#""asset": "USD", "amount": "1.00""#;
+
+const PUBLIC: [&str; 2] = ["/livez", "/readyz"];
+
+/// One row of the table.
 struct Route {
     method: Method,
     path: &'static str,
-    /// Without it, the answer is 403.
     capability: &'static str,
-    /// A body that is in order, but for what another book cannot see.
-    body: Value,
-    seen_by_others: Others,
+    seen_by_others: &'static str,
+    body: Option<String>,
 }
 
-/// What somebody of another book gets.
-#[derive(PartialEq)]
-enum Others {
-    /// Nothing: what the path or body names is unknown to them.
-    Unknown,
-    /// Their own book's.
-    Own,
-    /// What belongs to no book.
-    Same,
+fn routes() -> Vec<Route> {
+    let rows = ROUTES.lines().filter(|row| !row.trim().is_empty());
+    rows.map(route).collect()
 }
 
-fn route(
-    method: Method,
-    path: &'static str,
-    capability: &'static str,
-    body: Value,
-    seen_by_others: Others,
-) -> Route {
+fn route(row: &'static str) -> Route {
+    let mut words = row.split_whitespace();
+    let mut word = || words.next().expect("four words and a body");
+    let (method, path, capability, seen_by_others) = (word(), word(), word(), word());
+    let body = row
+        .split_once(&format!(" {seen_by_others}"))
+        .expect("its own words")
+        .1
+        .trim();
+    let body = body.replace("TRANSFER", TRANSFER).replace("AMOUNT", AMOUNT);
+    let method = method.parse().expect("a method");
+    let body = (!body.is_empty()).then_some(body);
     Route {
         method,
         path,
         capability,
-        body,
         seen_by_others,
+        body,
     }
-}
-
-const PUBLIC: [&str; 2] = ["/livez", "/readyz"];
-
-/// Every route of the interface. `{id}` in a body is the id that the path would have.
-fn routes() -> Vec<Route> {
-    let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
-    let funds = json!({"account": "{id}", "asset": "USD", "amount": "1.00"});
-    let transfer = json!({"source": "{id}", "target": "{id}", "asset": "USD", "amount": "1.00"});
-    let batch = json!({"mode": "best_effort", "transfers": [transfer]});
-    let name = json!({"name": "New"});
-    let key = json!({"name": "New", "capabilities": []});
-    let account = json!({"name": "New", "assets": ["USD"]});
-    let freeze = json!({"direction": "both"});
-    use Others::{Own, Same, Unknown};
-    vec![
-        route(
-            post.clone(),
-            "/v1/books",
-            "books.write",
-            json!({"name": "B", "sandbox": true}),
-            Same,
-        ),
-        route(get.clone(), "/v1/books", "books.write", json!(null), Same),
-        route(get.clone(), "/v1/book", "book.read", json!(null), Own),
-        route(patch.clone(), "/v1/book", "book.write", name.clone(), Own),
-        route(post.clone(), "/v1/keys", "keys.write", key, Own),
-        route(get.clone(), "/v1/keys", "keys.read", json!(null), Own),
-        route(
-            get.clone(),
-            "/v1/keys/{id}",
-            "keys.read",
-            json!(null),
-            Unknown,
-        ),
-        route(delete, "/v1/keys/{id}", "keys.write", json!({}), Unknown),
-        route(
-            get.clone(),
-            "/v1/assets",
-            "accounts.read",
-            json!(null),
-            Same,
-        ),
-        route(post.clone(), "/v1/accounts", "accounts.write", account, Own),
-        route(
-            get.clone(),
-            "/v1/accounts",
-            "accounts.read",
-            json!(null),
-            Own,
-        ),
-        route(
-            get.clone(),
-            "/v1/accounts/{id}",
-            "accounts.read",
-            json!(null),
-            Unknown,
-        ),
-        route(patch, "/v1/accounts/{id}", "accounts.write", name, Unknown),
-        route(
-            post.clone(),
-            "/v1/accounts/{id}/freeze",
-            "accounts.write",
-            freeze,
-            Unknown,
-        ),
-        route(
-            post.clone(),
-            "/v1/accounts/{id}/unfreeze",
-            "accounts.write",
-            json!({}),
-            Unknown,
-        ),
-        route(
-            post.clone(),
-            "/v1/accounts/{id}/close",
-            "accounts.write",
-            json!({}),
-            Unknown,
-        ),
-        route(
-            get.clone(),
-            "/v1/accounts/{id}/balances",
-            "accounts.read",
-            json!(null),
-            Unknown,
-        ),
-        route(
-            get.clone(),
-            "/v1/accounts/{id}/statement",
-            "accounts.read",
-            json!(null),
-            Unknown,
-        ),
-        route(
-            post.clone(),
-            "/v1/deposits",
-            "funds.write",
-            funds.clone(),
-            Unknown,
-        ),
-        route(
-            post.clone(),
-            "/v1/withdrawals",
-            "funds.write",
-            funds,
-            Unknown,
-        ),
-        route(
-            post.clone(),
-            "/v1/transfers",
-            "transfers.write",
-            transfer,
-            Unknown,
-        ),
-        route(
-            get.clone(),
-            "/v1/transfers",
-            "transfers.read",
-            json!(null),
-            Own,
-        ),
-        route(
-            get,
-            "/v1/transfers/{id}",
-            "transfers.read",
-            json!(null),
-            Unknown,
-        ),
-        route(
-            post,
-            "/v1/transfers/batch",
-            "transfers.write",
-            batch,
-            Unknown,
-        ),
-    ]
 }
 
 /// A book with something of every kind, and the id that goes into a path.
@@ -225,9 +119,9 @@ impl Things {
             None => ask.anonymous(),
         };
         match &route.body {
-            Value::Null => ask.send().await,
-            body => {
-                let body = body.to_string().replace("{id}", id);
+            None => ask.send().await,
+            Some(body) => {
+                let body = body.replace("{id}", id);
                 ask.text("application/json", body).send().await
             }
         }
@@ -325,26 +219,27 @@ async fn what_is_in_another_book_does_not_exist() {
         let answer = things.ask(&route, Some(&stranger)).await;
         let what = format!("{} {}: {}", route.method, route.path, answer.text);
         match route.seen_by_others {
-            Others::Unknown if route.path.ends_with("/batch") => {
+            "unknown" if route.path.ends_with("/batch") => {
                 let result = &answer.expect(200)["results"][0];
                 assert_eq!(result["problem"]["status"], 404, "{what}");
                 assert_eq!(result["problem"]["code"], "unknown_account", "{what}");
             }
-            Others::Unknown => {
+            "unknown" => {
                 assert_eq!(answer.status, 404, "{what}");
                 let code = text(&answer.json(), "code");
                 assert!(unknown.contains(&&*code), "{what}");
                 assert_same_as_made_up(&things, &route, &answer).await;
             }
-            Others::Own => {
+            "own" => {
                 assert!(matches!(answer.status, 200 | 201), "{what}");
                 assert!(!answer.text.contains(&things.account), "{what}");
                 assert!(!answer.text.contains(&things.transfer), "{what}");
             }
-            Others::Same if route.capability == "books.write" => {
+            "same" if route.capability == "books.write" => {
                 answer.problem(403, "missing_capability");
             }
-            Others::Same => assert_eq!(answer.status, 200, "{what}"),
+            "same" => assert_eq!(answer.status, 200, "{what}"),
+            other => panic!("{other} is not a word of the table"),
         }
     }
 }

@@ -71,7 +71,8 @@ async fn a_key_gives_no_more_than_it_has() {
 async fn a_client_that_signs_has_a_public_key_and_no_secret() {
     let app = TestApp::new().await;
     let create = |pem: &str, issuer: &str| {
-        let body = json!({"name": "client", "capabilities": [], "public_key": {"issuer": issuer, "pem": pem}});
+        let public_key = json!({"issuer": issuer, "pem": pem});
+        let body = json!({"name": "client", "capabilities": [], "public_key": public_key});
         app.post("/v1/keys").json(&body).send()
     };
     let created = create(PUBLIC_KEY, "example.com").await.expect(201);

@@ -270,7 +270,21 @@ impl Names<'_> {
             Rejection::BalanceTooLarge { .. } => {
                 format!("the balance of account {name} in {code} would be above the maximum")
             }
-            ref other => other.to_string(),
+            Rejection::UnknownAccount { .. }
+            | Rejection::AssetMalformed
+            | Rejection::SettingOutOfRange { .. }
+            | Rejection::CapabilityNotGrantable
+            | Rejection::AssetListMalformed
+            | Rejection::LegCount { .. }
+            | Rejection::AmountZero
+            | Rejection::AmountTooLarge
+            | Rejection::Unbalanced { .. }
+            | Rejection::UnknownBook { .. }
+            | Rejection::UnknownAsset { .. }
+            | Rejection::UnknownPrincipal { .. }
+            | Rejection::AssetConflict { .. }
+            | Rejection::AlreadyRevoked { .. }
+            | Rejection::BatchAborted { .. } => why.to_string(),
         };
         (detail, members)
     }

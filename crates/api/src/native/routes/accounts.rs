@@ -113,7 +113,8 @@ pub(super) async fn show_account(
 /// where `next_cursor` is `null`.
 #[utoipa::path(
     get, path = "/v1/accounts", tag = "Accounts", params(AccountListQuery),
-    responses((status = 200, description = "A page of accounts.", body = Page<AccountBody<'_>>), ReadProblems,
+    responses((status = 200, description = "A page of accounts.", body = Page<AccountBody<'_>>),
+              ReadProblems,
               (status = 422, description = "No such asset: `unknown_asset`.", body = super::docs::Refused,
                content_type = "application/problem+json"))
 )]
@@ -185,8 +186,10 @@ fn account_from(number: u64) -> Result<AccountId, Problem> {
 /// Its name, alias, metadata, or overdraft limits.
 #[utoipa::path(
     patch, path = "/v1/accounts/{id}", tag = "Accounts", request_body = AccountPatch<'_>,
-    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"), super::docs::KeyHeader),
-    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>), WriteProblems)
+    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"),
+           super::docs::KeyHeader),
+    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>),
+              WriteProblems)
 )]
 pub(super) async fn change_account(
     State(app): State<App>,
@@ -217,8 +220,10 @@ pub(super) async fn change_account(
 /// Money can no longer leave, or arrive, or both. It replaces an earlier freeze.
 #[utoipa::path(
     post, path = "/v1/accounts/{id}/freeze", tag = "Accounts", request_body = FreezeRequest<'_>,
-    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"), super::docs::KeyHeader),
-    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>), WriteProblems)
+    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"),
+           super::docs::KeyHeader),
+    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>),
+              WriteProblems)
 )]
 pub(super) async fn freeze_account(
     State(app): State<App>,
@@ -234,8 +239,10 @@ pub(super) async fn freeze_account(
 /// Unfreeze an account
 #[utoipa::path(
     post, path = "/v1/accounts/{id}/unfreeze", tag = "Accounts", request_body = Option<EmptyRequest>,
-    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"), super::docs::KeyHeader),
-    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>), WriteProblems)
+    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"),
+           super::docs::KeyHeader),
+    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>),
+              WriteProblems)
 )]
 pub(super) async fn unfreeze_account(
     State(app): State<App>,
@@ -260,8 +267,10 @@ pub(super) async fn unfreeze_account(
 /// For good. Its balances must be zero.
 #[utoipa::path(
     post, path = "/v1/accounts/{id}/close", tag = "Accounts", request_body = Option<EmptyRequest>,
-    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"), super::docs::KeyHeader),
-    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>), WriteProblems)
+    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"),
+           super::docs::KeyHeader),
+    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>),
+              WriteProblems)
 )]
 pub(super) async fn close_account(
     State(app): State<App>,

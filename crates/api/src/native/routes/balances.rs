@@ -24,7 +24,8 @@ use giro_service::{Service, ServiceError};
 #[utoipa::path(
     get, path = "/v1/accounts/{id}/balances", tag = "Accounts",
     params(("id" = String, Path, description = "Its id, or `alias:` and its alias"), BalancesQuery),
-    responses((status = 200, description = "The balances.", body = BalancesBody<'_>), NotFound, ReadProblems,
+    responses((status = 200, description = "The balances.", body = BalancesBody<'_>),
+              NotFound, ReadProblems,
               (status = 422, description = "Not an asset of this account: `unknown_asset`, `asset_not_held`.",
                body = super::docs::Refused, content_type = "application/problem+json"))
 )]

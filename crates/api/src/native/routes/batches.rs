@@ -30,9 +30,11 @@ const PROBLEMS_MAX: usize = 20;
 /// effort: each on its own, in order, and the answer says what came of each.
 #[utoipa::path(
     post, path = "/v1/transfers/batch", tag = "Transfers",
-    request_body(content((BatchRequestSchema = "application/json"), (String = "application/x-ndjson"))),
+    request_body(content(
+        (BatchRequestSchema = "application/json"), (String = "application/x-ndjson"))),
     params(BatchQuery, super::docs::KeyHeader),
-    responses((status = 200, description = "What came of each item, in order.", body = BatchBodySchema), WriteProblems)
+    responses((status = 200, description = "What came of each item, in order.", body = BatchBodySchema),
+              WriteProblems)
 )]
 pub(super) async fn make_batch(
     State(app): State<App>,

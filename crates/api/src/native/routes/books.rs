@@ -94,7 +94,8 @@ fn first_key(book: BookId, hash: [u8; 32]) -> Action {
 /// For operators of the server.
 #[utoipa::path(
     get, path = "/v1/books", tag = "Books", params(PageQuery),
-    responses((status = 200, description = "A page of books, oldest first.", body = Page<BookBody<'_>>), ReadProblems)
+    responses((status = 200, description = "A page of books, oldest first.", body = Page<BookBody<'_>>),
+              ReadProblems)
 )]
 pub(super) async fn list_books(
     State(app): State<App>,

@@ -40,7 +40,7 @@ const PERIOD_MICROS: i64 = 30 * 24 * 3_600 * 1_000_000;
         (status = 200, description = "A page of the statement, or the file.", content(
             (StatementBody<'_> = "application/json"), (String = "text/csv"))),
         NotFound, ReadProblems,
-        (status = 422, description = "`unknown_asset`, `asset_not_held`, or `statement_too_long`: more than 100,000 postings for a CSV file.",
+        (status = 422, description = "`unknown_asset`, `asset_not_held`, or `statement_too_long` for CSV.",
          body = super::docs::Refused, content_type = "application/problem+json"),
     )
 )]

@@ -97,7 +97,8 @@ fn answer(service: &Service, done: &Done) -> Response {
 #[utoipa::path(
     get, path = "/v1/transfers/{id}", tag = "Transfers",
     params(("id" = String, Path, description = "Its id")),
-    responses((status = 200, description = "The transfer.", body = TransferBody<'_>), NotFound, ReadProblems)
+    responses((status = 200, description = "The transfer.", body = TransferBody<'_>),
+              NotFound, ReadProblems)
 )]
 pub(super) async fn show_transfer(
     State(app): State<App>,
@@ -122,7 +123,8 @@ pub(super) async fn show_transfer(
 /// many are wanted: the list ends where `next_cursor` is `null`.
 #[utoipa::path(
     get, path = "/v1/transfers", tag = "Transfers", params(TransferListQuery),
-    responses((status = 200, description = "A page of transfers.", body = Page<TransferBody<'_>>), NotFound, ReadProblems)
+    responses((status = 200, description = "A page of transfers.", body = Page<TransferBody<'_>>),
+              NotFound, ReadProblems)
 )]
 pub(super) async fn list_transfers(
     State(app): State<App>,

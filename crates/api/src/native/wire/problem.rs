@@ -36,7 +36,8 @@ pub(crate) enum ReadProblems {
     #[response(status = 400, content_type = "application/problem+json")]
     Malformed(#[to_schema] ProblemBody),
     /// No valid API key: `unauthenticated`.
-    #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String, description = "`Bearer`")))]
+    #[response(status = 401, content_type = "application/problem+json",
+               headers(("WWW-Authenticate" = String, description = "`Bearer`")))]
     Unauthenticated(#[to_schema] ProblemBody),
     /// The key lacks a capability: `missing_capability`.
     #[response(status = 403, content_type = "application/problem+json")]
@@ -54,7 +55,8 @@ pub(crate) enum WriteProblems {
     #[response(status = 400, content_type = "application/problem+json")]
     Malformed(#[to_schema] ProblemBody),
     /// No valid API key: `unauthenticated`.
-    #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String, description = "`Bearer`")))]
+    #[response(status = 401, content_type = "application/problem+json",
+               headers(("WWW-Authenticate" = String, description = "`Bearer`")))]
     Unauthenticated(#[to_schema] ProblemBody),
     /// The key lacks a capability: `missing_capability`.
     #[response(status = 403, content_type = "application/problem+json")]
@@ -78,7 +80,8 @@ pub(crate) enum WriteProblems {
     #[response(status = 500, content_type = "application/problem+json")]
     Unreadable(#[to_schema] ProblemBody),
     /// Not now: `overloaded` (see `Retry-After`), `stopping`; or the outcome is unknown: `storage_failed`.
-    #[response(status = 503, content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds to wait")))]
+    #[response(status = 503, content_type = "application/problem+json",
+               headers(("Retry-After" = u32, description = "Seconds to wait")))]
     Unavailable(#[to_schema] ProblemBody),
 }
 
