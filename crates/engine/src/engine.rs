@@ -11,17 +11,18 @@
 
 mod committer;
 mod queue;
+mod writer_thread;
 
 use crate::checkpoint::{Checkpoint, CheckpointDir};
 use crate::clock::Clock;
 use crate::history::History;
 use crate::ids::PublicIds;
-use crate::keys::{KeyHash, KeyIndex, KeyIndexError, KeyIndexOptions};
+use crate::keys::{KeyHash, KeyIndex, KeyIndexOptions};
 use crate::record::{Command, Outcome, key_hash};
 use crate::recovery::{self, OpenError, Progress};
 use crate::state::State;
-use crate::writer::{BatchCommand, Executed, Frame, PreparedBatch, Writer, hash_of};
-use committer::{Committer, Waiting, Work};
+use crate::writer::{BatchCommand, Executed, PreparedBatch, Writer, hash_of};
+use committer::Committer;
 use giro_journal::{Digest, Epoch, FileJournal, FileOptions, Journal, Seq, ShardId};
 use giro_ledger::BookId;
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
+use writer_thread::WriterThread;
 
 /// The engine cannot do it now, or cannot say what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -387,85 +389,6 @@ impl Drop for PanicGuard {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.poison(&EngineError::Poisoned);
-        }
-    }
-}
-
-/// The writer's thread.
-struct WriterThread {
-    writer: Writer,
-    shared: Arc<Shared>,
-    /// Answers that wait for the frame under construction.
-    waiting: Vec<Waiting>,
-    to_committer: mpsc::SyncSender<Work>,
-    spares: mpsc::Receiver<(Frame, Vec<Waiting>)>,
-}
-
-impl WriterThread {
-    fn run(mut self) {
-        let mut inbox = Vec::new();
-        let _guard = PanicGuard(self.shared.clone());
-        loop {
-            if self.shared.queue.is_poisoned() {
-                // Dropping an answer tells whoever waits for it that the outcome is unknown.
-                self.waiting.clear();
-            }
-            let has_work = !self.waiting.is_empty();
-            let turn = self.shared.queue.take(&mut inbox, has_work);
-            for request in inbox.drain(..) {
-                if let Err(error) = self.execute(request) {
-                    self.shared.poison(&error);
-                }
-                if self.writer.frame_bytes() > self.shared.options.frame_bytes_max {
-                    self.shared.queue.wait_for_committer();
-                    self.hand_over();
-                }
-            }
-            if !self.waiting.is_empty() && self.shared.queue.is_committer_idle() {
-                self.hand_over();
-            }
-            if turn.is_closed && self.waiting.is_empty() {
-                break;
-            }
-        }
-        self.writer.set_durable(self.shared.view.read().state.end());
-        if let Err(error) = self.writer.close() {
-            tracing::warn!(%error, "the index of keys could not be saved");
-        }
-    }
-
-    fn execute(&mut self, request: Request) -> Result<(), KeyIndexError> {
-        if self.shared.queue.is_poisoned() {
-            return Ok(());
-        }
-        let now = self.shared.clock.now();
-        let waiting = match request {
-            Request::One {
-                command,
-                hash,
-                reply,
-            } => Waiting::One(reply, self.writer.execute(command, hash, now)?),
-            Request::Batch { batch, reply } => {
-                Waiting::Many(reply, self.writer.execute_batch(batch, now)?)
-            }
-            Request::Find { hash, reply } => Waiting::Found(reply, self.writer.find(hash)?),
-        };
-        self.waiting.push(waiting);
-        Ok(())
-    }
-
-    /// Gives the frame and its answers to the committer, which is idle.
-    fn hand_over(&mut self) {
-        let spare = self.spares.try_recv();
-        let durable = self.shared.view.read().state.end();
-        self.writer.set_durable(durable);
-        let (frame, waiting) = spare.unwrap_or_else(|_| (Frame::new(durable), Vec::new()));
-        let frame = self.writer.take_frame(frame);
-        let waiting = std::mem::replace(&mut self.waiting, waiting);
-        self.shared.queue.committer_busy();
-        if self.to_committer.send(Work { frame, waiting }).is_err() {
-            // The committer has panicked, which drops the answers: everybody is told.
-            self.shared.queue.poison();
         }
     }
 }

@@ -1,0 +1,87 @@
+//! The writer's thread: drains the queue, lays out frames, hands them over.
+
+use super::committer::{Waiting, Work};
+use super::queue::Request;
+use super::{PanicGuard, Shared};
+use crate::keys::KeyIndexError;
+use crate::writer::{Frame, Writer};
+use std::sync::{Arc, mpsc};
+
+/// The writer with its queue and its committer.
+pub(super) struct WriterThread {
+    pub(super) writer: Writer,
+    pub(super) shared: Arc<Shared>,
+    /// Answers that wait for the frame under construction.
+    pub(super) waiting: Vec<Waiting>,
+    pub(super) to_committer: mpsc::SyncSender<Work>,
+    pub(super) spares: mpsc::Receiver<(Frame, Vec<Waiting>)>,
+}
+
+impl WriterThread {
+    pub(super) fn run(mut self) {
+        let mut inbox = Vec::new();
+        let _guard = PanicGuard(self.shared.clone());
+        loop {
+            if self.shared.queue.is_poisoned() {
+                // Dropping an answer tells whoever waits for it that the outcome is unknown.
+                self.waiting.clear();
+            }
+            let has_work = !self.waiting.is_empty();
+            let turn = self.shared.queue.take(&mut inbox, has_work);
+            for request in inbox.drain(..) {
+                if let Err(error) = self.execute(request) {
+                    self.shared.poison(&error);
+                }
+                if self.writer.frame_bytes() > self.shared.options.frame_bytes_max {
+                    self.shared.queue.wait_for_committer();
+                    self.hand_over();
+                }
+            }
+            if !self.waiting.is_empty() && self.shared.queue.is_committer_idle() {
+                self.hand_over();
+            }
+            if turn.is_closed && self.waiting.is_empty() {
+                break;
+            }
+        }
+        self.writer.set_durable(self.shared.view.read().state.end());
+        if let Err(error) = self.writer.close() {
+            tracing::warn!(%error, "the index of keys could not be saved");
+        }
+    }
+
+    fn execute(&mut self, request: Request) -> Result<(), KeyIndexError> {
+        if self.shared.queue.is_poisoned() {
+            return Ok(());
+        }
+        let now = self.shared.clock.now();
+        let waiting = match request {
+            Request::One {
+                command,
+                hash,
+                reply,
+            } => Waiting::One(reply, self.writer.execute(command, hash, now)?),
+            Request::Batch { batch, reply } => {
+                Waiting::Many(reply, self.writer.execute_batch(batch, now)?)
+            }
+            Request::Find { hash, reply } => Waiting::Found(reply, self.writer.find(hash)?),
+        };
+        self.waiting.push(waiting);
+        Ok(())
+    }
+
+    /// Gives the frame and its answers to the committer, which is idle.
+    fn hand_over(&mut self) {
+        let spare = self.spares.try_recv();
+        let durable = self.shared.view.read().state.end();
+        self.writer.set_durable(durable);
+        let (frame, waiting) = spare.unwrap_or_else(|_| (Frame::new(durable), Vec::new()));
+        let frame = self.writer.take_frame(frame);
+        let waiting = std::mem::replace(&mut self.waiting, waiting);
+        self.shared.queue.committer_busy();
+        if self.to_committer.send(Work { frame, waiting }).is_err() {
+            // The committer has panicked, which drops the answers: everybody is told.
+            self.shared.queue.poison();
+        }
+    }
+}
