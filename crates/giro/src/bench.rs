@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 /// What to measure.
 #[derive(Parser, Debug)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
 }
@@ -98,7 +98,7 @@ struct HttpArgs {
 ///
 /// # Errors
 /// If the machine or the server does not go along.
-pub fn run(args: Args) -> anyhow::Result<()> {
+pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     match args.what {
         What::Engine(args) => engine::run(&args),
         What::Http(args) => http::run(&args),

@@ -77,25 +77,20 @@ impl Report {
     fn table(&self) -> String {
         let mut table = comfy_table::Table::new();
         table.load_preset(comfy_table::presets::NOTHING);
-        let mut row = |name: &str, value: String| {
+        for (name, value) in self.rows().into_iter().chain(self.limits.rows()) {
             table.add_row([name.to_owned(), value]);
-        };
+        }
+        table.to_string()
+    }
+
+    fn rows(&self) -> Vec<(&'static str, String)> {
         let Machine {
             cpu,
             cores,
             memory_gib,
             kernel,
         } = &self.machine;
-        row(
-            "machine",
-            format!("{cpu}, {cores} cores, {memory_gib} GiB, Linux {kernel}"),
-        );
-        row("work", self.work());
-        row("time", format!("{:.2} s", self.seconds));
-        row(
-            "throughput",
-            format!("{} transfers/s", grouped(self.transfers_per_second)),
-        );
+        let machine = format!("{cpu}, {cores} cores, {memory_gib} GiB, Linux {kernel}");
         let Latency {
             p50,
             p99,
@@ -103,58 +98,30 @@ impl Report {
             max,
         } = &self.latency_us;
         let [p50, p99, p99_9, max] = [p50, p99, p99_9, max].map(|us| micros(*us));
-        row(
-            "latency",
-            format!("p50 {p50}, p99 {p99}, p99.9 {p99_9}, max {max}"),
-        );
-        row(
-            "CPU",
-            format!("{:.2} us per transfer", self.cpu_us_per_transfer),
-        );
-        row("peak memory", format!("{} MiB", self.peak_memory_mib));
-        let disk = format!("{:.0} bytes per transfer", self.disk_bytes_per_transfer);
-        row(
-            "disk",
-            format!("{disk}, indexes and space prepared ahead included"),
-        );
+        let disk = self.disk_bytes_per_transfer;
+        let disk =
+            format!("{disk:.0} bytes per transfer, indexes and space prepared ahead included");
+        let rate = grouped(self.transfers_per_second);
+        let mut rows = vec![
+            ("machine", machine),
+            ("work", self.work()),
+            ("time", format!("{:.2} s", self.seconds)),
+            ("throughput", format!("{rate} transfers/s")),
+            (
+                "latency",
+                format!("p50 {p50}, p99 {p99}, p99.9 {p99_9}, max {max}"),
+            ),
+            (
+                "CPU",
+                format!("{:.2} us per transfer", self.cpu_us_per_transfer),
+            ),
+            ("peak memory", format!("{} MiB", self.peak_memory_mib)),
+            ("disk", disk),
+        ];
         if let Some(journal) = self.journal_bytes_per_transfer {
-            row("journal", format!("{journal:.0} bytes per transfer"));
+            rows.push(("journal", format!("{journal:.0} bytes per transfer")));
         }
-        let limits = &self.limits;
-        for rate in [limits.append_4k, limits.append_frame]
-            .into_iter()
-            .flatten()
-        {
-            let AppendRate {
-                bytes,
-                p50_us,
-                per_second,
-            } = rate;
-            let per_second = grouped(per_second);
-            row(
-                "limit: disk",
-                format!("{bytes} bytes appended and synced in {p50_us} us, {per_second}/s"),
-            );
-        }
-        if let Some(rate) = limits.disk_transfers_per_second {
-            row(
-                "",
-                format!("enough for {} transfers/s in such frames", grouped(rate)),
-            );
-        }
-        if let (Some(bare), Some(share)) =
-            (limits.bare_handler_per_second, limits.share_of_bare_handler)
-        {
-            row(
-                "limit: HTTP",
-                format!(
-                    "{} transfers/s by a handler that only parses and answers",
-                    grouped(bare)
-                ),
-            );
-            row("share of it", format!("{:.0} %", share * 100.0));
-        }
-        table.to_string()
+        rows
     }
 
     fn work(&self) -> String {
@@ -176,6 +143,37 @@ impl Report {
             "{what}: {transfers} transfers among {accounts} accounts{hot}; \
              {batch} a request, {concurrency} requests at a time"
         )
+    }
+}
+
+impl Limits {
+    fn rows(&self) -> Vec<(&'static str, String)> {
+        let mut rows = Vec::new();
+        for rate in [self.append_4k, self.append_frame].into_iter().flatten() {
+            let AppendRate {
+                bytes,
+                p50_us,
+                per_second,
+            } = rate;
+            let per_second = grouped(per_second);
+            let rate = format!("{bytes} bytes appended and synced in {p50_us} us, {per_second}/s");
+            rows.push(("limit: disk", rate));
+        }
+        if let Some(rate) = self.disk_transfers_per_second {
+            rows.push((
+                "",
+                format!("enough for {} transfers/s in such frames", grouped(rate)),
+            ));
+        }
+        if let Some(bare) = self.bare_handler_per_second {
+            let bare = grouped(bare);
+            let bare = format!("{bare} transfers/s by a handler that only parses and answers");
+            rows.push(("limit: HTTP", bare));
+        }
+        if let Some(share) = self.share_of_bare_handler {
+            rows.push(("share of it", format!("{:.0} %", share * 100.0)));
+        }
+        rows
     }
 }
 
