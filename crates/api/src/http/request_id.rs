@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -71,6 +72,8 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Some(LateBody(write)) = response.extensions_mut().remove() {
         *response.body_mut() = Body::from(write(&id));
+        // Whatever was said about the length was said of the body before.
+        response.headers_mut().remove(CONTENT_LENGTH);
     }
     response.headers_mut().insert(HEADER, id.0);
     response

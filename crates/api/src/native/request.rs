@@ -108,7 +108,9 @@ impl<C: Needs, Q: DeserializeOwned> FromRequestParts<App> for Writing<C, Q> {
 fn admit<C: Needs>(parts: &Parts, app: &App) -> Result<Caller, Problem> {
     let api_key = bearer(&parts.headers).ok_or(AuthError::Missing)?;
     let caller = app.service.authenticate_key(api_key)?;
-    if !caller.capabilities.contains(C::CAPABILITY) {
+    // An operator has no book, whatever else it may have been given.
+    let has_what_it_is_about = caller.is_operator() == (C::CAPABILITY == Capability::BooksWrite);
+    if !has_what_it_is_about || !caller.capabilities.contains(C::CAPABILITY) {
         return Err(Problem::missing_capability(C::CAPABILITY.name()));
     }
     Ok(caller)

@@ -30,11 +30,6 @@ pub fn router() -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
 }
 
-/// The description of this interface, generated from its handlers.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().into_openapi()
-}
-
 /// Every route that is part of the interface.
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::Api::openapi())

@@ -265,6 +265,13 @@ impl Ask<'_> {
             .expect("a body")
             .to_bytes();
         let text = String::from_utf8(body.into()).expect("UTF-8");
+        let length = headers
+            .get("content-length")
+            .map(|length| length.to_str().expect("ASCII"));
+        assert!(
+            length.is_none_or(|length| length == text.len().to_string()),
+            "{headers:?} {text}"
+        );
         assert!(headers.contains_key("x-request-id"), "{status} {text}");
         Answer {
             status,

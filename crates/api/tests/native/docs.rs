@@ -142,6 +142,11 @@ async fn the_page_loads_nothing_from_elsewhere() {
         "{}",
         page.text
     );
+    let mut scripts = page.text.split("<script").skip(1);
+    assert!(
+        scripts.all(|script| script.starts_with(" src=")),
+        "no script in the page itself"
+    );
     let linked = page
         .text
         .split(['"', '\''])
