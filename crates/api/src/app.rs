@@ -2,25 +2,18 @@
 
 use giro_service::Service;
 use std::sync::Arc;
-use tokio::sync::Mutex;
 
 /// What every handler has.
 #[derive(Clone)]
 pub struct App {
     /// The service behind all of them.
     pub service: Arc<Service>,
-    /// Held while a book's settings are read, changed and written back.
-    pub(crate) book_changes: Arc<Mutex<()>>,
 }
 
 impl App {
     /// The interfaces of a service.
     pub fn new(service: Arc<Service>) -> App {
-        let book_changes = Arc::default();
-        App {
-            service,
-            book_changes,
-        }
+        App { service }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be asked of the ledger.
 
-use crate::book::BookSettings;
+use crate::book::{BookSettings, Setting};
 use crate::text::{Alias, Metadata, Name, Reason};
 use crate::{
     AccountId, Amount, Asset, AssetId, BookId, Capabilities, Credential, NewTransfer, PrincipalId,
@@ -51,8 +51,8 @@ pub struct NewBook {
 pub struct BookChange {
     /// Its new name.
     pub name: Option<Name>,
-    /// All of its settings, the changed among them.
-    pub settings: Option<BookSettings>,
+    /// New values of some of its settings.
+    pub settings: Vec<Setting>,
 }
 
 /// A principal as it is asked for.

@@ -35,6 +35,34 @@ impl BookSettings {
     pub const MAX_QUOTE_TTL_SECONDS: u32 = 86_400;
 }
 
+impl BookSettings {
+    /// These settings with some of them changed, one after the other.
+    pub fn with(mut self, changes: &[Setting]) -> BookSettings {
+        for change in changes {
+            match *change {
+                Setting::QuoteTtlSeconds(seconds) => self.quote_ttl_seconds = seconds,
+                Setting::Settlement(settlement) => self.settlement = settlement,
+                Setting::VendorRateLimits(on) => self.vendor_rate_limits = on,
+                Setting::WebhooksToLoopback(on) => self.webhooks_to_loopback = on,
+            }
+        }
+        self
+    }
+}
+
+/// A new value of one setting: what is not named stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Setting {
+    /// See [`BookSettings::quote_ttl_seconds`].
+    QuoteTtlSeconds(u32),
+    /// See [`BookSettings::settlement`].
+    Settlement(Settlement),
+    /// See [`BookSettings::vendor_rate_limits`].
+    VendorRateLimits(bool),
+    /// See [`BookSettings::webhooks_to_loopback`].
+    WebhooksToLoopback(bool),
+}
+
 impl Default for BookSettings {
     fn default() -> BookSettings {
         BookSettings {

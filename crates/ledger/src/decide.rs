@@ -56,9 +56,7 @@ impl Ledger {
     }
 
     fn decide_change_book(&self, book: BookId, change: BookChange) -> Result<Event, Rejection> {
-        if let Some(settings) = &change.settings {
-            check_settings(settings)?;
-        }
+        check_settings(&BookSettings::default().with(&change.settings))?;
         self.known_book(book)?;
         Ok(Event::BookChanged(change))
     }

@@ -277,9 +277,7 @@ impl Ledger {
         if let Some(name) = &change.name {
             book.name = name.clone();
         }
-        if let Some(settings) = &change.settings {
-            book.settings = settings.clone();
-        }
+        book.settings = book.settings.clone().with(&change.settings);
     }
 
     fn add_principal(&mut self, id: PrincipalId, new: &NewPrincipal, at: Timestamp) {

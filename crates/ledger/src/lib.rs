@@ -60,7 +60,7 @@ pub use account::{Account, AccountId, AccountStatus, Freeze, Line, LineId, Syste
 pub use action::Action;
 pub use amount::{Amount, SignedAmount};
 pub use asset::{Asset, AssetId, AssetKind};
-pub use book::{Book, BookId, BookSettings, Settlement};
+pub use book::{Book, BookId, BookSettings, Setting, Settlement};
 pub use event::Event;
 pub use ledger::Ledger;
 pub use rejection::Rejection;

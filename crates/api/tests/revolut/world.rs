@@ -7,6 +7,7 @@ use giro_api::dialects::revolut::issue_tokens;
 use giro_api::{App, router};
 use giro_engine::{Engine, EngineOptions, SystemClock};
 use giro_journal::ShardId;
+use giro_ledger::Setting;
 use giro_ledger::action::{AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal};
 use giro_ledger::text::{Metadata, Text};
 use giro_ledger::{
@@ -211,7 +212,7 @@ impl World {
     pub(crate) async fn limit_rates(&self) {
         let change = BookChange {
             name: None,
-            settings: Some(BookSettings::default()),
+            settings: vec![Setting::VendorRateLimits(true)],
         };
         self.does(self.book, Action::ChangeBook(change)).await;
     }

@@ -3,6 +3,7 @@
 use anyhow::{Context, anyhow, bail};
 use giro_engine::Record;
 use giro_engine::record::SHARD;
+use giro_ledger::Setting;
 use giro_ledger::action::{BookChange, Holding, NewAccount, NewBook, NewPrincipal};
 use giro_ledger::text::Name;
 use giro_ledger::{
@@ -94,22 +95,18 @@ impl<'a> Seeder<'a> {
     }
 
     async fn set_rate_limits(&self, book: BookId) -> anyhow::Result<()> {
-        let settings = self
+        let is_limited = self
             .service
             .read()
             .ledger
             .book(book)
-            .map(|book| book.settings.clone());
-        let settings = settings.context("a sandbox book has vanished")?;
-        if settings.vendor_rate_limits == self.vendor_rate_limits {
+            .map(|book| book.settings.vendor_rate_limits);
+        if is_limited.context("a sandbox book has vanished")? == self.vendor_rate_limits {
             return Ok(());
         }
         let change = BookChange {
             name: None,
-            settings: Some(BookSettings {
-                vendor_rate_limits: self.vendor_rate_limits,
-                ..settings
-            }),
+            settings: vec![Setting::VendorRateLimits(self.vendor_rate_limits)],
         };
         let owner = Caller {
             book,

@@ -4,6 +4,7 @@
 //! variant or a new event instead, and a row for it here.
 
 use super::*;
+use crate::Setting;
 use crate::action::Holding;
 use crate::text::{Alias, Name, Reason, Reference};
 use crate::{
@@ -70,7 +71,12 @@ fn new_book() -> NewBook {
 fn book_change() -> BookChange {
     BookChange {
         name: Some(name("Rialto")),
-        settings: Some(settings()),
+        settings: vec![
+            Setting::QuoteTtlSeconds(600),
+            Setting::Settlement(Settlement::Instant),
+            Setting::VendorRateLimits(true),
+            Setting::WebhooksToLoopback(false),
+        ],
     }
 }
 
@@ -200,7 +206,7 @@ fn every_event_keeps_its_bytes() {
         ),
         (
             Event::BookChanged(book_change()),
-            "0201065269616c746f01ac02010100",
+            "0201065269616c746f0400d804010102010300",
         ),
         (
             Event::PrincipalAdded(PrincipalId(200), new_principal(secret)),
@@ -323,7 +329,7 @@ fn every_action_keeps_its_bytes() {
     );
     check(
         &Action::ChangeBook(book_change()),
-        "0201065269616c746f01ac02010100",
+        "0201065269616c746f0400d804010102010300",
     );
     check(
         &Action::AddPrincipal(new_principal(secret)),

@@ -7,6 +7,7 @@ use giro_ledger::text::{Metadata, Name};
 use giro_ledger::{
     AccountId, AssetId, BookId, Event, Freeze, SystemRole, Transfer, TransferStatus,
 };
+use giro_ledger::{BookSettings, Setting};
 
 impl Books {
     /// Changes everything as `event` says, and returns the balance after each leg.
@@ -18,8 +19,9 @@ impl Books {
                 let book = self.books.get_mut(place(book.0));
                 let book = book.expect("only books that exist are changed");
                 book.name = change.name.clone().unwrap_or(book.name.clone());
-                let settings = change.settings.clone();
-                book.settings = settings.unwrap_or(book.settings.clone());
+                for setting in &change.settings {
+                    change_setting(&mut book.settings, *setting);
+                }
             }
             Event::PrincipalAdded(_, new) => self.principals.push((new.book, false)),
             Event::PrincipalRevoked(id) => {
@@ -139,5 +141,14 @@ impl Books {
     fn account_mut(&mut self, id: AccountId) -> &mut Account {
         let account = self.accounts.get_mut(place(id.0));
         account.expect("what is decided concerns accounts that exist")
+    }
+}
+
+fn change_setting(settings: &mut BookSettings, setting: Setting) {
+    match setting {
+        Setting::QuoteTtlSeconds(seconds) => settings.quote_ttl_seconds = seconds,
+        Setting::Settlement(settlement) => settings.settlement = settlement,
+        Setting::VendorRateLimits(on) => settings.vendor_rate_limits = on,
+        Setting::WebhooksToLoopback(on) => settings.webhooks_to_loopback = on,
     }
 }

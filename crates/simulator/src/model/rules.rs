@@ -1,6 +1,7 @@
 //! What is allowed, but for transfers.
 
 use super::{Account, Books, number, place};
+use giro_ledger::Setting;
 use giro_ledger::action::{AccountChange, Holding, NewAccount, NewBook, NewPrincipal};
 use giro_ledger::text::Alias;
 use giro_ledger::{
@@ -16,7 +17,7 @@ impl Books {
             Action::DefineAsset(asset) => self.define_asset(asset),
             Action::OpenBook(new) => self.open_book(new),
             Action::ChangeBook(change) => {
-                change.settings.as_ref().map_or(Ok(()), check_settings)?;
+                change.settings.iter().try_for_each(check_setting)?;
                 self.must_have_book(book)?;
                 Ok(Event::BookChanged(change.clone()))
             }
@@ -219,7 +220,20 @@ impl Books {
 }
 
 fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
-    if settings.quote_ttl_seconds == 0 || settings.quote_ttl_seconds > 24 * 60 * 60 {
+    check_ttl(settings.quote_ttl_seconds)
+}
+
+fn check_setting(setting: &Setting) -> Result<(), Rejection> {
+    match *setting {
+        Setting::QuoteTtlSeconds(seconds) => check_ttl(seconds),
+        Setting::Settlement(_) | Setting::VendorRateLimits(_) | Setting::WebhooksToLoopback(_) => {
+            Ok(())
+        }
+    }
+}
+
+fn check_ttl(seconds: u32) -> Result<(), Rejection> {
+    if seconds == 0 || seconds > 24 * 60 * 60 {
         let setting = "quote_ttl_seconds";
         return Err(Rejection::SettingOutOfRange { setting });
     }

@@ -3,6 +3,7 @@
 use super::Workload;
 use crate::model::{Model, number};
 use crate::rng::Rng;
+use giro_ledger::Setting;
 use giro_ledger::action::{
     AccountChange, AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal,
 };
@@ -76,7 +77,7 @@ impl Workload {
     fn change_book(&mut self, rng: &mut Rng) -> Action {
         Action::ChangeBook(BookChange {
             name: rng.percent(50).then(|| text(&self.name("book"))),
-            settings: rng.percent(70).then(|| settings(rng)),
+            settings: changed_settings(rng),
         })
     }
 
@@ -201,6 +202,18 @@ fn holding(rng: &mut Rng, model: &Model) -> Holding {
         asset: asset_id(rng, model),
         overdraft_limit,
     }
+}
+
+/// New values of some settings, now and then of the same one twice.
+fn changed_settings(rng: &mut Rng) -> Vec<Setting> {
+    let all = settings(rng);
+    let one = |rng: &mut Rng| match rng.place(4) {
+        0 => Setting::QuoteTtlSeconds(all.quote_ttl_seconds),
+        1 => Setting::Settlement(all.settlement),
+        2 => Setting::VendorRateLimits(all.vendor_rate_limits),
+        _ => Setting::WebhooksToLoopback(all.webhooks_to_loopback),
+    };
+    (0..rng.place(4)).map(|_| one(rng)).collect()
 }
 
 fn settings(rng: &mut Rng) -> BookSettings {

@@ -8,15 +8,11 @@ use crate::native::wire::books::{
     BookBody, BookPatch, SettingsBody, SettingsPatch, SettlementBody,
 };
 use giro_ledger::action::BookChange;
-use giro_ledger::{Book, BookId, BookSettings, Settlement};
+use giro_ledger::{BookId, BookSettings, Setting, Settlement};
 use giro_service::{Service, State};
 
-/// Settings with a patch applied.
-pub(crate) fn settings(
-    before: &BookSettings,
-    patch: &SettingsPatch,
-    sandbox: bool,
-) -> Result<BookSettings, Problem> {
+/// The settings that a patch names, with their new values.
+pub(crate) fn settings(patch: &SettingsPatch, sandbox: bool) -> Result<Vec<Setting>, Problem> {
     if patch.webhooks_to_loopback == Some(true) && !sandbox {
         let why = "can only be switched on in a sandbox book";
         return Err(Problem::of_field(
@@ -29,31 +25,23 @@ pub(crate) fn settings(
         SettlementBody::NextBusinessDay => Settlement::NextBusinessDay,
         SettlementBody::Instant => Settlement::Instant,
     });
-    let loopback = patch.webhooks_to_loopback;
-    Ok(BookSettings {
-        quote_ttl_seconds: patch.quote_ttl_seconds.unwrap_or(before.quote_ttl_seconds),
-        settlement: settlement.unwrap_or(before.settlement),
-        vendor_rate_limits: patch
-            .vendor_rate_limits
-            .unwrap_or(before.vendor_rate_limits),
-        webhooks_to_loopback: loopback.unwrap_or(before.webhooks_to_loopback),
-    })
+    let named = [
+        patch.quote_ttl_seconds.map(Setting::QuoteTtlSeconds),
+        settlement.map(Setting::Settlement),
+        patch.vendor_rate_limits.map(Setting::VendorRateLimits),
+        patch.webhooks_to_loopback.map(Setting::WebhooksToLoopback),
+    ];
+    Ok(named.into_iter().flatten().collect())
 }
 
 /// The change that is asked for.
-pub(crate) fn change(book: &Book, patch: &BookPatch<'_>) -> Result<BookChange, Problem> {
+pub(crate) fn change(patch: &BookPatch<'_>, sandbox: bool) -> Result<BookChange, Problem> {
     let name = bounded_if_any(Field::Top("name"), patch.name.as_ref())?;
-    let asked = patch.settings();
-    let names_any = asked.quote_ttl_seconds.is_some()
-        || asked.settlement.is_some()
-        || asked.vendor_rate_limits.is_some()
-        || asked.webhooks_to_loopback.is_some();
-    if name.is_none() && !names_any {
+    let settings = settings(&patch.settings(), sandbox)?;
+    if name.is_none() && settings.is_empty() {
         let detail = "name at least one setting, or name";
         return Err(Problem::new(Kind::CHANGE_EMPTY, detail));
     }
-    let changed = || settings(&book.settings, &asked, book.sandbox);
-    let settings = names_any.then(changed).transpose()?;
     Ok(BookChange { name, settings })
 }
 

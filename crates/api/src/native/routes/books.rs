@@ -76,7 +76,7 @@ fn opening(request: &BookRequest<'_>) -> Result<NewBook, Problem> {
     Ok(NewBook {
         name: bounded(Field::Top("name"), &request.name)?,
         sandbox,
-        settings: settings(&BookSettings::default(), &patch, sandbox)?,
+        settings: BookSettings::default().with(&settings(&patch, sandbox)?),
     })
 }
 
@@ -152,24 +152,11 @@ pub(super) async fn change_book(
 ) -> Result<Response, Problem> {
     let patch: BookPatch<'_> = request.parse()?;
     let (service, id) = (&*app.service, ask.caller.book);
-    // What is journaled is all the settings, the changed among them: so one change at a time.
-    let _one_at_a_time = app.book_changes.lock().await;
-    let change = {
-        let state = service.read();
-        let book = state
-            .ledger
-            .book(id)
-            .expect("whoever may change a book has one");
-        change(book, &patch)?
-    };
-    let asked = serde_json::to_vec(&patch).expect("patches are plain data");
-    let fingerprint = giro_service::fingerprint(&asked);
+    let change = change(&patch, ask.caller.sandbox)?;
     let key = ask.key.within(scope::NATIVE);
     let capability = Writing::<BookWrite>::CAPABILITY;
     let action = Action::ChangeBook(change);
-    let done = service
-        .execute_as(&ask.caller, capability, key, fingerprint, action)
-        .await;
+    let done = service.execute(&ask.caller, capability, key, action).await;
     let done = done.map_err(refused(service))?;
     Ok(Answered::of(&done).mark(shown(service, id)))
 }

@@ -1,6 +1,7 @@
 //! Random actions on a few books, with few of everything, so that they meet one another.
 
 use super::*;
+use crate::Setting;
 use crate::text::Alias;
 use crate::{
     AssetKind, BookSettings, Capabilities, Capability, Credential, Legs, NewTransfer, TransferKind,
@@ -111,7 +112,7 @@ fn action() -> impl Strategy<Value = Action> {
         }),
         1 => (0_u32..100_000).prop_map(|ttl| Action::ChangeBook(BookChange {
             name: None,
-            settings: Some(BookSettings { quote_ttl_seconds: ttl, ..BookSettings::default() }),
+            settings: vec![Setting::QuoteTtlSeconds(ttl)],
         })),
         1 => Just(Action::OpenBook(new_book())),
         1 => new_principal().prop_map(Action::AddPrincipal),

@@ -1,6 +1,7 @@
 //! The commands of a table: what each line asks of the ledger.
 
 use super::*;
+use crate::Setting;
 use crate::action::NewBook;
 use crate::text::Name;
 use crate::{Capabilities, Credential, Leg, Legs, Metadata, NewTransfer, Side, TransferKind};
@@ -92,7 +93,9 @@ impl World {
         match verb {
             "change-book" => Action::ChangeBook(BookChange {
                 name: None,
-                settings: Some(settings(words.number("a number of seconds"))),
+                settings: vec![Setting::QuoteTtlSeconds(
+                    words.number("a number of seconds"),
+                )],
             }),
             "change" => Action::ChangeAccount(self.account_change(words)),
             "freeze" => {
