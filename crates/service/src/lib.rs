@@ -39,7 +39,7 @@ pub use accounts::{AccountPage, AccountQuery};
 pub use caller::{AuthError, Caller};
 pub use limits::RateLimits;
 pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
-pub use service::{Done, ItemDone, Key, Service, ServiceError, fingerprint};
+pub use service::{Done, ItemDone, Key, Service, ServiceError};
 
 /// What the interfaces need of the engine: its records, and nothing that decides.
 pub use giro_engine::{

@@ -13,7 +13,6 @@ use giro_ledger::{
     AccountId, Action, BookId, Capability, Credential, NewTransfer, Principal, PrincipalId,
     Rejection, Timestamp,
 };
-use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use uuid::Uuid;
 
@@ -355,15 +354,6 @@ impl Service {
             }
         }
     }
-}
-
-/// The fingerprint of a request in its own words, where the action does not say all of them.
-///
-/// It is kept for ever, so `request` must be written alike for ever.
-pub fn fingerprint(request: &[u8]) -> Fingerprint {
-    let digest: [u8; 32] = Sha256::digest(request).into();
-    let (half, _) = digest.split_first_chunk().expect("longer than its half");
-    Fingerprint(*half)
 }
 
 fn caller(state: &State, id: PrincipalId, principal: &Principal) -> Result<Caller, AuthError> {
