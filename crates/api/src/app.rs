@@ -23,10 +23,8 @@ impl App {
 pub mod scope {
     /// The native interface.
     pub const NATIVE: u8 = 0;
-    /// Batches of the native interface, whose items have keys that are made from the batch's.
-    pub const NATIVE_BATCH: u8 = 1;
-    /// The first API key of a book, made under the key that opened the book. (2 is a dialect's.)
-    pub const NATIVE_FIRST_KEY: u8 = 3;
+    /// The first API key of a book, made under the key that opened the book.
+    pub const NATIVE_FIRST_KEY: u8 = 1;
 }
 
 /// Every route of every interface.

@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::history::History;
 use crate::ids::PublicIds;
 use crate::keys::{KeyHash, KeyIndex, KeyIndexOptions};
-use crate::record::{Command, Outcome, key_hash};
+use crate::record::{BatchOutcome, Command, Outcome, key_hash};
 use crate::recovery::{self, OpenError, Progress};
 use crate::state::State;
 use crate::writer::{BatchCommand, Executed, PreparedBatch, Writer, hash_of};
@@ -286,7 +286,7 @@ impl Engine {
     ///
     /// # Errors
     /// If the engine cannot take them. Then nothing was done.
-    pub fn submit_batch(&self, batch: BatchCommand) -> Result<Reply<Vec<Outcome>>, EngineError> {
+    pub fn submit_batch(&self, batch: BatchCommand) -> Result<Reply<BatchOutcome>, EngineError> {
         let batch = PreparedBatch::new(&self.key_secret, batch);
         let (reply, receiver) = oneshot::channel();
         let weight = batch.len();
@@ -306,7 +306,7 @@ impl Engine {
         scope: u8,
         text: &str,
     ) -> Result<Reply<Option<Seq>>, EngineError> {
-        let hash: KeyHash = key_hash(&self.key_secret, book, scope, text);
+        let hash: KeyHash = key_hash(&self.key_secret, book, scope, text, None);
         let (reply, receiver) = oneshot::channel();
         self.shared.queue.push(Request::Find { hash, reply }, 1)?;
         Ok(Reply(receiver))

@@ -47,6 +47,8 @@ pub use clock::{Clock, SystemClock};
 pub use engine::{Engine, EngineError, EngineOptions, EngineStatus, Reply};
 pub use history::{History, HistoryError};
 pub use ids::{IdKind, PublicIds};
-pub use record::{BatchMode, Command, Fingerprint, Origin, Outcome, Record, RequestKey};
+pub use record::{
+    BatchKey, BatchMode, BatchOutcome, Command, Fingerprint, Origin, Outcome, Record, RequestKey,
+};
 pub use recovery::{OpenError, Progress};
 pub use state::State;

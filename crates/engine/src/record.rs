@@ -9,6 +9,7 @@ use giro_ledger::{
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher13};
 use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 /// The "book" of what concerns the whole shard: assets, books, operators.
@@ -58,8 +59,20 @@ pub struct RequestKey {
     pub scope: u8,
     /// The key, as the caller gave it.
     pub text: Box<str>,
+    /// Which item it is of, if the key was given to a whole batch.
+    pub item: Option<u32>,
     /// What was asked under it.
     pub fingerprint: Fingerprint,
+}
+
+impl RequestKey {
+    /// The key as it is shown: item 3 of batch `pay` is `pay#3`.
+    pub fn name(&self) -> Cow<'_, str> {
+        match self.item {
+            None => Cow::Borrowed(&self.text),
+            Some(item) => Cow::Owned(format!("{}#{item}", self.text)),
+        }
+    }
 }
 
 /// Who asks, for which book, under which key.
@@ -90,6 +103,24 @@ pub enum BatchMode {
     Atomic,
     /// Each on its own, in order.
     BestEffort,
+}
+
+/// Whether the key of a batch has been compared with what it was used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchKey {
+    /// Not yet: if it was used before, nothing is done, and the answer says by which record.
+    Unchecked,
+    /// It stands for this very batch: what was done is found, what was not done is done.
+    Compared,
+}
+
+/// What comes of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BatchOutcome {
+    /// Of each item, in order.
+    Items(Vec<Outcome>),
+    /// Its key has been used before, last by this record. Compare the fingerprints.
+    Seen(Seq),
 }
 
 /// What became of a leg: the line it concerned, and what its journal record says beside it.
@@ -140,10 +171,21 @@ pub enum Outcome {
 }
 
 /// Where a caller's key is found in the index: a keyed hash, so that nobody can aim at a slot.
-pub fn key_hash(secret: &[u8; 16], book: BookId, scope: u8, text: &str) -> KeyHash {
+pub fn key_hash(
+    secret: &[u8; 16],
+    book: BookId,
+    scope: u8,
+    text: &str,
+    item: Option<u32>,
+) -> KeyHash {
     let mut hasher = SipHasher13::new_with_key(secret);
     hasher.write(&book.0.to_le_bytes());
     hasher.write(&[scope]);
     hasher.write(text.as_bytes());
+    if let Some(item) = item {
+        // No text has this byte in it, so no key is taken for an item of another.
+        hasher.write(&[0xff]);
+        hasher.write(&item.to_le_bytes());
+    }
     KeyHash(hasher.finish128().as_u128())
 }

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::codec::{self, CodecError};
 use crate::keys::{KeyIndex, KeyIndexError};
 use crate::state::{Genesis, State};
-use crate::writer::hash_of;
+use crate::writer::{hash_of, hash_of_batch};
 use giro_journal::{AppendError, Batch, Digest, Epoch, Journal, JournalReader, ReadError, Seq};
 use std::io;
 use std::ops::ControlFlow;
@@ -195,6 +195,9 @@ impl Fold<'_> {
             && let Some(hash) = hash_of(&state.genesis().key_secret, &record.origin)
         {
             self.keys.insert(hash, seq.0)?;
+            if let Some(batch) = hash_of_batch(&state.genesis().key_secret, &record.origin) {
+                self.keys.insert(batch, seq.0)?;
+            }
             self.keys.set_durable(self.end.0.min(seq.next().0));
         }
         Ok(())

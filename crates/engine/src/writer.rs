@@ -6,7 +6,9 @@
 
 use crate::codec;
 use crate::keys::{KeyHash, KeyIndex, KeyIndexError};
-use crate::record::{BatchMode, Command, Fingerprint, Origin, Record, RequestKey, key_hash};
+use crate::record::{
+    BatchKey, BatchMode, Command, Fingerprint, Origin, Record, RequestKey, key_hash,
+};
 use crate::state::State;
 use giro_journal::{Batch, Seq};
 use giro_ledger::{
@@ -43,6 +45,15 @@ pub enum Executed {
     Rejected(Rejection),
 }
 
+/// What came of a batch, before it is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExecutedBatch {
+    /// Of each item, in order.
+    Items(Vec<Executed>),
+    /// Its key was used before, last by this record, which may be in this very frame.
+    Seen(Seq),
+}
+
 /// Several transfers under one key.
 #[derive(Clone, Debug)]
 pub struct BatchCommand {
@@ -52,8 +63,10 @@ pub struct BatchCommand {
     pub principal: PrincipalId,
     /// The scope of the key.
     pub scope: u8,
-    /// The key of the whole batch. Item 3 of batch `pay` has the key `pay#3`.
+    /// The key of the whole batch.
     pub key: Box<str>,
+    /// Whether the key has been compared with what it was used for.
+    pub checked: BatchKey,
     /// Whether all or none.
     pub mode: BatchMode,
     /// The transfers, in order.
@@ -63,12 +76,11 @@ pub struct BatchCommand {
 impl BatchCommand {
     /// What the origin of the item at `position` is.
     pub fn item_origin(&self, whole: Fingerprint, position: u32) -> Origin {
-        let text = format!("{}#{position}", self.key).into();
-        let fingerprint = Fingerprint::of_item(whole, position);
         let key = Some(RequestKey {
             scope: self.scope,
-            text,
-            fingerprint,
+            text: self.key.clone(),
+            item: Some(position),
+            fingerprint: Fingerprint::of_item(whole, position),
         });
         Origin {
             book: self.book,
@@ -86,6 +98,8 @@ impl BatchCommand {
 /// A batch that is ready for the writer: what needs hashing has been hashed.
 #[derive(Debug)]
 pub struct PreparedBatch {
+    hash: KeyHash,
+    checked: BatchKey,
     mode: BatchMode,
     items: Vec<(Origin, KeyHash, NewTransfer)>,
 }
@@ -108,6 +122,8 @@ impl PreparedBatch {
             .map(prepare)
             .map(|(hash, origin, item)| (origin, hash, item));
         PreparedBatch {
+            hash: key_hash(secret, batch.book, batch.scope, &batch.key, None),
+            checked: batch.checked,
             mode: batch.mode,
             items: items.collect(),
         }
@@ -127,7 +143,19 @@ impl PreparedBatch {
 /// Where the index keeps the key of a command, if it has one.
 pub fn hash_of(secret: &[u8; 16], origin: &Origin) -> Option<KeyHash> {
     let key = origin.key.as_ref()?;
-    Some(key_hash(secret, origin.book, key.scope, &key.text))
+    Some(key_hash(
+        secret,
+        origin.book,
+        key.scope,
+        &key.text,
+        key.item,
+    ))
+}
+
+/// Where the index keeps the key of the batch that a command is an item of, if it is one.
+pub fn hash_of_batch(secret: &[u8; 16], origin: &Origin) -> Option<KeyHash> {
+    let key = origin.key.as_ref().filter(|key| key.item.is_some())?;
+    Some(key_hash(secret, origin.book, key.scope, &key.text, None))
 }
 
 /// The single writer of a shard.
@@ -206,17 +234,29 @@ impl Writer {
         &mut self,
         batch: PreparedBatch,
         now: Timestamp,
-    ) -> Result<Vec<Executed>, KeyIndexError> {
-        match batch.mode {
-            BatchMode::Atomic => self.execute_atomic(batch.items, now),
+    ) -> Result<ExecutedBatch, KeyIndexError> {
+        if batch.checked == BatchKey::Unchecked
+            && let Some(seq) = self.keys.get(batch.hash)?
+        {
+            return Ok(ExecutedBatch::Seen(Seq(seq)));
+        }
+        let before = self.state.end();
+        let executed = match batch.mode {
+            BatchMode::Atomic => self.execute_atomic(batch.items, now)?,
             BatchMode::BestEffort => {
                 let execute = |(origin, hash, item)| {
                     let action = Action::Transfer(item);
                     self.execute(Command { origin, action }, Some(hash), now)
                 };
-                batch.items.into_iter().map(execute).collect()
+                let items = batch.items.into_iter().map(execute);
+                items.collect::<Result<Vec<_>, _>>()?
             }
+        };
+        // The last record, since the index takes numbers in order.
+        if let Some(last) = self.state.end().previous().filter(|last| *last >= before) {
+            self.keys.insert(batch.hash, last.0)?;
         }
+        Ok(ExecutedBatch::Items(executed))
     }
 
     fn execute_atomic(
@@ -227,8 +267,7 @@ impl Writer {
         let seen = items.iter().map(|(_, hash, _)| self.keys.get(*hash));
         let seen = seen.collect::<Result<Vec<_>, _>>()?;
         if let Some(first) = seen.iter().flatten().next() {
-            // A batch is recorded as a whole, so an item without a record is not of that batch:
-            // it is answered with a record that its fingerprint does not fit, which is a conflict.
+            // A batch is recorded as a whole, and this one has been compared: all were seen.
             return Ok(seen
                 .iter()
                 .map(|seq| Executed::Seen(Seq(seq.unwrap_or(*first))))

@@ -6,8 +6,8 @@ use crate::token::{Claims, Tokens};
 use giro_engine::record::SHARD;
 use giro_engine::writer::BatchCommand;
 use giro_engine::{
-    BatchMode, Command, Engine, EngineError, EngineStatus, Fingerprint, HistoryError, IdKind,
-    Origin, Outcome, PublicIds, Record, RequestKey, State,
+    BatchKey, BatchMode, BatchOutcome, Command, Engine, EngineError, EngineStatus, Fingerprint,
+    HistoryError, IdKind, Origin, Outcome, PublicIds, Record, RequestKey, Seq, State,
 };
 use giro_ledger::{
     AccountId, Action, BookId, Capability, Credential, NewTransfer, Principal, PrincipalId,
@@ -244,6 +244,7 @@ impl Service {
         let request_key = RequestKey {
             scope: key.scope,
             text: key.text.into(),
+            item: None,
             fingerprint,
         };
         let (book, principal) = (caller.book, caller.principal);
@@ -272,43 +273,43 @@ impl Service {
         items: Vec<NewTransfer>,
     ) -> Result<Vec<ItemDone>, ServiceError> {
         caller.require(Capability::TransfersWrite)?;
-        self.check_batch_key(caller.book, key, mode, &items).await?;
         let batch = BatchCommand {
             book: caller.book,
             principal: caller.principal,
             scope: key.scope,
             key: key.text.into(),
+            checked: BatchKey::Unchecked,
             mode,
             items,
         };
         let whole = batch.fingerprint();
-        let outcomes = self.engine.submit_batch(batch)?.get().await?;
+        let mut outcome = self.engine.submit_batch(batch.clone())?.get().await?;
+        if let BatchOutcome::Seen(seq) = outcome {
+            self.check_same_batch(seq, whole)?;
+            let checked = BatchKey::Compared;
+            let again = BatchCommand { checked, ..batch };
+            outcome = self.engine.submit_batch(again)?.get().await?;
+        }
+        let BatchOutcome::Items(outcomes) = outcome else {
+            unreachable!("a batch that was compared is not asked to be compared again");
+        };
         let done = |(position, outcome)| self.done(outcome, Fingerprint::of_item(whole, position));
         Ok((0_u32..).zip(outcomes).map(done).collect())
     }
 
-    /// Checks that a key was not used for another batch, as far as its first item can tell: with
-    /// best effort, later items that the other batch did not have would be carried out.
-    async fn check_batch_key(
-        &self,
-        book: BookId,
-        key: Key<'_>,
-        mode: BatchMode,
-        items: &[NewTransfer],
-    ) -> Result<(), ServiceError> {
-        if mode == BatchMode::Atomic {
+    /// Checks that record `seq`, which used the key of a batch, is of the batch with fingerprint
+    /// `whole`.
+    fn check_same_batch(&self, seq: Seq, whole: Fingerprint) -> Result<(), ServiceError> {
+        let record = self.engine.history().record(seq)?;
+        let key = record.origin.key.as_ref();
+        let is_same = key.is_some_and(|key| {
+            let expected = key.item.map(|item| Fingerprint::of_item(whole, item));
+            expected == Some(key.fingerprint)
+        });
+        if is_same {
             return Ok(());
         }
-        let text = &*format!("{}#0", key.text);
-        let Some(first) = self.find_by_key(book, Key { text, ..key }).await? else {
-            return Ok(());
-        };
-        let expected = Fingerprint::of_item(Fingerprint::of_batch(mode, items), 0);
-        let used_for = first.origin.key.as_ref().map(|key| key.fingerprint);
-        if used_for == Some(expected) {
-            return Ok(());
-        }
-        let first = Box::new(first);
+        let first = Box::new(record);
         Err(ServiceError::KeyConflict { first })
     }
 

@@ -77,7 +77,7 @@ fn log(evidence: &Evidence<'_>) -> Result<(), Broken> {
         let fact = fact.ok_or_else(|| Broken(format!("nobody asked for {record:?}")))?;
         same_record(record, fact)?;
         if let Some(key) = &record.origin.key {
-            let is_first = keys.insert((record.origin.book, key.scope, key.text.clone()));
+            let is_first = keys.insert((record.origin.book, key.scope, key.text.clone(), key.item));
             ensure!(
                 is_first,
                 "key {:?} has had an effect before record {seq}",
@@ -131,7 +131,8 @@ pub(crate) fn same_record(record: &Record, fact: &Fact) -> Result<(), Broken> {
     let posted: Vec<i128> = posted.collect();
     ensure_same!(posted, fact.posted, "the balances of record {seq}");
     let key = record.origin.key.as_ref();
-    let key_name = key.map(|key| (record.origin.book, key.scope, key.text.to_string()));
+    let book = record.origin.book;
+    let key_name = key.map(|key| (book, key.scope, key.text.to_string(), key.item));
     ensure_same!(key_name, fact.ask.key, "the key of record {seq}");
     let fingerprint = key.map(|key| key.fingerprint);
     let expected = key.map(|_| fact.ask.body.fingerprint());
@@ -182,7 +183,12 @@ fn verified(evidence: &Evidence<'_>) -> Result<(), Broken> {
     );
     ensure_same!(
         report.keys,
-        count(model.keys().count()),
+        count(
+            model
+                .facts()
+                .filter(|(_, fact)| fact.ask.key.is_some())
+                .count()
+        ),
         "verify's count of keys"
     );
     ensure_same!(
@@ -200,8 +206,8 @@ fn verified(evidence: &Evidence<'_>) -> Result<(), Broken> {
 
 /// Every key leads to the record that used it first, and nothing else does.
 fn keys(evidence: &Evidence<'_>) -> Result<(), Broken> {
-    let find = |(book, scope, text): &crate::model::KeyName| {
-        let hash = key_hash(&evidence.genesis.key_secret, *book, *scope, text);
+    let find = |(book, scope, text, item): &crate::model::KeyName| {
+        let hash = key_hash(&evidence.genesis.key_secret, *book, *scope, text, *item);
         let found = evidence.writer.find(hash);
         found.map_err(|error| Broken(format!("the index of keys fails: {error}")))
     };

@@ -21,8 +21,9 @@ use std::sync::Arc;
 
 pub(crate) use past::Posting;
 
-/// The key of a request, as its caller sees it: of a book and a scope.
-pub(crate) type KeyName = (BookId, u8, String);
+/// The key of a request, as its caller sees it: of a book and a scope, and of an item if it is the
+/// key of a batch.
+pub(crate) type KeyName = (BookId, u8, String, Option<u32>);
 
 /// What was asked under a key: alone or as an item of a batch.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +167,13 @@ impl Model {
         self.keys.iter().map(|(key, seq)| (key, *seq))
     }
 
+    /// The last record of a batch that used a key, unless it was this very batch.
+    pub(crate) fn other_batch(&self, key: &KeyName, asks: &[Ask]) -> Option<Seq> {
+        let seq = *self.keys.get(key)?;
+        let used_for = &self.fact(seq).expect("keys lead to records").ask.body;
+        (!asks.iter().any(|ask| ask.body == *used_for)).then_some(seq)
+    }
+
     /// Asks for one thing at the time `now`.
     pub(crate) fn ask(&mut self, ask: Ask, now: Timestamp) -> Answer {
         if let Some(seq) = ask.key.as_ref().and_then(|key| self.keys.get(key)) {
@@ -246,6 +254,9 @@ impl Model {
         fact.posted = self.books.apply(fact.ask.book, &fact.event);
         if let Some(key) = &fact.ask.key {
             self.keys.insert(key.clone(), self.end());
+            let (book, scope, text, _) = key.clone();
+            // A batch's own key leads to the last of its items.
+            self.keys.insert((book, scope, text, None), self.end());
         }
         self.last_at = fact.at;
         self.facts.push(fact);

@@ -7,11 +7,11 @@
 mod actions;
 mod transfers;
 
-use crate::model::{Ask, Body, Model, number};
+use crate::model::{Ask, Body, KeyName, Model, number};
 use crate::rng::Rng;
 use giro_engine::record::SHARD;
 use giro_engine::writer::BatchCommand;
-use giro_engine::{BatchMode, Command, Origin, RequestKey};
+use giro_engine::{BatchKey, BatchMode, Command, Origin, RequestKey};
 use giro_ledger::{Action, BookId, NewTransfer, PrincipalId};
 use std::sync::Arc;
 
@@ -63,14 +63,18 @@ pub(crate) struct Request {
 impl Request {
     /// The things asked, as the model takes them.
     pub(crate) fn asks(&self) -> Vec<Ask> {
-        let ask = |text: Option<String>, body| Ask {
+        let name = |text: String, item| (self.book, self.scope, text, item);
+        let ask = |key: Option<KeyName>, body| Ask {
             book: self.book,
             principal: self.principal,
-            key: text.map(|text| (self.book, self.scope, text)),
+            key,
             body,
         };
         match &self.what {
-            What::One(action) => vec![ask(self.key.clone(), Body::One(action.clone()))],
+            What::One(action) => {
+                let key = self.key.clone().map(|text| name(text, None));
+                vec![ask(key, Body::One(action.clone()))]
+            }
             What::Batch(mode, items) => {
                 let key = self.key.clone().unwrap_or_default();
                 let positions = (0_u32..).zip(items.iter());
@@ -81,7 +85,7 @@ impl Request {
                         items,
                         position,
                     };
-                    ask(Some(format!("{key}#{position}")), body)
+                    ask(Some(name(key.clone(), Some(position))), body)
                 });
                 asks.collect()
             }
@@ -93,6 +97,7 @@ impl Request {
         let key = self.key.as_ref().map(|text| RequestKey {
             scope: self.scope,
             text: text.as_str().into(),
+            item: None,
             fingerprint: giro_engine::Fingerprint::of(action),
         });
         Command {
@@ -105,9 +110,21 @@ impl Request {
         }
     }
 
+    /// The key of a batch, as the model knows it.
+    pub(crate) fn batch_key(&self) -> KeyName {
+        let text = self.key.clone().unwrap_or_default();
+        (self.book, self.scope, text, None)
+    }
+
     /// A request for several, as the engine takes it.
-    pub(crate) fn batch(&self, mode: BatchMode, items: &[NewTransfer]) -> BatchCommand {
+    pub(crate) fn batch(
+        &self,
+        checked: BatchKey,
+        mode: BatchMode,
+        items: &[NewTransfer],
+    ) -> BatchCommand {
         BatchCommand {
+            checked,
             book: self.book,
             principal: self.principal,
             scope: self.scope,

@@ -11,13 +11,15 @@ use crate::model::{Answer, Model};
 use crate::plant::Plant;
 use crate::rng::Rng;
 use crate::trace::Trace;
-use crate::workload::{Style, What, Workload};
+use crate::workload::{Request, Style, What, Workload};
 use crate::{Broken, Options};
 use clock::SimClock;
+use giro_engine::keys::KeyIndexError;
 use giro_engine::state::Genesis;
-use giro_engine::writer::{Executed, Frame, PreparedBatch, Writer, hash_of};
-use giro_engine::{BatchMode, Clock, Record, State};
+use giro_engine::writer::{Executed, ExecutedBatch, Frame, PreparedBatch, Writer, hash_of};
+use giro_engine::{BatchKey, BatchMode, Clock, Record, State};
 use giro_journal::{Digest, Epoch, FaultyJournal, MemoryDisk, Seq, ShardId};
+use giro_ledger::{NewTransfer, Timestamp};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -250,7 +252,6 @@ impl<'t> World<'t> {
         let request = found.request.clone();
         self.trace
             .event("request", || format!("{sent} at {}: {request:?}", now.0));
-        let before = self.live.end();
         let (answers, executed) = match &request.what {
             What::One(action) => {
                 let asks = request.asks();
@@ -263,27 +264,48 @@ impl<'t> World<'t> {
                 let executed = self.node().writer.execute(command, hash, now);
                 (answers, executed.map(|one| vec![one]))
             }
-            What::Batch(mode, items) => {
-                let asks = request.asks();
-                let answers = match mode {
-                    BatchMode::Atomic => self.live.ask_all(asks, now),
-                    BatchMode::BestEffort => asks
-                        .into_iter()
-                        .map(|ask| self.live.ask(ask, now))
-                        .collect(),
-                };
-                if *mode == BatchMode::Atomic {
-                    self.groups.push(before.0..self.live.end().0);
-                }
-                let secret = self.genesis.key_secret;
-                let batch = PreparedBatch::new(&secret, request.batch(*mode, items));
-                (answers, self.node().writer.execute_batch(batch, now))
-            }
+            What::Batch(mode, items) => self.execute_batch(&request, *mode, items, now),
         };
         let executed = executed.map_err(|error| Broken(format!("the index fails: {error}")))?;
         self.compare(&answers, executed)?;
         self.node().waiting.push(Waiting { sent, answers });
         Ok(())
+    }
+
+    /// A batch, and once more if its key was used before, for this very batch.
+    fn execute_batch(
+        &mut self,
+        request: &Request,
+        mode: BatchMode,
+        items: &[NewTransfer],
+        now: Timestamp,
+    ) -> (Vec<Answer>, Result<Vec<Executed>, KeyIndexError>) {
+        let asks = request.asks();
+        let secret = self.genesis.key_secret;
+        let key = request.batch_key();
+        let send = |world: &mut Self, checked| {
+            let batch = PreparedBatch::new(&secret, request.batch(checked, mode, items));
+            world.node().writer.execute_batch(batch, now)
+        };
+        let mut executed = send(self, BatchKey::Unchecked);
+        if let Some(seq) = self.live.other_batch(&key, &asks) {
+            return (vec![Answer::Seen(seq)], executed.map(flat));
+        }
+        if matches!(executed, Ok(ExecutedBatch::Seen(_))) {
+            executed = send(self, BatchKey::Compared);
+        }
+        let before = self.live.end();
+        let answers = match mode {
+            BatchMode::Atomic => self.live.ask_all(asks, now),
+            BatchMode::BestEffort => {
+                let answers = asks.into_iter().map(|ask| self.live.ask(ask, now));
+                answers.collect()
+            }
+        };
+        if mode == BatchMode::Atomic {
+            self.groups.push(before.0..self.live.end().0);
+        }
+        (answers, executed.map(flat))
     }
 
     /// The writer's answers against the model's, before they are durable.
@@ -332,5 +354,12 @@ impl<'t> World<'t> {
             self.trace.mix(format!("{answer:?}"));
         }
         Ok(())
+    }
+}
+
+fn flat(executed: ExecutedBatch) -> Vec<Executed> {
+    match executed {
+        ExecutedBatch::Items(items) => items,
+        ExecutedBatch::Seen(seq) => vec![Executed::Seen(seq)],
     }
 }

@@ -168,6 +168,30 @@ async fn a_key_used_for_another_batch_is_a_conflict_and_nothing_is_done() {
     }
 }
 
+/// The first item left no record, so only the key of the whole batch tells that it was used: the
+/// other batch was carried out in part.
+#[tokio::test]
+async fn a_key_used_for_a_batch_that_was_refused_in_part_is_a_conflict_all_the_same() {
+    let app = TestApp::with_accounts().await;
+    let to_itself =
+        json!({"source": "alias:ops", "target": "alias:ops", "asset": "USD", "amount": "1.00"});
+    let ask = |items: &[Value]| {
+        let body = batch("best_effort", items);
+        app.post(PATH).key("partly").json(&body).send()
+    };
+    let items = [to_itself, payment("1.00")];
+    let first = ask(&items).await.expect(200);
+    assert_eq!(statuses(&first), ["refused", "completed"]);
+    let before = posted(&app, "ops").await;
+    ask(&[payment("2.00"), payment("1.00")])
+        .await
+        .problem(409, "idempotency_conflict");
+    assert_eq!(posted(&app, "ops").await, before);
+    let again = ask(&items).await.expect(200);
+    assert_eq!(again, first);
+    assert_eq!(posted(&app, "ops").await, before);
+}
+
 #[tokio::test]
 async fn lines_of_json_are_a_batch_too() {
     let app = TestApp::with_accounts().await;

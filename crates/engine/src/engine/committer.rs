@@ -2,8 +2,8 @@
 
 use super::{EngineError, PanicGuard, Shared, checkpoint, outcome};
 use crate::checkpoint::CheckpointDir;
-use crate::record::{Outcome, Record};
-use crate::writer::{Executed, Frame};
+use crate::record::{BatchOutcome, Outcome, Record};
+use crate::writer::{Executed, ExecutedBatch, Frame};
 use giro_journal::{Epoch, Journal, Seq};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,8 +14,8 @@ use tokio::sync::oneshot;
 pub(super) enum Waiting {
     One(oneshot::Sender<Result<Outcome, EngineError>>, Executed),
     Many(
-        oneshot::Sender<Result<Vec<Outcome>, EngineError>>,
-        Vec<Executed>,
+        oneshot::Sender<Result<BatchOutcome, EngineError>>,
+        ExecutedBatch,
     ),
     Found(
         oneshot::Sender<Result<Option<Seq>, EngineError>>,
@@ -132,11 +132,14 @@ impl Waiting {
                 let _ = reply.send(Ok(outcome(executed, records)));
             }
             Waiting::Many(reply, executed) => {
-                let outcomes = executed
-                    .into_iter()
-                    .map(|one| outcome(one, records))
-                    .collect();
-                let _ = reply.send(Ok(outcomes));
+                let outcome = match executed {
+                    ExecutedBatch::Seen(seq) => BatchOutcome::Seen(seq),
+                    ExecutedBatch::Items(items) => {
+                        let outcomes = items.into_iter().map(|one| outcome(one, records));
+                        BatchOutcome::Items(outcomes.collect())
+                    }
+                };
+                let _ = reply.send(Ok(outcome));
             }
             Waiting::Found(reply, seq) => {
                 let _ = reply.send(Ok(seq));

@@ -2,7 +2,7 @@
 
 use super::EngineError;
 use crate::keys::KeyHash;
-use crate::record::{Command, Outcome};
+use crate::record::{BatchOutcome, Command, Outcome};
 use crate::writer::PreparedBatch;
 use giro_journal::Seq;
 use parking_lot::{Condvar, Mutex};
@@ -19,7 +19,7 @@ pub(super) enum Request {
     },
     Batch {
         batch: PreparedBatch,
-        reply: Sender<Vec<Outcome>>,
+        reply: Sender<BatchOutcome>,
     },
     Find {
         hash: KeyHash,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::clock::SystemClock;
-use crate::record::{BatchMode, Fingerprint, Origin, RequestKey, SHARD};
+use crate::record::{BatchKey, BatchMode, Fingerprint, Origin, RequestKey, SHARD};
 use giro_ledger::action::{Holding, NewAccount, NewBook};
 use giro_ledger::text::{Metadata, Text};
 use giro_ledger::{
@@ -16,6 +16,7 @@ fn command(book: BookId, key: &str, action: Action) -> Command {
     let key = Some(RequestKey {
         scope: 0,
         text: key.into(),
+        item: None,
         fingerprint,
     });
     Command {
@@ -152,15 +153,16 @@ fn an_atomic_batch_is_all_or_none_and_on_record_either_way() {
         principal: PrincipalId(0),
         scope: 0,
         key: key.into(),
+        checked: BatchKey::Unchecked,
         mode: BatchMode::Atomic,
         items,
     };
     let send = |batch| {
-        engine
-            .submit_batch(batch)
-            .expect("taken")
-            .wait()
-            .expect("durable")
+        let sent = engine.submit_batch(batch).expect("taken");
+        match sent.wait().expect("durable") {
+            BatchOutcome::Items(items) => items,
+            BatchOutcome::Seen(seq) => vec![Outcome::Seen(seq)],
+        }
     };
     // The second item only works because the first one brought the money.
     let good = send(batch(
@@ -181,10 +183,18 @@ fn an_atomic_batch_is_all_or_none_and_on_record_either_way() {
     });
     assert_eq!(declined.count(), 2);
     assert_eq!([posted(&engine, a), posted(&engine, b)], [99_000, 1_000]);
-    let again = send(batch(
-        "good",
-        vec![transfer(a, b, 100_000), transfer(b, a, 99_000)],
-    ));
+    let items = vec![transfer(a, b, 100_000), transfer(b, a, 99_000)];
+    let again = batch("good", items);
+    let Outcome::Recorded(last) = &good[1] else {
+        panic!("{good:?}")
+    };
+    assert_eq!(send(again.clone()), [Outcome::Seen(last.seq)]);
+    let compared = BatchCommand {
+        checked: BatchKey::Compared,
+        ..again
+    };
+    let again = send(compared);
+    assert_eq!(again.len(), 2);
     assert!(again.iter().all(|one| matches!(one, Outcome::Seen(_))));
 }
 

@@ -75,11 +75,15 @@ fn execute_atomic(writer: &mut Writer, items: &[NewTransfer]) -> Vec<Executed> {
         principal: PrincipalId(0),
         scope: 0,
         key: "batch".into(),
+        checked: BatchKey::Unchecked,
         mode: BatchMode::Atomic,
         items: items.to_vec(),
     };
     let executed = writer.execute_batch(PreparedBatch::new(&SECRET, batch), NOW);
-    executed.expect("an index in memory does not fail")
+    match executed.expect("an index in memory does not fail") {
+        ExecutedBatch::Items(items) => items,
+        ExecutedBatch::Seen(seq) => panic!("seen at {seq:?}"),
+    }
 }
 
 /// Both items are possible alone, but not one after the other. The second one was decided again

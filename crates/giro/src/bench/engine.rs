@@ -7,7 +7,10 @@ use super::{EngineArgs, limits};
 use anyhow::{Context, bail};
 use giro_engine::record::SHARD;
 use giro_engine::writer::BatchCommand;
-use giro_engine::{BatchMode, Command, Engine, EngineOptions, Origin, Outcome, Reply, SystemClock};
+use giro_engine::{
+    BatchKey, BatchMode, BatchOutcome, Command, Engine, EngineOptions, Origin, Outcome, Reply,
+    SystemClock,
+};
 use giro_journal::ShardId;
 use giro_ledger::action::{Holding, NewAccount, NewBook};
 use giro_ledger::text::{Metadata, Text};
@@ -103,7 +106,7 @@ fn drive(engine: &Engine, args: &EngineArgs, bar: &ProgressBar) -> anyhow::Resul
         args.common.accounts,
         args.common.hot_account,
     );
-    let mut on_their_way: VecDeque<(Instant, Reply<Vec<Outcome>>)> = VecDeque::new();
+    let mut on_their_way: VecDeque<(Instant, Reply<BatchOutcome>)> = VecDeque::new();
     let mut left = args.transfers;
     while left > 0 || !on_their_way.is_empty() {
         if left > 0 && on_their_way.len() < args.in_flight {
@@ -117,7 +120,7 @@ fn drive(engine: &Engine, args: &EngineArgs, bar: &ProgressBar) -> anyhow::Resul
         let Some((sent, reply)) = on_their_way.pop_front() else {
             break;
         };
-        let outcomes = reply.wait()?;
+        let outcomes = items(reply)?;
         times.record(u64::try_from(sent.elapsed().as_nanos())?)?;
         check(&outcomes)?;
         bar.inc(u64::try_from(outcomes.len())?);
@@ -138,6 +141,7 @@ fn batch(key: String, items: Vec<NewTransfer>) -> BatchCommand {
         principal,
         scope: 0,
         key,
+        checked: BatchKey::Unchecked,
         mode: BatchMode::BestEffort,
         items,
     }
@@ -207,13 +211,17 @@ fn prepare(engine: &Engine, accounts: u32) -> anyhow::Result<()> {
     };
     let deposits: Vec<NewTransfer> = (0..accounts).map(deposit).collect();
     for (place, some) in deposits.chunks(10_000).enumerate() {
-        check(
-            &engine
-                .submit_batch(batch(format!("fund-{place}"), some.to_vec()))?
-                .wait()?,
-        )?;
+        let batch = batch(format!("fund-{place}"), some.to_vec());
+        check(&items(engine.submit_batch(batch)?)?)?;
     }
     Ok(())
+}
+
+fn items(reply: Reply<BatchOutcome>) -> anyhow::Result<Vec<Outcome>> {
+    match reply.wait()? {
+        BatchOutcome::Items(items) => Ok(items),
+        BatchOutcome::Seen(seq) => bail!("a new key was used before, by record {seq}"),
+    }
 }
 
 fn amount(minor: u128) -> Amount {

@@ -164,9 +164,9 @@ impl World<'_> {
         self.trace.event("recovery.with_index", || {
             format!("covers records before {covers}")
         });
-        for ((book, scope, text), seq) in self.durable.keys() {
+        for ((book, scope, text, item), seq) in self.durable.keys() {
             if seq < covers || self.rng.percent(20) {
-                let hash = key_hash(&self.genesis.key_secret, *book, *scope, text);
+                let hash = key_hash(&self.genesis.key_secret, *book, *scope, text, *item);
                 let inserted = keys.insert(hash, seq.0);
                 inserted.map_err(|error| Broken(format!("the index of keys fails: {error}")))?;
             }

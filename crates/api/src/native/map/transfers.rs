@@ -180,7 +180,7 @@ pub(crate) fn body<'a>(
             .as_ref()
             .map(|reference| reference.as_str()),
         metadata: MetadataBody(&request.metadata),
-        idempotency_key: record.origin.key.as_ref().map(|key| &*key.text),
+        idempotency_key: record.origin.key.as_ref().map(|key| key.name()),
         requested_by: by,
         created_at: at,
         completed_at: (status == StatusBody::Completed).then_some(at),

@@ -61,7 +61,7 @@ pub(super) async fn make_batch(
         ModeBody::Atomic => BatchMode::Atomic,
         ModeBody::BestEffort => BatchMode::BestEffort,
     };
-    let key = ask.key.within(scope::NATIVE_BATCH);
+    let key = ask.key.within(scope::NATIVE);
     let items = app
         .service
         .execute_batch(&ask.caller, key, batch_mode, transfers)

@@ -6,6 +6,7 @@ use crate::native::error::Members;
 use serde::Deserialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use smallvec::SmallVec;
+use std::borrow::Cow;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -148,7 +149,7 @@ pub(crate) struct TransferBody<'a> {
     #[schema(value_type = std::collections::HashMap<String, String>)]
     pub(crate) metadata: MetadataBody<'a>,
     /// The key it was asked for with; `key#3` for item 3 of a batch.
-    pub(crate) idempotency_key: Option<&'a str>,
+    pub(crate) idempotency_key: Option<Cow<'a, str>>,
     /// The id of the key (or other principal) that asked for it.
     pub(crate) requested_by: Option<Uuid>,
     /// When it was asked for.

@@ -70,7 +70,7 @@ pub fn transaction(ids: &PublicIds, ledger: &Ledger, record: &Record) -> Option<
     Some(Transaction {
         id: transaction_id(ids, record),
         kind: kind_of(transfer.request.kind),
-        request_id: key.map(|key| key.text.to_string()),
+        request_id: key.map(|key| key.name().into_owned()),
         state,
         reason_code,
         created_at: time::format(record.at),
