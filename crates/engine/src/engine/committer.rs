@@ -67,6 +67,13 @@ impl Committer {
             mut waiting,
         }) = work.recv()
         {
+            // Whoever poisons the engine may have stopped in the middle of a batch, which must
+            // not become durable in part. Nor is an answer true that rests on a lost frame.
+            if self.shared.queue.is_poisoned() {
+                self.shared.queue.committer_idle();
+                waiting.into_iter().for_each(Waiting::fail);
+                continue;
+            }
             if let Err(error) = self.commit(&mut frame) {
                 self.shared.poison(&error);
                 self.shared.queue.committer_idle();

@@ -8,6 +8,8 @@ use giro_ledger::{
     PrincipalId, SystemRole, Timestamp, TransferKind,
 };
 
+mod poison;
+
 const BOOK: BookId = BookId(0);
 const USD: AssetId = AssetId(0);
 
