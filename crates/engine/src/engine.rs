@@ -382,12 +382,13 @@ fn checkpoint(shared: &Shared, checkpoints: &CheckpointDir) {
 }
 
 /// Poisons the engine if its thread panics: then we were wrong about something, and nobody
-/// should wait for ever because of it.
+/// should wait for ever because of it. Not even questions are taken then.
 struct PanicGuard(Arc<Shared>);
 
 impl Drop for PanicGuard {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            self.0.queue.close();
             self.0.poison(&EngineError::Poisoned);
         }
     }

@@ -51,7 +51,8 @@ const EAGER_WEIGHT: usize = 256;
 impl Inner {
     /// Whether there are requests that the writer should take now.
     fn has_requests(&self) -> bool {
-        let is_worth_it = !self.committer_is_busy || self.weight >= EAGER_WEIGHT;
+        let is_worth_it =
+            !self.committer_is_busy || self.is_poisoned || self.weight >= EAGER_WEIGHT;
         !self.requests.is_empty() && is_worth_it
     }
 
@@ -83,10 +84,10 @@ impl Queue {
     }
 
     /// Puts a request in the queue. A request heavier than the whole queue passes when the queue
-    /// is empty.
+    /// is empty. Questions are taken even if nothing can be written any more.
     pub(super) fn push(&self, request: Request, weight: usize) -> Result<(), EngineError> {
         let mut inner = self.inner.lock();
-        if inner.is_poisoned {
+        if inner.is_poisoned && !matches!(request, Request::Find { .. }) {
             return Err(EngineError::Poisoned);
         }
         if inner.is_closed {
@@ -155,7 +156,7 @@ impl Queue {
         self.inner.lock().is_poisoned
     }
 
-    /// From now on nothing is taken. What waits is dropped, and whoever waits for it is told.
+    /// From now on only questions are taken. What waits is dropped, and whoever waits for it is told.
     pub(super) fn poison(&self) {
         let mut inner = self.inner.lock();
         inner.is_poisoned = true;

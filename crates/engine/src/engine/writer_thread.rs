@@ -2,7 +2,7 @@
 
 use super::committer::{Waiting, Work};
 use super::queue::Request;
-use super::{PanicGuard, Shared};
+use super::{EngineError, PanicGuard, Shared};
 use crate::keys::KeyIndexError;
 use crate::writer::{Frame, Writer};
 use std::sync::{Arc, mpsc};
@@ -52,6 +52,7 @@ impl WriterThread {
 
     fn execute(&mut self, request: Request) -> Result<(), KeyIndexError> {
         if self.shared.queue.is_poisoned() {
+            self.answer_question(request);
             return Ok(());
         }
         let now = self.shared.clock.now();
@@ -68,6 +69,21 @@ impl WriterThread {
         };
         self.waiting.push(waiting);
         Ok(())
+    }
+
+    /// Once poisoned, only questions are answered, and only with what is durable. The outcome of
+    /// what was being written is as unknown to whoever asks for its key.
+    fn answer_question(&self, request: Request) {
+        let Request::Find { hash, reply } = request else {
+            return;
+        };
+        let durable = self.shared.view.read().state.end();
+        let answer = match self.writer.find(hash) {
+            Ok(found) if found.is_none_or(|seq| seq < durable) => Ok(found),
+            Ok(_) | Err(_) => Err(EngineError::Poisoned),
+        };
+        // Whoever has stopped waiting does not need it.
+        let _ = reply.send(answer);
     }
 
     /// Gives the frame and its answers to the committer, which is idle.

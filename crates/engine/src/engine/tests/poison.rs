@@ -1,7 +1,8 @@
-//! Engines that have stopped writing: what they leave on record.
+//! Engines that have stopped writing: what they leave on record, and what they still answer.
 
 use super::*;
 use crate::keys::KeyIndexOptions;
+use giro_journal::{Fault, FaultyJournal, MemoryDisk};
 
 fn batch(key: &str, items: Vec<NewTransfer>) -> BatchCommand {
     BatchCommand {
@@ -66,4 +67,22 @@ fn an_atomic_batch_that_the_index_of_keys_cuts_short_is_not_on_record() {
         0,
         "a batch is on record in part"
     );
+}
+
+#[test]
+fn a_key_is_found_after_the_log_has_failed_unless_its_outcome_is_unknown() {
+    let disk = MemoryDisk::new(ShardId(0));
+    let mut log = disk.open().expect("empty");
+    let genesis = recovery::draw_genesis(&SystemClock).expect("random bytes");
+    recovery::begin(&mut log, Epoch(1), &genesis).expect("begun");
+    let log = FaultyJournal::new(log, [(5, Fault::Fail)]);
+    let engine = start(Box::new(log), KeyIndex::in_memory());
+    let [a, b] = with_two_accounts(&engine);
+    let lost = engine.submit(command(BOOK, "t", Action::Transfer(transfer(a, b, 1))));
+    assert_eq!(lost.and_then(Reply::wait), Err(EngineError::Poisoned));
+    let find = |key| engine.find_key(BOOK, 0, key).and_then(Reply::wait);
+    assert_eq!(find("d"), Ok(Some(Seq(5))));
+    assert_eq!(find("never used"), Ok(None));
+    assert_eq!(find("t"), Err(EngineError::Poisoned));
+    assert_eq!(posted(&engine, a), 100_000, "reads go on");
 }
