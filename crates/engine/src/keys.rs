@@ -15,8 +15,8 @@
 //!
 //! The index is derived from the log and can always be built again by replaying it. So an insert
 //! is not made durable, damage found on opening discards everything, and damage found later is
-//! an error: never a wrong answer. What must not be in here: the log, records, or what a key
-//! means; callers hash keys before they come here.
+//! an error, and discards everything on the next opening: never a wrong answer. What must not be
+//! in here: the log, records, or what a key means; callers hash keys before they come here.
 //!
 //! The files are described in `docs/reference/key-index.md`.
 
@@ -144,14 +144,29 @@ pub enum KeyIndexError {
         /// What the system said.
         source: io::Error,
     },
-    /// A run does not hold what was written. [`KeyIndex::discard`] and replaying the log repair
-    /// it.
-    #[error("{} is damaged: {what}", path.display())]
+    /// A run does not hold what was written. The next opening discards the index, for replaying
+    /// the log to repair it.
+    #[error("{} is damaged: {what}; restart, and the index is made anew", path.display())]
     Damaged {
         /// The run's file.
         path: PathBuf,
         /// How it shows.
         what: String,
+    },
+    /// The log has lost records that were durable, or is not the one that the index is of.
+    #[error(
+        "the log ends at record {end}, but the index in {} knows it up to record {known}: put the \
+         right copy of the whole directory in place, or, if what is missing is meant to be, \
+         delete the index",
+        path.display()
+    )]
+    Ahead {
+        /// The directory of the index.
+        path: PathBuf,
+        /// The record up to which the index knows the log.
+        known: u64,
+        /// The record at which the log ends.
+        end: u64,
     },
     /// The background thread met an error and ended. Lookups still work; inserts do not.
     #[error("the key index no longer writes")]
@@ -203,12 +218,12 @@ impl KeyIndex {
     /// Opens the index in `dir`, which is created if it is missing. `end` is the sequence number
     /// after the journal's last record, all of which are durable.
     ///
-    /// If the files there are damaged, of a newer version, or know of records at or past `end`,
-    /// they are deleted and the index is empty: [`Opened`] says so.
+    /// If the files there are damaged or of a newer version, they are deleted and the index is
+    /// empty: [`Opened`] says so.
     ///
     /// # Errors
     ///
-    /// If the directory or a file in it cannot be read or written, or the thread not started.
+    /// If the index knows of records at or past `end`: then nothing is changed. If the directory or a file in it cannot be read or written, or the thread not started.
     pub fn open(
         dir: &Path,
         end: u64,
@@ -221,16 +236,6 @@ impl KeyIndex {
             },
             opened,
         ))
-    }
-
-    /// Deletes the index in `dir`, which is not open, so that the next opening builds it from the
-    /// log: the repair for [`KeyIndexError::Damaged`].
-    ///
-    /// # Errors
-    ///
-    /// If a file cannot be deleted. What was deleted until then does no harm.
-    pub fn discard(dir: &Path) -> Result<(), KeyIndexError> {
-        manifest::delete_all(dir).map_err(|source| KeyIndexError::io("emptying", dir, source))
     }
 
     /// The sequence number last inserted for `key`, or `None` if the key is new.

@@ -198,7 +198,10 @@ impl Worker {
         let work = std::panic::AssertUnwindSafe(move || self.work());
         match std::panic::catch_unwind(work) {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => shared.fail(error),
+            Ok(Err(error)) => {
+                manifest::note_damage(&error);
+                shared.fail(error);
+            }
             Err(_) => shared.fail(KeyIndexError::Panicked),
         }
     }

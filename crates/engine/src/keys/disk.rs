@@ -99,7 +99,7 @@ impl DiskIndex {
             }
         }
         for run in &self.view.runs {
-            if let Some(seq) = run.get(key)? {
+            if let Some(seq) = run.get(key).inspect_err(manifest::note_damage)? {
                 return Ok(Some(seq));
             }
         }

@@ -14,6 +14,7 @@ use super::run::Run;
 
 const NAME: &str = "manifest";
 const NEXT_NAME: &str = "manifest.next";
+const DAMAGED_NAME: &str = "damaged";
 const MAGIC: &[u8; 8] = b"GIROKMAN";
 const VERSION: u32 = 1;
 const FIXED: usize = 24;
@@ -37,8 +38,14 @@ pub(super) enum LoadError {
 }
 
 /// Opens what the manifest in `dir` names; nothing if there is none. `end` is where the journal
-/// ends: an index that knows of records past it is of another journal, or of a lost tail.
+/// ends: an index that knows of records past it is of another journal, or its journal has lost
+/// them. Since only keys of durable records come here, that must not go by unnoticed.
 pub(super) fn load(dir: &Path, end: u64) -> Result<Contents, LoadError> {
+    if dir.join(DAMAGED_NAME).exists() {
+        return Err(LoadError::Unusable(
+            "damage was met while it was in use".to_owned(),
+        ));
+    }
     let path = dir.join(NAME);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
@@ -50,10 +57,13 @@ pub(super) fn load(dir: &Path, end: u64) -> Result<Contents, LoadError> {
         }
     };
     let (covers, named) = decode(&bytes).map_err(LoadError::Unusable)?;
-    if covers > end {
-        return Err(LoadError::Unusable(format!(
-            "it covers the journal up to {covers}, which ends at {end}"
-        )));
+    let known = named
+        .iter()
+        .map(|run| run.seq_max.saturating_add(1))
+        .fold(covers, u64::max);
+    if known > end {
+        let path = dir.to_owned();
+        return Err(LoadError::Failed(KeyIndexError::Ahead { path, known, end }));
     }
     let mut runs = Vec::with_capacity(named.len());
     for name in named {
@@ -64,12 +74,6 @@ pub(super) fn load(dir: &Path, end: u64) -> Result<Contents, LoadError> {
                 name.id
             )));
         }
-        if name.seq_max >= end {
-            return Err(LoadError::Unusable(format!(
-                "it names record {}, and the journal ends at {end}",
-                name.seq_max
-            )));
-        }
         runs.push(Arc::new(run));
     }
     Ok(Contents { covers, runs })
@@ -78,7 +82,9 @@ pub(super) fn load(dir: &Path, end: u64) -> Result<Contents, LoadError> {
 /// A file that is missing or too short is damage; one that may not be read is not.
 fn unusable_if_damaged(error: KeyIndexError) -> LoadError {
     match &error {
-        KeyIndexError::Damaged { .. } => LoadError::Unusable(error.to_string()),
+        KeyIndexError::Damaged { path, what } => {
+            LoadError::Unusable(format!("{} is damaged: {what}", path.display()))
+        }
         KeyIndexError::Io { path, source, .. }
             if matches!(
                 source.kind(),
@@ -87,9 +93,10 @@ fn unusable_if_damaged(error: KeyIndexError) -> LoadError {
         {
             LoadError::Unusable(format!("{}: {source}", path.display()))
         }
-        KeyIndexError::Io { .. } | KeyIndexError::Stopped { .. } | KeyIndexError::Panicked => {
-            LoadError::Failed(error)
-        }
+        KeyIndexError::Io { .. }
+        | KeyIndexError::Ahead { .. }
+        | KeyIndexError::Stopped { .. }
+        | KeyIndexError::Panicked => LoadError::Failed(error),
     }
 }
 
@@ -106,14 +113,28 @@ pub(super) fn store(dir: &Path, covers: u64, runs: &[Arc<Run>]) -> Result<(), Ke
     replace().map_err(|source| KeyIndexError::io("replacing the manifest in", dir, source))
 }
 
-/// Deletes the manifest first and then every run, so that an interruption leaves no manifest
-/// that names a deleted run.
-pub(super) fn delete_all(dir: &Path) -> io::Result<()> {
-    match fs::remove_file(dir.join(NAME)) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => File::open(dir)?.sync_all()?,
+/// Leaves a note of a damaged run for the next opening, which only looks at parts of the runs.
+/// A disk that does not even take that leaves it to the operator, who is told of the damage.
+pub(super) fn note_damage(error: &KeyIndexError) {
+    if let KeyIndexError::Damaged { path, .. } = error {
+        let _ = File::create(path.with_file_name(DAMAGED_NAME));
     }
-    delete_unnamed(dir, &[])
+}
+
+/// Deletes the manifest first and then every run, so that an interruption leaves no manifest
+/// that names a deleted run. The note of what is damaged goes last.
+pub(super) fn delete_all(dir: &Path) -> io::Result<()> {
+    delete_if_there(&dir.join(NAME))?;
+    File::open(dir)?.sync_all()?;
+    delete_unnamed(dir, &[])?;
+    delete_if_there(&dir.join(DAMAGED_NAME))
+}
+
+fn delete_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Deletes the runs in `dir` that are not among `runs`, and a manifest left half written. Files
