@@ -2,16 +2,23 @@
 
 use axum::body::{Body, Bytes, HttpBody};
 use http_body_util::{BodyExt, Limited};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// The largest body of an ordinary request.
 pub const BODY_BYTES_MAX: usize = 64 << 10;
 /// The largest body of a batch.
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
 
+/// How much of a body that is too large is taken in before it is refused.
+const DISCARDED_MAX: usize = 64 << 20;
+/// How long it is waited for.
+const PAUSE_MAX: Duration = Duration::from_millis(500);
+
 /// Why a body cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// It is larger than allowed. The rest of it was not read.
+    /// It is larger than allowed.
     #[error("the body has more than {max} bytes")]
     TooLarge {
         /// The largest number of bytes.
@@ -32,18 +39,40 @@ pub enum BodyError {
 ///
 /// # Errors
 /// [`BodyError::TooLarge`] or [`BodyError::Io`].
-pub async fn read_body(body: Body, max: usize) -> Result<Bytes, BodyError> {
+pub async fn read_body(mut body: Body, max: usize) -> Result<Bytes, BodyError> {
     // A length that the client states is believed at once; one that it does not is counted.
-    let stated = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if stated > max {
+    if stated_length(&body) > max {
+        discard(body).await;
         return Err(BodyError::TooLarge { max });
     }
-    match Limited::new(body, max).collect().await {
+    match Limited::new(&mut body, max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            discard(body).await;
             Err(BodyError::TooLarge { max })
         }
         Err(_) => Err(BodyError::Io),
+    }
+}
+
+fn stated_length(body: &Body) -> usize {
+    usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX)
+}
+
+/// Takes in what is left of a body that is too large, as far as it comes without a pause and is
+/// of bearable size: many clients look for an answer only after they have sent all, and one that
+/// is cut off before may never see why.
+async fn discard(mut body: Body) {
+    let mut left = DISCARDED_MAX;
+    if stated_length(&body) > left {
+        return;
+    }
+    while let Ok(Some(Ok(frame))) = timeout(PAUSE_MAX, body.frame()).await {
+        let read = frame.data_ref().map_or(0, Bytes::len);
+        match left.checked_sub(read) {
+            Some(rest) => left = rest,
+            None => return,
+        }
     }
 }
 

@@ -3,7 +3,10 @@
 //! HTTP/1.1 with keep-alive. A client that sends its request too slowly is cut off, so that a few
 //! of them cannot keep everybody else out.
 
+mod body;
+
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -14,7 +17,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// How much a client may take.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +25,7 @@ pub(crate) struct Limits {
     pub(crate) max_connections: usize,
     /// For the head of a request to arrive, or the next request on an idle connection.
     pub(crate) header_timeout: Duration,
-    /// Between two parts of a request's body.
+    /// For a body of ordinary size to arrive, or between two parts of a larger one.
     pub(crate) body_timeout: Duration,
     /// For the requests under way when the server stops.
     pub(crate) stop_timeout: Duration,
@@ -48,7 +50,7 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     raise_file_limit();
-    let router = router.layer(RequestBodyTimeoutLayer::new(limits.body_timeout));
+    let router = router.layer(from_fn_with_state(limits.body_timeout, body::receive));
     let permits = Arc::new(Semaphore::new(limits.max_connections));
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);

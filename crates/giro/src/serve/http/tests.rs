@@ -108,3 +108,34 @@ async fn more_connections_than_allowed_wait_for_their_turn() {
     drop(first);
     assert!(read(second).await.ends_with("done"));
 }
+
+#[tokio::test]
+async fn a_refusal_before_the_body_does_not_cost_the_connection() {
+    // Clients that send head and body apart lost every other request when refusals followed one
+    // another on a kept connection.
+    let router = Router::new().route("/", get(|| async { "done" }));
+    let running = start(router, Limits::default()).await;
+    let head = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n";
+    let mut client = connect(&running, head).await;
+    client.write_all(b"body").await.expect("it reads");
+    client.write_all(LAST.as_bytes()).await.expect("it reads");
+    let answers = read(client).await;
+    assert!(answers.starts_with("HTTP/1.1 405"), "{answers}");
+    assert!(answers.ends_with("done"), "{answers}");
+}
+
+#[tokio::test]
+async fn a_stated_length_is_known_before_the_body_is_there() {
+    let length = |request: axum::extract::Request| async move {
+        let length = axum::body::HttpBody::size_hint(request.body()).exact();
+        (
+            axum::http::StatusCode::PAYLOAD_TOO_LARGE,
+            format!("{length:?}"),
+        )
+    };
+    let running = start(Router::new().route("/", post(length)), Limits::default()).await;
+    let head = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n";
+    let answer = read(connect(&running, head).await).await;
+    assert!(answer.contains("connection: close"), "{answer}");
+    assert!(answer.ends_with("Some(99999999)"), "{answer}");
+}
