@@ -4,6 +4,7 @@
 use crate::caller::AuthError;
 use jsonwebtoken::{DecodingKey, Validation};
 use serde::Deserialize;
+use serde_json::Number;
 
 /// The algorithms that assertions are signed with.
 pub use jsonwebtoken::Algorithm;
@@ -26,9 +27,15 @@ pub struct Expected<'a> {
 }
 
 #[derive(Deserialize)]
-struct Claims {
+struct Subject {
     sub: String,
-    exp: u64,
+}
+
+/// The times of an assertion. They may have fractions (RFC 7519, section 2).
+#[derive(Deserialize)]
+struct Times {
+    exp: Number,
+    nbf: Option<Number>,
 }
 
 /// How far the clocks of the client and of this server may be apart.
@@ -36,7 +43,7 @@ const LEEWAY_SECONDS: u64 = 30;
 
 /// Whom an assertion says it is about, before anything is checked: to find the client's key by.
 pub fn unverified_subject(assertion: &str) -> Option<String> {
-    jsonwebtoken::dangerous::insecure_decode::<Claims>(assertion)
+    jsonwebtoken::dangerous::insecure_decode::<Subject>(assertion)
         .ok()
         .map(|data| data.claims.sub)
 }
@@ -60,12 +67,22 @@ pub fn check(assertion: &str, expected: &Expected<'_>) -> Result<(), AuthError> 
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     // The engine's clock decides, not the library's.
     validation.validate_exp = false;
-    let data = jsonwebtoken::decode::<Claims>(assertion, &key, &validation)
-        .map_err(|_| AuthError::Invalid)?;
-    if data.claims.exp.saturating_add(LEEWAY_SECONDS) < expected.now_seconds {
+    let data = jsonwebtoken::decode::<Times>(assertion, &key, &validation);
+    let Times { exp, nbf } = data.map_err(|_| AuthError::Invalid)?.claims;
+    let begins_at = nbf.map_or(Ok(0), |nbf| whole_seconds(&nbf))?;
+    if begins_at > expected.now_seconds.saturating_add(LEEWAY_SECONDS) {
+        return Err(AuthError::Invalid);
+    }
+    if whole_seconds(&exp)?.saturating_add(LEEWAY_SECONDS) < expected.now_seconds {
         return Err(AuthError::Expired);
     }
     Ok(())
+}
+
+fn whole_seconds(at: &Number) -> Result<u64, AuthError> {
+    let text = at.to_string();
+    let whole = text.split('.').next().unwrap_or_default();
+    whole.parse().map_err(|_| AuthError::Invalid)
 }
 
 /// Whether this is the PEM of a public key that assertions can be checked against: RSA, or

@@ -202,6 +202,9 @@ async fn an_assertion_must_be_whole_in_time_and_of_the_client() {
         ("aud", Value::Null),
         ("exp", json!(now - 60)),
         ("exp", Value::Null),
+        ("exp", json!(-1)),
+        ("nbf", json!(now + 60)),
+        ("nbf", json!("soon")),
         ("sub", json!(other)),
         ("sub", json!("01890a5d-ac96-774b-bcce-b302099a8057")),
         ("sub", json!("client")),
@@ -233,6 +236,28 @@ async fn an_assertion_must_be_whole_in_time_and_of_the_client() {
     let mut form = client.form();
     form.insert("client_id", other);
     assert_error(&client.ask(&form).await, "client_id", 401, "invalid_client");
+}
+
+#[tokio::test]
+async fn what_an_assertion_may_say_besides_does_no_harm() {
+    let client = Client::new().await;
+    let now = client.world.service.now().0 / 1_000_000;
+    let rows = [
+        ("exp", json!(4_294_967_295.5)),
+        ("exp", json!(i64::MAX)),
+        ("nbf", json!(now)),
+        ("iat", json!(now)),
+        ("jti", json!("1")),
+        ("aud", json!(["https://revolut.com"])),
+    ];
+    for (claim, value) in rows {
+        let mut claims = client.claims();
+        claims[claim] = value.clone();
+        let mut form = client.form();
+        form.insert("client_assertion", client.assertion(&claims));
+        form.insert("client_id", String::new());
+        assert_eq!(client.ask(&form).await.status, 200, "{claim}: {value}");
+    }
 }
 
 #[tokio::test]

@@ -278,7 +278,8 @@ fn authenticate_client(
 ) -> Result<PrincipalId, OauthError> {
     let text = parameter(form, "client_assertion")?;
     let subject = assertion::unverified_subject(text).ok_or(OauthError::InvalidClient)?;
-    let claimed = form.get("client_id").unwrap_or(&subject);
+    let claimed = form.get("client_id").filter(|id| !id.is_empty());
+    let claimed = claimed.unwrap_or(&subject);
     let (principal, issuer, public_key_pem) =
         registered(service, &subject).ok_or(OauthError::InvalidClient)?;
     let expected = assertion::Expected {
