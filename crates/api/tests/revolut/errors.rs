@@ -23,6 +23,8 @@ const TRANSFER: &str = r#"
 "r-1"                  | "\u0000"               | 400 2101 'request_id' is not a text of 1 to 40 characters
 "r-1"                  | "\ud800"               | 400 2101 'request_id' is not a string
 "r-1"                  | "{long}"               | 400 2101 'request_id' is not a text of 1 to 40 characters
+{main}                 | {{main}}               | 400 2101 'source_account_id' is not a UUID
+{main}                 | urn:uuid:{main}        | 400 2101 'source_account_id' is not a UUID
 {main}                 | main                   | 400 2101 'source_account_id' is not a UUID
 {savings}              |                        | 400 2101 'target_account_id' is not a UUID
 {savings}              | {main}                 | 400 2101 'target_account_id' is the source account

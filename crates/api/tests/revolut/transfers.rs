@@ -48,7 +48,18 @@ async fn another_request_under_the_same_id_is_3020_and_names_the_first() {
     let with_reference = world
         .order("r", "10")
         .replace("\"GBP\"", "\"GBP\",\"reference\":\"x\"");
-    for body in [world.order("r", "10.01"), with_reference] {
+    // Also where the other request could not be carried out under any id.
+    let savings = world.id(world.savings).to_string();
+    let nobody = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let to_nobody = world.order("r", "10").replace(&savings, nobody);
+    let in_euros = world.order("r", "10").replace("GBP", "EUR");
+    let others = [
+        world.order("r", "10.01"),
+        with_reference,
+        to_nobody,
+        in_euros,
+    ];
+    for body in others {
         let answer = world.transfer(&body).await;
         let message = format!("Duplicate request: 'request_id' was used for {first}");
         let expected = json!({ "code": 3020, "message": message });

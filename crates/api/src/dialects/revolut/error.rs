@@ -7,7 +7,7 @@ use crate::http::BodyError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use giro_ledger::Rejection;
-use giro_service::{IdKind, PublicIds, ServiceError};
+use giro_service::{IdKind, PublicIds, Record, ServiceError};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -55,6 +55,13 @@ impl Error {
         Error::Invalid(format!("'{name}' {why}"))
     }
 
+    /// The `request_id` was used before, for the transfer of this record.
+    pub fn duplicate_of(ids: &PublicIds, first: &Record) -> Error {
+        Error::DuplicateRequest {
+            first: ids.encode(IdKind::Transfer, first.seq.0, first.at),
+        }
+    }
+
     /// What the service's error is in this interface. Failures of the server are logged here,
     /// which is where they end.
     pub fn of(ids: &PublicIds, error: ServiceError) -> Error {
@@ -69,9 +76,7 @@ impl Error {
                     Error::Internal
                 }
             },
-            ServiceError::KeyConflict { first } => Error::DuplicateRequest {
-                first: ids.encode(IdKind::Transfer, first.seq.0, first.at),
-            },
+            ServiceError::KeyConflict { first } => Error::duplicate_of(ids, &first),
             ServiceError::Engine(error) => {
                 tracing::warn!(%error, "the engine cannot do it now");
                 Error::Unavailable

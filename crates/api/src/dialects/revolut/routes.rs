@@ -4,7 +4,7 @@
 use super::SCOPE;
 use super::auth::{self, Client, Limits, Scope};
 use super::error::{Error, OauthError};
-use super::map::{self, List, TransactionId};
+use super::map::{self, List, TransactionId, TransferOrder};
 use super::wire;
 use crate::App;
 use crate::http::body::{self, BODY_BYTES_MAX};
@@ -16,7 +16,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
-use giro_ledger::{AccountId, Action, BookId, Capability};
+use giro_ledger::{AccountId, Action, BookId, Capability, NewTransfer};
 use giro_service::{AccountQuery, Key, Record, Service, TransferQuery};
 use serde::Serialize;
 use uuid::Uuid;
@@ -107,10 +107,15 @@ async fn transfer(State(app): State<App>, client: Client, body: Body) -> Result<
     client.require(&[Scope::Read, Scope::Pay])?;
     let service = &app.service;
     let order = map::transfer_order(body::text(&read_body(body, BODY_BYTES_MAX).await?)?)?;
-    let source = find_account(service, &client, order.source)?;
-    let target = find_account(service, &client, order.target)?;
     let request_id = order.request_id.clone();
-    let new = map::new_transfer(&service.read().ledger, order, source, target)?;
+    let new = match resolve(service, &client, order) {
+        Ok(new) => new,
+        // Whatever the id was used for was another transfer: one that could be asked for.
+        Err(why) => {
+            let first = find_by_request_id(service, &client, &request_id).await?;
+            return Err(first.map_or(why, |first| Error::duplicate_of(service.ids(), &first)));
+        }
+    };
     let key = Key {
         scope: SCOPE,
         text: &request_id,
@@ -247,6 +252,12 @@ fn find_account(service: &Service, client: &Client, id: Uuid) -> Result<AccountI
     account
         .filter(|account| map::shown_asset(&service.read().ledger, *account).is_some())
         .ok_or(Error::NotFound("Account"))
+}
+
+fn resolve(service: &Service, client: &Client, order: TransferOrder) -> Result<NewTransfer, Error> {
+    let source = find_account(service, client, order.source)?;
+    let target = find_account(service, client, order.target)?;
+    map::new_transfer(&service.read().ledger, order, source, target)
 }
 
 async fn find_by_request_id(

@@ -35,12 +35,15 @@ pub(super) fn amount(name: &str, field: JsonDecimal<'_>) -> Result<String, Error
         .ok_or_else(|| Error::field(name, "is not a number"))
 }
 
-/// A public id.
+/// A public id, in the usual form: 32 hexadecimal digits and four hyphens.
 ///
 /// # Errors
 /// [`Error::Invalid`].
 pub fn uuid(name: &str, text: &str) -> Result<Uuid, Error> {
-    Uuid::try_parse(text).map_err(|_| Error::field(name, "is not a UUID"))
+    // The library also reads braces, a URN, and digits without hyphens.
+    let id = Some(text).filter(|text| text.len() == uuid::fmt::Hyphenated::LENGTH);
+    id.and_then(|text| Uuid::try_parse(text).ok())
+        .ok_or_else(|| Error::field(name, "is not a UUID"))
 }
 
 pub(super) fn request_id<'a>(name: &str, text: &'a str) -> Result<&'a str, Error> {
