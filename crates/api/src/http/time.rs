@@ -38,12 +38,45 @@ pub fn format(at: Timestamp) -> String {
 /// [`TimeError`].
 pub fn parse(text: &str) -> Result<Timestamp, TimeError> {
     // The library takes more than RFC 3339 allows, such as a space for the T.
-    let is_separated = matches!(text.as_bytes().get(10), Some(b'T' | b't'));
-    if !is_separated || text.contains('[') {
+    let (local, rest) = text.split_at_checked(LOCAL.len()).ok_or(TimeError)?;
+    if !has_form(local, LOCAL) || !is_offset(after_fraction(rest)) {
         return Err(TimeError);
     }
-    let at: jiff::Timestamp = text.parse().map_err(|_| TimeError)?;
+    let at: Option<jiff::Timestamp> = text.parse().ok().or_else(|| beyond_library(local));
+    let at = at.ok_or(TimeError)?;
     Ok(Timestamp(at.as_microsecond()))
+}
+
+const DATE: &str = "0000-00-00";
+const LOCAL: &str = "0000-00-00T00:00:00";
+
+/// Whether `text` is `form` with any digits for its zeros.
+fn has_form(text: &str, form: &str) -> bool {
+    let is_like = |(byte, like): (u8, u8)| match like {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte.eq_ignore_ascii_case(&like),
+    };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(is_like)
+}
+
+fn after_fraction(text: &str) -> &str {
+    match text.strip_prefix('.') {
+        Some(digits) => digits.trim_start_matches(|one: char| one.is_ascii_digit()),
+        None => text,
+    }
+}
+
+fn is_offset(text: &str) -> bool {
+    let has_hours = || text.get(1..3).is_some_and(|hours| hours < "24");
+    let is_numeric = has_form(text, "+00:00") || has_form(text, "-00:00");
+    text.eq_ignore_ascii_case("Z") || is_numeric && has_hours()
+}
+
+/// The library's time ends a day before the year 9999 does. Nothing will have happened on that
+/// day, but clients ask for it as the end of all time.
+fn beyond_library(local: &str) -> Option<jiff::Timestamp> {
+    let local: jiff::civil::DateTime = local.parse().ok()?;
+    (local.date() >= jiff::civil::date(9999, 12, 30)).then_some(jiff::Timestamp::MAX)
 }
 
 /// Reads a plain date, `2026-11-21`, as its first instant in UTC.
@@ -51,13 +84,14 @@ pub fn parse(text: &str) -> Result<Timestamp, TimeError> {
 /// # Errors
 /// [`TimeError`].
 pub fn parse_date(text: &str) -> Result<Timestamp, TimeError> {
-    if text.len() != 10 {
+    if !has_form(text, DATE) {
         return Err(TimeError);
     }
     let date: jiff::civil::Date = text.parse().map_err(|_| TimeError)?;
+    // Only the last day of the year 9999 is too late.
     let at = Offset::UTC
         .to_timestamp(date.at(0, 0, 0, 0))
-        .map_err(|_| TimeError)?;
+        .unwrap_or(jiff::Timestamp::MAX);
     Ok(Timestamp(at.as_microsecond()))
 }
 
@@ -93,6 +127,9 @@ mod tests {
             assert_eq!(format(Timestamp(micros)), written);
         }
         assert_eq!(parse_date("1970-01-02"), Ok(Timestamp(86_400_000_000)));
+        let last = Timestamp(jiff::Timestamp::MAX.as_microsecond());
+        assert_eq!(parse_date("9999-12-31"), Ok(last));
+        assert_eq!(parse("9999-12-31T23:59:59.999Z"), Ok(last));
     }
 
     #[test]
@@ -105,6 +142,13 @@ mod tests {
             "2026-13-21T09:30:00Z",
             "2026-11-21 09:30:00Z",
             "20261121T093000Z",
+            "2026-11-21T09:30Z",
+            "2026-11-21T09:30:00,5Z",
+            "2026-11-21T09:30:00.Z",
+            "2026-11-21T09:30:00+24:00",
+            "2026-11-21T09:30:00+0200",
+            "2026-11-21T24:00:00Z",
+            "9999-12-32T00:00:00Z",
             "1795253400",
         ];
         for text in cases {
