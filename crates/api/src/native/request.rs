@@ -5,6 +5,7 @@ use super::error::{Kind, Problem};
 use crate::App;
 use crate::http::body::{BODY_BYTES_MAX, text};
 use crate::http::{bearer, read_body};
+use crate::native::wire::Object;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -169,9 +170,10 @@ impl FromRequestParts<App> for Id {
 pub(crate) struct JsonBody(Bytes);
 
 impl JsonBody {
-    /// Parses the body.
+    /// Parses the body, which is an object.
     pub(crate) fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
-        Ok(serde_json::from_str(text(&self.0)?)?)
+        let Object(parsed) = serde_json::from_str(text(&self.0)?)?;
+        Ok(parsed)
     }
 
     /// Parses the body; an empty one counts as `{}`.

@@ -4,11 +4,13 @@ pub(crate) mod accounts;
 pub(crate) mod batches;
 pub(crate) mod books;
 pub(crate) mod keys;
+pub(crate) mod object;
 pub(crate) mod problem;
 pub(crate) mod statements;
 pub(crate) mod text;
 pub(crate) mod transfers;
 
+pub(crate) use object::Object;
 pub(crate) use text::{Decimal, JsonText, MetadataBody, MetadataText, Time};
 
 use serde::Serialize;

@@ -73,6 +73,43 @@ async fn bodies() {
 }
 
 #[tokio::test]
+async fn an_array_is_not_read_as_an_object() {
+    // Structs are also read from arrays unless one takes care: field by field.
+    let app = TestApp::with_accounts().await;
+    let transfer = json!([
+        "alias:ops",
+        "alias:payroll",
+        "USD",
+        "1.00",
+        null,
+        null,
+        null
+    ]);
+    let postings = json!({"postings": [
+        ["alias:ops", "USD", "debit", "1.00"], ["alias:payroll", "USD", "credit", "1.00"],
+    ]});
+    for body in [&transfer, &postings] {
+        let answer = app.post("/v1/transfers").json(body).send().await;
+        answer.problem(400, "body_invalid");
+    }
+    let of_arrays = json!({"mode": "best_effort", "transfers": [transfer, postings]});
+    let batch = app.post("/v1/transfers/batch").json(&of_arrays).send();
+    for item in batch.await.expect(200)["results"]
+        .as_array()
+        .expect("items")
+    {
+        assert_eq!(item["problem"]["code"], "body_invalid");
+    }
+    let array = json!(["best_effort", [payment("1.00")]]);
+    let batch = app.post("/v1/transfers/batch").json(&array).send().await;
+    batch.problem(400, "body_invalid");
+    let key = json!({"name": "k", "capabilities": [], "public_key": ["example.com", "pem"]});
+    let key = app.post("/v1/keys").json(&key).send().await;
+    key.problem(400, "body_invalid");
+    assert_nothing_moved(&app).await;
+}
+
+#[tokio::test]
 async fn a_body_without_a_type_is_refused() {
     let app = TestApp::with_accounts().await;
     let (parts, body) = (payment("1.00").to_string(), "");

@@ -8,6 +8,7 @@ use crate::http::read_body;
 use crate::native::error::{Kind, Member, Problem};
 use crate::native::map::batches::{Outcome, Parsed, culprit, outcome, parse};
 use crate::native::request::{MediaType, TransfersWrite, Writing, media_type, unsupported};
+use crate::native::wire::Object;
 use crate::native::wire::batches::{
     BatchBodySchema, BatchQuery, BatchRequest, BatchRequestSchema, ITEMS_MAX, Items, ModeBody,
 };
@@ -89,8 +90,8 @@ fn read(
                 let why = "is in the body where that is JSON, not in the query";
                 return Err(Problem::of_field(Kind::QUERY_INVALID, "mode", why));
             }
-            let BatchRequest { mode, transfers } = serde_json::from_str(body)?;
-            (mode, transfers)
+            let Object(batch): Object<BatchRequest<'_>> = serde_json::from_str(body)?;
+            (batch.mode, batch.transfers)
         }
     };
     if items.count == 0 {

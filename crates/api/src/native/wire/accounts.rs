@@ -1,5 +1,6 @@
 //! Accounts.
 
+use super::object::objects;
 use super::{Decimal, JsonText, MetadataBody, MetadataText, Time};
 use crate::http::JsonDecimal;
 use serde::de::value::MapAccessDeserializer;
@@ -7,7 +8,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 use std::fmt;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{OneOfBuilder, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// An account to be opened.
@@ -35,11 +37,8 @@ pub(crate) struct AccountRequest<'a> {
 }
 
 /// An asset of an account: its code, or its code and an overdraft limit.
-#[derive(ToSchema)]
-#[schema(example = "USD")]
 pub(crate) enum HoldingRequest<'a> {
     /// The code.
-    #[schema(value_type = String)]
     Code(JsonText<'a>),
     /// Both.
     WithLimit(OverdraftRequest<'a>),
@@ -64,6 +63,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for HoldingRequest<'a> {
         from.deserialize_any(Either)
     }
 }
+
+impl PartialSchema for HoldingRequest<'_> {
+    fn schema() -> RefOr<Schema> {
+        let description = "An asset of an account: its code, or its code and an overdraft limit.";
+        let either = OneOfBuilder::new()
+            .description(Some(description))
+            .item(String::schema())
+            .item(OverdraftRequest::schema());
+        either.into()
+    }
+}
+
+impl ToSchema for HoldingRequest<'_> {}
 
 /// An asset and how far below zero its balance may go.
 #[derive(Deserialize, ToSchema)]
@@ -96,7 +108,7 @@ pub(crate) struct AccountPatch<'a> {
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
     pub(crate) metadata: Option<MetadataText<'a>>,
     /// New overdraft limits; an asset that it does not hold yet is added.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     #[schema(value_type = Vec<OverdraftRequest<'_>>)]
     pub(crate) assets: Vec<OverdraftRequest<'a>>,
 }
@@ -273,6 +285,7 @@ pub(crate) struct AccountListQuery {
     #[serde(default)]
     pub(crate) include_system: bool,
     /// So many at most: 1 to 200, else 50.
+    #[param(minimum = 1, maximum = 200)]
     pub(crate) limit: Option<u32>,
     /// Where to go on.
     pub(crate) cursor: Option<String>,

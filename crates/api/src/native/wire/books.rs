@@ -127,6 +127,7 @@ pub(crate) struct OpenedBookBody<'a> {
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
     /// So many at most: 1 to 200, else 50.
+    #[param(minimum = 1, maximum = 200)]
     pub(crate) limit: Option<u32>,
     /// Where to go on.
     pub(crate) cursor: Option<String>,

@@ -1,5 +1,6 @@
 //! API keys, and clients that sign assertions.
 
+use super::object::object_if_any;
 use super::{JsonText, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,6 +19,7 @@ pub(crate) struct KeyRequest<'a> {
     #[schema(value_type = Vec<String>)]
     pub(crate) capabilities: Vec<JsonText<'a>>,
     /// The public key of a client that signs assertions. Then there is no API key.
+    #[serde(default, deserialize_with = "object_if_any")]
     #[schema(value_type = Option<PublicKeyRequest<'_>>)]
     pub(crate) public_key: Option<PublicKeyRequest<'a>>,
 }

@@ -23,8 +23,8 @@ pub(crate) struct ProblemBody {
     /// This very problem, for people.
     #[schema(example = "account ops has 100.00 USD available, 120.00 needed")]
     detail: String,
-    /// The id of the request, as in the header `X-Request-Id`.
-    #[schema(example = "0b1c5c5e-6a1f-4d0f-9d53-6e4d0d0f6f6c")]
+    /// The id of the request, as in the header `X-Request-Id`; an item of a batch has none.
+    #[schema(required = false, example = "0b1c5c5e-6a1f-4d0f-9d53-6e4d0d0f6f6c")]
     request_id: String,
 }
 

@@ -21,6 +21,7 @@ pub(crate) struct StatementParams {
     #[param(inline)]
     pub(crate) format: Option<FormatBody>,
     /// So many postings at most: 1 to 200, else 50. Not for CSV.
+    #[param(minimum = 1, maximum = 200)]
     pub(crate) limit: Option<u32>,
     /// Where to go on. Not for CSV.
     pub(crate) cursor: Option<String>,

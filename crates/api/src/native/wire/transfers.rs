@@ -1,5 +1,6 @@
 //! Transfers.
 
+use super::object::objects_if_any;
 use super::{Decimal, JsonText, MetadataBody, MetadataText, Time};
 use crate::http::JsonDecimal;
 use crate::native::error::Members;
@@ -32,6 +33,7 @@ pub(crate) struct TransferRequest<'a> {
     #[schema(value_type = Option<String>)]
     pub(crate) amount: Option<JsonDecimal<'a>>,
     /// Two to a hundred postings whose debits and credits are equal for each asset.
+    #[serde(default, deserialize_with = "objects_if_any")]
     #[schema(value_type = Option<Vec<PostingRequest<'_>>>)]
     pub(crate) postings: Option<Vec<PostingRequest<'a>>>,
     /// What it is about, at most 140 characters.
@@ -246,6 +248,7 @@ pub(crate) struct TransferListQuery {
     /// Those with exactly this reference.
     pub(crate) reference: Option<String>,
     /// So many at most: 1 to 200, else 50.
+    #[param(minimum = 1, maximum = 200)]
     pub(crate) limit: Option<u32>,
     /// Where to go on.
     pub(crate) cursor: Option<String>,
