@@ -137,6 +137,7 @@ async fn by_request_id_it_is_found_within_14_days_and_with_the_other_filters() {
     let (yesterday, main, euros) = (days(-1), world.id(world.main), world.id(world.euros));
     let rows: &[(String, &[&str])] = &[
         (format!("request_id=b&from={yesterday}"), &["b"]),
+        (format!("request_id=b&from={}", days(-14)), &["b"]),
         (format!("request_id=x&from={yesterday}"), &[]),
         (
             format!("request_id=b&from={}&to={}", days(-7), days(7)),
