@@ -187,6 +187,12 @@ impl Preparer {
             let path = self.directory.join(PREPARED_LARGE_NAME);
             return Prepared::sparse(path, bytes);
         }
+        // The one prepared ahead may have failed long ago, for want of room that there is now. It
+        // is not part of the log, so trying again is safe.
+        self.receive().or_else(|_| self.receive())
+    }
+
+    fn receive(&mut self) -> io::Result<Prepared> {
         self.request();
         self.requested = false;
         self.waiting.store(true, Ordering::Relaxed);
@@ -242,6 +248,10 @@ impl Worker {
     /// The file is handed over before it is warm: a writer in a hurry should not wait for that.
     fn prepare(&self) {
         let made = Prepared::zeroed(self.path.clone(), self.segment_bytes, &self.stop);
+        if made.is_err() {
+            // What could be had of the space is better used by others.
+            let _ = fs::remove_file(&self.path);
+        }
         let warm_file = made.as_ref().ok().map(|prepared| prepared.file.try_clone());
         if self.results.send(made).is_err() {
             return;
@@ -258,4 +268,27 @@ fn trim(path: &Path, len: u64) {
         .write(true)
         .open(path)
         .and_then(|file| file.set_len(len));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The disk was full for a moment, hours before the next segment was needed.
+    #[test]
+    fn a_segment_that_could_not_be_prepared_ahead_is_tried_again_when_needed() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let (in_the_way, marker) = (dir.path().join(PREPARED_NAME), dir.path().join("marker"));
+        fs::create_dir(&in_the_way).expect("creatable");
+        fs::write(&marker, b"").expect("writable");
+        let mut preparer = Preparer::start(dir.path().to_owned(), 8192).expect("a thread");
+        preparer.request();
+        // Done after the request before it.
+        preparer.trim(&marker, 1);
+        while fs::metadata(&marker).expect("there").len() == 0 {
+            std::thread::yield_now();
+        }
+        fs::remove_dir(&in_the_way).expect("removable");
+        assert_eq!(preparer.take(8192).expect("prepared").len, 8192);
+    }
 }
