@@ -36,15 +36,19 @@ impl Service {
     /// # Errors
     /// If the engine cannot.
     pub fn ensure_operator(&self) -> Result<Option<String>, ServiceError> {
-        if self.active_operators().is_empty() {
-            self.add_operator().map(Some)
-        } else {
-            Ok(None)
+        match self.has_operator() {
+            true => Ok(None),
+            false => self.add_operator().map(Some),
         }
     }
 
-    /// Adds an operator in place of all there are, which are revoked, and returns its API key:
-    /// for whoever has lost the former one.
+    /// Whether there is an operator.
+    pub fn has_operator(&self) -> bool {
+        !self.active_operators().is_empty()
+    }
+
+    /// Adds an operator in place of all there are, which are revoked, and returns its API key: the
+    /// only time that it can be seen.
     ///
     /// # Errors
     /// If the engine cannot.

@@ -79,20 +79,28 @@ fn make_directory(data: &Path) -> anyhow::Result<()> {
 
 /// Makes an operator at the first start, or when the key of the one there is was lost. Its API
 /// key goes where only the owner of the data can read it, and is shown nowhere else.
+///
+/// The file is there, empty, before the operator is on record: if the server dies in between, the
+/// next start finds it empty, and replaces an operator whose key nobody has seen.
 fn see_to_operator(service: &Service, data: &Path, operator: Operator) -> anyhow::Result<()> {
-    let made = match operator {
-        Operator::Kept => service.ensure_operator(),
-        Operator::Replaced => service.replace_operators().map(Some),
-    };
-    let made = made.context("cannot make an operator")?;
-    let Some(api_key) = made else { return Ok(()) };
     let path = data.join(OPERATOR_KEY);
+    let is_replaced = operator == Operator::Replaced || is_empty(&path);
+    if !is_replaced && service.has_operator() {
+        return Ok(());
+    }
+    write_secret(&path, "")?;
+    let made = service.replace_operators();
+    let api_key = made.context("cannot make an operator")?;
     write_secret(&path, &format!("{api_key}\n"))?;
     output::note(format_args!(
         "the operator's API key, which opens books, is in {}",
         path.display()
     ));
     Ok(())
+}
+
+fn is_empty(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.len() == 0)
 }
 
 /// Writes a file that only its owner can read: whole, or not at all.

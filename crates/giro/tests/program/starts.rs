@@ -138,6 +138,20 @@ fn damage_in_an_old_frame_is_refused_with_file_and_offset() {
     assert_untouched(&before, &data);
 }
 
+/// Killed after the operator was on record, and before its key was in the file: nobody could ever
+/// have opened a book.
+#[test]
+fn an_operator_whose_key_was_never_written_is_replaced() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let data = dir.path().join("data");
+    Server::start(&data, &[]).kill();
+    let key_file = data.join("operator.key");
+    fs::write(&key_file, "").expect("writable");
+    let server = Server::start(&data, &[]);
+    let create = ["book", "create", "Acme Ltd", "--url", &server.url];
+    succeeds(create.into_iter().chain(["--key-file", text(&key_file)]));
+}
+
 #[test]
 fn books_of_somebody_else_are_not_joined_by_sandboxes() {
     let dir = tempfile::tempdir().expect("a temporary directory");
