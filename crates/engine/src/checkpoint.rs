@@ -16,6 +16,8 @@ const MAGIC: &[u8; 8] = b"GIROCKP\n";
 const HEADER_BYTES: usize = 8 + 4 + 8 + 32 + 32;
 /// The newest checkpoint, and the one before in case the newest is damaged.
 const KEPT: usize = 2;
+/// How the name of a file ends that is not a checkpoint yet.
+const HALF_WRITTEN: &str = ".half";
 
 /// The state at one point of the log.
 #[derive(Clone, Debug)]
@@ -59,6 +61,15 @@ impl Checkpoint {
     }
 }
 
+/// Whether the bytes are those of a checkpoint, of any version that keeps the header's parts.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some((header, body)) = bytes.split_at_checked(HEADER_BYTES) else {
+        return false;
+    };
+    let parts = header.split_last_chunk::<32>();
+    parts.is_some_and(|(head, expected)| hash(head, body).as_bytes() == expected)
+}
+
 /// What ties the parts of a checkpoint together.
 fn hash(head: &[u8], body: &[u8]) -> blake3::Hash {
     blake3::Hasher::new().update(head).update(body).finalize()
@@ -85,15 +96,27 @@ impl CheckpointDir {
         let path = self
             .path
             .join(format!("checkpoint-{:020}.giro", checkpoint.state.end().0));
-        let mut file = tempfile::NamedTempFile::new_in(&self.path)?;
+        let mut file = tempfile::Builder::new()
+            .suffix(HALF_WRITTEN)
+            .tempfile_in(&self.path)?;
         file.write_all(&checkpoint.encode())?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
         File::open(&self.path)?.sync_all()?;
         for old in self.paths()?.iter().skip(KEPT) {
-            fs::remove_file(old)?;
+            delete_if_there(old)?;
         }
         Ok(())
+    }
+
+    /// Deletes what a crash has left of checkpoints that were being saved. None may be now.
+    ///
+    /// # Errors
+    /// If the file system refuses.
+    pub fn delete_half_written(&self) -> io::Result<()> {
+        let mut paths = self.files()?;
+        paths.retain(|path| path.to_string_lossy().ends_with(HALF_WRITTEN));
+        paths.iter().try_for_each(|path| delete_if_there(path))
     }
 
     /// The newest checkpoint that is whole and of this version.
@@ -102,25 +125,53 @@ impl CheckpointDir {
     /// If the file system refuses.
     pub fn latest(&self) -> io::Result<Option<Checkpoint>> {
         for path in self.paths()? {
-            if let Some(checkpoint) = Checkpoint::decode(&fs::read(path)?) {
+            if let Some(checkpoint) = Checkpoint::decode(&fs::read(&path)?) {
                 return Ok(Some(checkpoint));
+            }
+            let path = path.display();
+            tracing::warn!(%path, "a checkpoint is damaged or of another version, and is not used");
+        }
+        Ok(None)
+    }
+
+    /// The newest checkpoint whose bytes are not those that were written, if there is one.
+    ///
+    /// # Errors
+    /// If the file system refuses.
+    pub fn damaged(&self) -> io::Result<Option<PathBuf>> {
+        for path in self.paths()? {
+            if !is_whole(&fs::read(&path)?) {
+                return Ok(Some(path));
             }
         }
         Ok(None)
     }
 
-    /// The files, newest first.
+    /// The checkpoints, newest first.
     fn paths(&self) -> io::Result<Vec<PathBuf>> {
+        let mut paths = self.files()?;
+        paths.retain(|path| is_checkpoint(path));
+        paths.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(paths)
+    }
+
+    fn files(&self) -> io::Result<Vec<PathBuf>> {
         let entries = match fs::read_dir(&self.path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-        let mut paths = paths.collect::<Result<Vec<_>, _>>()?;
-        paths.retain(|path| is_checkpoint(path));
-        paths.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(paths)
+        entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect()
+    }
+}
+
+/// Another save may have been quicker.
+fn delete_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -178,28 +178,25 @@ impl Engine {
         };
         let mut journal = FileJournal::open(path.join("journal"), shard, files)?;
         let epoch = journal.epoch().next();
-        if journal.end() == Seq(0) {
+        let is_new = journal.end() == Seq(0);
+        if is_new {
             recovery::begin(&mut journal, epoch, &recovery::draw_genesis(&*clock)?)?;
         }
-        let (mut keys, opened) = KeyIndex::open(
-            &path.join("keys"),
-            journal.end().0,
-            KeyIndexOptions::default(),
-        )?;
-        if let Some(why) = opened.discarded {
-            tracing::warn!(why, "the index of idempotency keys is made anew");
-        }
-        let (reader, covers) = (journal.reader(), Seq(opened.covers));
+        checkpoints.delete_half_written().map_err(io)?;
+        let (reader, options_of_keys) = (journal.reader(), KeyIndexOptions::default());
+        let (mut keys, covers) =
+            recovery::open_keys(&path.join("keys"), &*reader, options_of_keys)?;
         let state = recovery::replay(&*reader, checkpoint, &mut keys, covers, progress)?;
-        Ok(Engine::start(
-            Box::new(journal),
-            epoch,
-            state,
-            keys,
-            Some(checkpoints),
-            clock,
-            options,
-        ))
+        let replayed = state.end().0.saturating_sub(known.0);
+        let journal = Box::new(journal);
+        let saved_to = Some(checkpoints);
+        let engine = Engine::start(journal, epoch, state, keys, saved_to, clock, options);
+        if is_new {
+            engine.checkpoint();
+        } else if replayed > 0 {
+            engine.checkpoint_soon();
+        }
+        Ok(engine)
     }
 
     /// Starts an engine on a journal that has been recovered to `state`.
@@ -342,6 +339,28 @@ impl Engine {
         }
     }
 
+    /// Saves a checkpoint. Of a new log, so that one that is gone later is not taken for one that
+    /// never was.
+    fn checkpoint(&self) {
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoint(&self.shared, checkpoints);
+        }
+    }
+
+    /// The same on a thread of its own, after a replay: else crashes that come sooner than the
+    /// next checkpoint would make each replay longer than the one before.
+    fn checkpoint_soon(&self) {
+        let Some(checkpoints) = self.checkpoints.clone() else {
+            return;
+        };
+        let shared = self.shared.clone();
+        let thread = std::thread::Builder::new().name("giro-checkpoint".into());
+        // Without it, the next start takes longer, and nothing else.
+        if let Ok(thread) = thread.spawn(move || checkpoint(&shared, &checkpoints)) {
+            self.threads.lock().push(thread);
+        }
+    }
+
     /// Stops: takes no more, finishes what waits, makes a checkpoint. Also done on drop.
     pub fn close(&self) {
         self.shared.queue.close();
@@ -354,9 +373,7 @@ impl Engine {
                 tracing::error!("a thread of the engine has panicked");
             }
         }
-        if let Some(checkpoints) = &self.checkpoints {
-            checkpoint(&self.shared, checkpoints);
-        }
+        self.checkpoint();
     }
 }
 

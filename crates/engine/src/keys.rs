@@ -20,6 +20,7 @@
 //!
 //! The files are described in `docs/reference/key-index.md`.
 
+pub mod audit;
 mod background;
 mod disk;
 mod filter;
@@ -146,7 +147,7 @@ pub enum KeyIndexError {
     },
     /// A run does not hold what was written. The next opening discards the index, for replaying
     /// the log to repair it.
-    #[error("{} is damaged: {what}; restart, and the index is made anew", path.display())]
+    #[error("{} is damaged: {what}", path.display())]
     Damaged {
         /// The run's file.
         path: PathBuf,
@@ -223,7 +224,8 @@ impl KeyIndex {
     ///
     /// # Errors
     ///
-    /// If the index knows of records at or past `end`: then nothing is changed. If the directory or a file in it cannot be read or written, or the thread not started.
+    /// If the index knows of records at or past `end`: then nothing is changed. If the directory
+    /// or a file in it cannot be read or written, or the thread not started.
     pub fn open(
         dir: &Path,
         end: u64,
@@ -236,6 +238,29 @@ impl KeyIndex {
             },
             opened,
         ))
+    }
+
+    /// Deletes the index in `dir`, which is not open, so that the next opening builds it from the
+    /// log.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be deleted. What was deleted until then does no harm.
+    pub fn discard(dir: &Path) -> Result<(), KeyIndexError> {
+        manifest::delete_all(dir).map_err(|source| KeyIndexError::io("emptying", dir, source))
+    }
+
+    /// Some keys of each run with the records that used them, to tell whether the index is of the
+    /// log beside it.
+    ///
+    /// # Errors
+    ///
+    /// If a run cannot be read or is damaged.
+    pub fn samples(&self) -> Result<Vec<(KeyHash, u64)>, KeyIndexError> {
+        match &self.place {
+            Place::Memory(_) => Ok(Vec::new()),
+            Place::Disk(disk) => disk.samples(),
+        }
     }
 
     /// The sequence number last inserted for `key`, or `None` if the key is new.

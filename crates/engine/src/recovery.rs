@@ -3,13 +3,13 @@
 use crate::checkpoint::Checkpoint;
 use crate::clock::Clock;
 use crate::codec::{self, CodecError};
-use crate::keys::{KeyIndex, KeyIndexError};
+use crate::keys::{KeyIndex, KeyIndexError, KeyIndexOptions};
 use crate::state::{Genesis, State};
 use crate::writer::{hash_of, hash_of_batch};
-use giro_journal::{AppendError, Batch, Digest, Epoch, Journal, JournalReader, ReadError, Seq};
+use giro_journal::{AppendError, Batch, Epoch, Journal, JournalReader, ReadError, Seq};
 use std::io;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How far a replay has come: records done, and records there are.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
@@ -52,7 +52,11 @@ pub enum OpenError {
         known: Seq,
     },
     /// The checkpoint is of another log.
-    #[error("the checkpoint at record {at} is not of this log: the log's digest differs there")]
+    #[error(
+        "the checkpoint at record {at} is not of this log, whose digest differs there: put the \
+         right copy of the whole directory in place, or, if this log is meant, delete the \
+         checkpoints"
+    )]
     ForeignCheckpoint {
         /// Where they differ.
         at: Seq,
@@ -154,11 +158,59 @@ fn fitting(reader: &dyn JournalReader, checkpoint: Checkpoint) -> Result<State, 
     if at > end {
         return Err(OpenError::LogTooShort { end, known: at });
     }
-    let digest: Digest = reader.digest_before(at)?;
-    if digest != checkpoint.digest {
-        return Err(OpenError::ForeignCheckpoint { at });
+    match reader.digest_before(at) {
+        Ok(digest) if digest == checkpoint.digest => Ok(checkpoint.state),
+        Ok(_) | Err(ReadError::NotABoundary { .. }) => Err(OpenError::ForeignCheckpoint { at }),
+        Err(error) => Err(error.into()),
     }
-    Ok(checkpoint.state)
+}
+
+/// Opens the index of keys in `dir`, and makes it anew if it is not of this log. That it does not
+/// say itself, being copied beside another log or left from before an older copy was put in
+/// place; it would answer that keys are new which are not.
+///
+/// # Errors
+/// If the log or the index cannot be read or written, or the index is ahead of the log.
+pub fn open_keys(
+    dir: &Path,
+    reader: &dyn JournalReader,
+    options: KeyIndexOptions,
+) -> Result<(KeyIndex, Seq), OpenError> {
+    let end = reader.end().0;
+    let (keys, opened) = KeyIndex::open(dir, end, options)?;
+    if let Some(why) = opened.discarded {
+        tracing::warn!(why, "the index of idempotency keys is made anew");
+    }
+    if is_of_this_log(&keys, reader)? {
+        return Ok((keys, Seq(opened.covers)));
+    }
+    tracing::warn!("the index of idempotency keys is of another log, and is made anew");
+    drop(keys);
+    KeyIndex::discard(dir)?;
+    let (keys, opened) = KeyIndex::open(dir, end, options)?;
+    Ok((keys, Seq(opened.covers)))
+}
+
+fn is_of_this_log(keys: &KeyIndex, reader: &dyn JournalReader) -> Result<bool, OpenError> {
+    let samples = match keys.samples() {
+        Err(KeyIndexError::Damaged { .. }) => return Ok(false),
+        samples => samples?,
+    };
+    if samples.is_empty() {
+        return Ok(true);
+    }
+    let mut bytes = Vec::new();
+    reader.record(Seq(0), &mut bytes)?;
+    let secret = codec::decode_genesis(&bytes)?.key_secret;
+    for (key, seq) in samples {
+        reader.record(Seq(seq), &mut bytes)?;
+        let origin = codec::decode(Seq(seq), &bytes)?.origin;
+        let own = [hash_of(&secret, &origin), hash_of_batch(&secret, &origin)];
+        if !own.contains(&Some(key)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 struct Fold<'a> {

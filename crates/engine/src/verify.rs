@@ -2,6 +2,8 @@
 
 use crate::checkpoint::Checkpoint;
 use crate::codec::{self, CodecError};
+use crate::keys::audit::AuditError;
+use crate::keys::{self, KeyIndexError};
 use crate::recovery::Progress;
 use crate::state::State;
 use crate::writer::hash_of;
@@ -9,6 +11,7 @@ use giro_journal::{JournalReader, ReadError, Seq};
 use giro_ledger::{BookId, Event, Ledger, SignedAmount, Timestamp};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 /// What a verification found out about a log that is in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct Report {
     pub zero_sums: u64,
     /// Idempotency keys, each used by one record only.
     pub keys: u64,
+    /// Those of them that the index on disk has, each with the record that used it.
+    pub keys_in_index: u64,
     /// Whether a checkpoint was compared with the state that the log gives at its end.
     pub checkpoint_compared: bool,
     /// The time of the last record.
@@ -94,6 +99,17 @@ pub enum VerifyError {
         /// Its end.
         at: Seq,
     },
+    /// The index of keys is damaged, or not what the log gives.
+    #[error("the index of keys in {} is not that of this log: {what}; delete it", path.display())]
+    KeyIndexDiffers {
+        /// Its directory.
+        path: PathBuf,
+        /// How it shows.
+        what: String,
+    },
+    /// The index of keys cannot be read, or knows more than the log.
+    #[error(transparent)]
+    KeyIndex(#[from] KeyIndexError),
     /// The checkpoint is beyond the end of the log.
     #[error("a checkpoint knows the log up to record {known}, but it ends at record {end}")]
     LogTooShort {
@@ -111,6 +127,19 @@ pub enum VerifyError {
 pub fn verify(
     reader: &dyn JournalReader,
     checkpoint: Option<&Checkpoint>,
+    progress: Progress<'_>,
+) -> Result<Report, VerifyError> {
+    verify_with_keys(reader, checkpoint, None, progress)
+}
+
+/// The same, and compares the index of keys in a directory, if it is there.
+///
+/// # Errors
+/// The first thing that is off, and where.
+pub fn verify_with_keys(
+    reader: &dyn JournalReader,
+    checkpoint: Option<&Checkpoint>,
+    index: Option<&Path>,
     progress: Progress<'_>,
 ) -> Result<Report, VerifyError> {
     let end = reader.end();
@@ -142,7 +171,7 @@ pub fn verify(
     })?;
     match failure {
         Some(error) => Err(error),
-        None => check.finish(),
+        None => check.finish(index.filter(|path| path.is_dir())),
     }
 }
 
@@ -209,7 +238,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Report, VerifyError> {
+    fn finish(mut self, index: Option<&Path>) -> Result<Report, VerifyError> {
         let Some(state) = self.state else {
             return Ok(self.report);
         };
@@ -223,6 +252,17 @@ impl Check<'_> {
                 return Err(VerifyError::KeyUsedTwice { first, second });
             }
         }
+        if let Some(path) = index {
+            let end = state.end().0;
+            let compared = keys::audit::compare(path, end, &self.keys);
+            self.report.keys_in_index = compared.map_err(|error| match error {
+                AuditError::Index(error @ KeyIndexError::Damaged { .. }) => {
+                    differs(path, error.to_string())
+                }
+                AuditError::Index(error) => error.into(),
+                AuditError::Differs(what) => differs(path, what),
+            })?;
+        }
         self.report.zero_sums = check_sums(&state.ledger)?;
         self.report.books = u64::from(state.ledger.next_book().0);
         self.report.accounts = u64::from(state.ledger.next_account().0);
@@ -230,6 +270,11 @@ impl Check<'_> {
         self.report.last_at = state.last_at();
         Ok(self.report)
     }
+}
+
+fn differs(path: &Path, what: String) -> VerifyError {
+    let path = path.to_owned();
+    VerifyError::KeyIndexDiffers { path, what }
 }
 
 /// Checks that the balances of every book sum to zero per asset, and says how many sums that is.

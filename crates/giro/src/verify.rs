@@ -3,9 +3,9 @@
 use crate::output::{self, count};
 use crate::progress::Progress;
 use crate::serve::{SHARD_DIR, default_data};
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use giro_engine::checkpoint::{Checkpoint, CheckpointDir};
-use giro_engine::verify::Report;
+use giro_engine::verify::{Report, verify_with_keys};
 use giro_journal::{FileJournal, FileReader, JournalReader, OpenError, TailState};
 use serde_json::json;
 use std::io::ErrorKind;
@@ -64,9 +64,13 @@ pub(crate) fn verify(data: &Path) -> anyhow::Result<Verified> {
     let (reader, tail) = open(&shard.join("journal"), data)?;
     let checkpoint = newest_checkpoint(&shard)?;
     let mut progress = Progress::of("verifying");
-    let result = giro_engine::verify::verify(&reader, checkpoint.as_ref(), &mut |done, all| {
-        progress.at(done, all);
-    });
+    let keys = shard.join("keys");
+    let result = verify_with_keys(
+        &reader,
+        checkpoint.as_ref(),
+        Some(&keys),
+        &mut |done, all| progress.at(done, all),
+    );
     let took = progress.elapsed();
     drop(progress);
     let report = result.with_context(|| format!("{} is not in order", data.display()))?;
@@ -97,9 +101,15 @@ fn no_log(data: &Path) -> anyhow::Error {
 
 fn newest_checkpoint(shard: &Path) -> anyhow::Result<Option<Checkpoint>> {
     let path = shard.join("checkpoints");
-    CheckpointDir::new(&path)
-        .latest()
-        .with_context(|| format!("cannot read {}", path.display()))
+    let checkpoints = CheckpointDir::new(&path);
+    let unreadable = || format!("cannot read {}", path.display());
+    if let Some(damaged) = checkpoints.damaged().with_context(unreadable)? {
+        bail!(
+            "{} is damaged: delete it, and the next start replays more of the log",
+            damaged.display()
+        );
+    }
+    checkpoints.latest().with_context(unreadable)
 }
 
 impl Verified {
@@ -135,6 +145,11 @@ impl Verified {
                 "idempotency keys",
                 &count(report.keys),
                 "each used by one record only",
+            ])
+            .add_row([
+                "of them in the index",
+                &count(report.keys_in_index),
+                "each with its record",
             ])
             .add_row(["books", &count(report.books), ""])
             .add_row(["accounts", &count(report.accounts), "none below its limit"])
@@ -204,6 +219,7 @@ impl Verified {
             "transfers_declined": report.declined,
             "postings": report.postings,
             "keys": report.keys,
+            "keys_in_index": report.keys_in_index,
             "books": report.books,
             "accounts": report.accounts,
             "zero_sums": report.zero_sums,

@@ -9,6 +9,7 @@ use giro_ledger::{
 };
 
 mod poison;
+mod start;
 
 const BOOK: BookId = BookId(0);
 const USD: AssetId = AssetId(0);

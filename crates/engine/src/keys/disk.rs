@@ -14,6 +14,7 @@ use std::sync::{Arc, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use super::audit;
 use super::background::{Frozen, Shared, State, View, Worker};
 use super::format::wide;
 use super::manifest::{self, Contents, LoadError};
@@ -104,6 +105,11 @@ impl DiskIndex {
             }
         }
         Ok(None)
+    }
+
+    /// Some entries of each run.
+    pub(super) fn samples(&self) -> Result<Vec<(KeyHash, u64)>, KeyIndexError> {
+        audit::samples(&self.view.runs).inspect_err(manifest::note_damage)
     }
 
     pub(super) fn insert(&mut self, key: KeyHash, seq: u64) -> Result<(), KeyIndexError> {

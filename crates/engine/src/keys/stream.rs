@@ -193,6 +193,13 @@ impl RunReader {
         Ok(Some(entry))
     }
 
+    /// The entries of the run's first block.
+    pub(super) fn first_block(mut self) -> Result<Vec<Entry>, KeyIndexError> {
+        self.next_block()?;
+        let entries = 0..self.count;
+        Ok(entries.map(|index| entry_at(&self.chunk, index)).collect())
+    }
+
     fn next_block(&mut self) -> Result<bool, KeyIndexError> {
         if self.count > 0 {
             self.block += 1;

@@ -138,6 +138,52 @@ fn damage_in_an_old_frame_is_refused_with_file_and_offset() {
     assert_untouched(&before, &data);
 }
 
+/// The only segment is gone: the start began a new, empty log beside what was left.
+#[test]
+fn a_log_that_is_gone_is_not_begun_anew() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let data = dir.path().join("data");
+    Server::start(&data, &[]).kill();
+    fs::remove_file(data.join(SEGMENT)).expect("removable");
+    let before = contents(&data);
+    let said = fails(1, serve(&data));
+    assert!(said.contains("the log ends at record 0"), "{said}");
+    assert!(said.contains("restore it from a copy"), "{said}");
+    assert_untouched(&before, &data);
+}
+
+#[test]
+fn a_log_that_is_older_than_its_keys_is_refused() {
+    let (_dir, data) = killed();
+    let [journal, copy] = ["journal", "copy"].map(|name| data.join("shard-0").join(name));
+    fs::create_dir(&copy).expect("creatable");
+    let name = "segment-00000000000000000000.giro";
+    fs::copy(journal.join(name), copy.join(name)).expect("copied");
+    let server = Server::dev(&data);
+    // A client's own request, so that the log goes on.
+    let http = crate::http::Http::maker(&server);
+    let account = serde_json::json!({"name": "New", "assets": ["USD"]});
+    assert_eq!(
+        http.post("/v1/accounts", "key", &account)
+            .expect("an answer")
+            .status,
+        201
+    );
+    server.stop();
+    fs::rename(copy.join(name), journal.join(name)).expect("renamed");
+    fs::remove_dir_all(data.join("shard-0/checkpoints")).expect("removable");
+    let before = contents(&data);
+    for args in [&serve(&data)[..], &["verify", "--data", text(&data)]] {
+        let said = fails(1, args.iter().copied());
+        assert!(said.contains("knows it up to record"), "{said}");
+        assert!(
+            said.contains("the right copy of the whole directory"),
+            "{said}"
+        );
+    }
+    assert_untouched(&before, &data);
+}
+
 /// Killed after the operator was on record, and before its key was in the file: nobody could ever
 /// have opened a book.
 #[test]

@@ -67,3 +67,48 @@ fn a_torn_tail_is_told_and_is_no_error() {
     let printed = succeeds(["verify", "--data", text(dir.path())]);
     assert!(!printed.contains("was not written whole"), "{printed}");
 }
+
+/// Starting looks at no block of the index of keys: it would have to read all of it.
+#[test]
+fn a_damaged_index_of_keys_is_found_and_a_restart_repairs_it() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    Server::dev(dir.path()).stop();
+    let keys = dir.path().join("shard-0/keys");
+    let files = fs::read_dir(&keys).expect("readable");
+    let mut paths = files.map(|file| file.expect("readable").path());
+    let run = paths.find(|path| path.extension().is_some_and(|end| end == "keys"));
+    let run = run.expect("a clean stop writes the keys");
+    let file = fs::OpenOptions::new().write(true).open(&run);
+    // In the first block of entries.
+    file.expect("writable")
+        .write_all_at(b"damage", 4096 + 40)
+        .expect("writable");
+    let said = fails(1, ["verify", "--data", text(dir.path())]);
+    assert!(said.contains(text(&run)), "{said}");
+    assert!(said.contains("delete it"), "{said}");
+    let (status, said) = Server::dev(dir.path()).stop();
+    assert!(status.success(), "{said}");
+    assert!(said.contains("is made anew"), "{said}");
+    succeeds(["verify", "--data", text(dir.path())]);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_found_and_a_start_does_without() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    Server::dev(dir.path()).stop();
+    let checkpoints = dir.path().join("shard-0/checkpoints");
+    let files = fs::read_dir(&checkpoints).expect("readable");
+    let mut paths: Vec<_> = files.map(|file| file.expect("readable").path()).collect();
+    paths.sort_unstable();
+    let newest = paths.last().expect("a clean stop makes one");
+    let file = fs::OpenOptions::new().write(true).open(newest);
+    file.expect("writable")
+        .write_all_at(b"damage", 200)
+        .expect("writable");
+    let said = fails(1, ["verify", "--data", text(dir.path())]);
+    assert!(said.contains(text(newest)), "{said}");
+    let (status, said) = Server::dev(dir.path()).stop();
+    assert!(status.success(), "{said}");
+    assert!(said.contains("damaged or of another version"), "{said}");
+    succeeds(["verify", "--data", text(dir.path())]);
+}
