@@ -20,6 +20,9 @@ pub(crate) fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // They would be printed to stderr as well, and printing panics if that fails: a log on a
+        // full disk, or a pipe that nobody reads any more, would end the server.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => lines.init(),

@@ -5,6 +5,7 @@ use crate::http::{Answer, Http};
 use crate::mount::mounted;
 use crate::server::{Server, succeeds, text};
 use serde_json::{Value, json};
+use std::process::Command;
 
 /// Items of a batch, each with about 9 KiB of metadata: a few batches fill the disk.
 const ITEMS: usize = 400;
@@ -62,6 +63,23 @@ fn a_disk_that_fills_up_stops_writes_and_loses_nothing() {
     let (status, said) = server.stop();
     assert!(status.success(), "{said}");
     succeeds(["verify", "--data", text(&data)]);
+}
+
+/// The log was on the same disk, or piped to a program that had ended: the first line that could
+/// not be written aborted the server.
+#[test]
+fn log_lines_that_cannot_be_written_do_not_end_the_server() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let mut command = Command::new("sh");
+    let redirected = r#"exec "$0" "$@" 2>/dev/full"#;
+    command.args(["-c", redirected, env!("CARGO_BIN_EXE_giro")]);
+    command.args(["serve", "--dev", "--listen", "127.0.0.1:0", "--data"]);
+    command.arg(dir.path());
+    let server = Server::start_with(command, dir.path());
+    let accounts = Http::maker(&server).get("/v1/accounts");
+    assert!(accounts["items"].is_array(), "{accounts}");
+    let (status, _) = server.stop();
+    assert!(status.success(), "{status}");
 }
 
 fn accounts(server: &Server) -> [String; 2] {
