@@ -144,12 +144,17 @@ fn a_log_that_is_gone_is_not_begun_anew() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let data = dir.path().join("data");
     Server::start(&data, &[]).kill();
+    let refused = || {
+        let before = contents(&data);
+        let said = fails(1, serve(&data));
+        assert!(said.contains("the log ends at record 0"), "{said}");
+        assert!(said.contains("restore it from a copy"), "{said}");
+        assert_untouched(&before, &data);
+    };
     fs::remove_file(data.join(SEGMENT)).expect("removable");
-    let before = contents(&data);
-    let said = fails(1, serve(&data));
-    assert!(said.contains("the log ends at record 0"), "{said}");
-    assert!(said.contains("restore it from a copy"), "{said}");
-    assert_untouched(&before, &data);
+    refused();
+    fs::remove_dir_all(data.join("shard-0/journal")).expect("removable");
+    refused();
 }
 
 #[test]

@@ -41,15 +41,17 @@ pub(super) fn open(
     let segment_bytes = options
         .segment_bytes
         .clamp(SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
+    let nothing_is_known = || {
+        let name = directory.display().to_string();
+        check_end(name, 0, Seq::ZERO, options.min_end)
+    };
+    if !directory.exists() {
+        nothing_is_known()?;
+    }
     create_directory(directory)?;
     let lock = lock_for_writing(directory)?;
     if segment_paths(directory)?.is_empty() {
-        check_end(
-            directory.display().to_string(),
-            0,
-            Seq::ZERO,
-            options.min_end,
-        )?;
+        nothing_is_known()?;
         let bytes = options
             .first_segment_bytes
             .clamp(SEGMENT_BYTES_MIN, segment_bytes);
