@@ -4,17 +4,20 @@
 //! of them cannot keep everybody else out.
 
 mod body;
+mod timer;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use body::Patience;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use timer::KeptTimer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -50,7 +53,7 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     raise_file_limit();
-    let router = router.layer(from_fn_with_state(limits.body_timeout, body::receive));
+    let router = TowerToHyperService::new(router);
     let permits = Arc::new(Semaphore::new(limits.max_connections));
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -59,11 +62,16 @@ pub(crate) async fn serve(
             accepted = accept(&listener, &permits) => accepted,
             () = &mut stop => break,
         };
-        let service = TowerToHyperService::new(router.clone());
+        let router = router.clone();
+        let patience = Patience {
+            limit: limits.body_timeout,
+            timer: KeptTimer::default(),
+        };
+        let receive = move |request| body::receive(request, patience.clone(), router.clone());
         let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
+            .timer(KeptTimer::default())
             .header_read_timeout(limits.header_timeout)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(stream), service_fn(receive));
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             // A client that breaks off or talks nonsense is its own problem.

@@ -5,44 +5,57 @@
 //! body of ordinary size is received before anybody looks at the request, and where a larger one
 //! is refused the answer says that the connection ends.
 
-use axum::Error;
+use super::timer::{KeptTimer, Wait};
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header::CONNECTION};
-use axum::middleware::Next;
 use axum::response::Response;
+use axum::{Error, Router};
 use futures_util::stream;
 use giro_api::http::body::BODY_BYTES_MAX;
 use giro_api::http::read_body;
-use hyper::body::{Frame, SizeHint};
+use hyper::Request;
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::{Sleep, sleep, timeout};
+
+/// How long a client may take for a body, and the timer of its connection for that.
+#[derive(Clone)]
+pub(super) struct Patience {
+    pub(super) limit: Duration,
+    pub(super) timer: KeptTimer,
+}
 
 /// Passes a request on with a body that is here, or is timed.
 pub(super) async fn receive(
-    State(limit): State<Duration>,
-    request: Request,
-    next: Next,
-) -> Response {
+    request: Request<Incoming>,
+    patience: Patience,
+    router: TowerToHyperService<Router>,
+) -> Result<Response, Infallible> {
+    let request = request.map(Body::new);
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return router.call(request).await;
     }
     let (parts, body) = request.into_parts();
     if is_small(&body) {
-        let body = received(body, limit).await;
-        return next.run(Request::from_parts(parts, body)).await;
+        let body = received(body, &patience).await;
+        return router.call(Request::from_parts(parts, body)).await;
     }
-    let timer = None;
-    let body = Body::new(TimedBody { body, limit, timer });
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let body = Body::new(TimedBody {
+        body,
+        patience,
+        wait: None,
+    });
+    let mut response = router.call(Request::from_parts(parts, body)).await?;
     if response.status().is_client_error() || response.status().is_server_error() {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }
-    response
+    Ok(response)
 }
 
 fn is_small(body: &Body) -> bool {
@@ -54,12 +67,19 @@ fn is_small(body: &Body) -> bool {
 }
 
 /// All of a body, or one that fails as this one did.
-async fn received(body: Body, limit: Duration) -> Body {
-    match timeout(limit, read_body(body, BODY_BYTES_MAX)).await {
-        Ok(Ok(bytes)) => Body::from(bytes),
-        Ok(Err(error)) => failing(Error::new(error)),
-        Err(late) => failing(Error::new(late)),
+async fn received(body: Body, patience: &Patience) -> Body {
+    tokio::select! {
+        biased;
+        read = read_body(body, BODY_BYTES_MAX) => match read {
+            Ok(bytes) => Body::from(bytes),
+            Err(error) => failing(Error::new(error)),
+        },
+        () = patience.timer.after(patience.limit) => failing(late()),
     }
+}
+
+fn late() -> Error {
+    Error::new(io::Error::from(io::ErrorKind::TimedOut))
 }
 
 fn failing(error: Error) -> Body {
@@ -70,9 +90,9 @@ fn failing(error: Error) -> Body {
 /// is too large is refused before it is read.
 struct TimedBody {
     body: Body,
-    limit: Duration,
-    /// Runs while a part is waited for.
-    timer: Option<Pin<Box<Sleep>>>,
+    patience: Patience,
+    /// There while a part is waited for.
+    wait: Option<Wait>,
 }
 
 impl HttpBody for TimedBody {
@@ -84,14 +104,13 @@ impl HttpBody for TimedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
-            self.timer = None;
+            self.wait = None;
             return Poll::Ready(frame);
         }
-        let limit = self.limit;
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(limit)));
-        ready!(timer.as_mut().poll(context));
-        let late = io::Error::from(io::ErrorKind::TimedOut);
-        Poll::Ready(Some(Err(Error::new(late))))
+        let TimedBody { patience, wait, .. } = &mut *self;
+        let wait = wait.get_or_insert_with(|| patience.timer.after(patience.limit));
+        ready!(Pin::new(wait).poll(context));
+        Poll::Ready(Some(Err(late())))
     }
 
     fn is_end_stream(&self) -> bool {
