@@ -2,8 +2,9 @@
 //!
 //! Two threads per shard. The *writer* drains the queue and lays out the next frame; the
 //! *committer* makes a frame durable, applies it to the state that readers see, and lets the
-//! answers go. While one frame syncs, the next is being decided. An answer is therefore never
-//! sent for what is not durable, and a reader who has got an answer finds what it says.
+//! answers go. While one frame syncs, the next is being decided; only small frames, for which
+//! that does not pay, are committed by the writer itself. An answer is therefore never sent for
+//! what is not durable, and a reader who has got an answer finds what it says.
 //!
 //! When the journal fails, the engine is *poisoned*: whoever waits is told that the outcome is
 //! unknown, nobody can write any more, and reads go on with what was durable. Nothing is retried,
@@ -21,7 +22,7 @@ use crate::keys::{KeyHash, KeyIndex, KeyIndexOptions};
 use crate::record::{BatchOutcome, Command, Outcome, key_hash};
 use crate::recovery::{self, OpenError, Progress};
 use crate::state::State;
-use crate::writer::{BatchCommand, Executed, PreparedBatch, Writer, hash_of};
+use crate::writer::{BatchCommand, PreparedBatch, Writer, hash_of};
 use committer::Committer;
 use giro_journal::{Digest, Epoch, FileJournal, FileOptions, Journal, Seq, ShardId};
 use giro_ledger::BookId;
@@ -227,18 +228,19 @@ impl Engine {
         });
         let (to_committer, work) = mpsc::sync_channel(1);
         let (to_writer, spares) = mpsc::channel();
-        let committer = Committer::new(
+        let committer = Arc::new(Mutex::new(Committer::new(
             journal,
             epoch,
             shared.clone(),
             checkpoints.clone(),
-            to_writer,
-        );
+        )));
         let writer = WriterThread {
             writer: Writer::new(state, keys),
             shared: shared.clone(),
             waiting: Vec::new(),
+            committer: committer.clone(),
             to_committer,
+            spare: None,
             spares,
         };
         let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
@@ -248,7 +250,10 @@ impl Engine {
                 .expect("the system lets a starting program have two threads")
         };
         let threads = vec![
-            spawn("giro-committer", Box::new(move || committer.run(&work))),
+            spawn(
+                "giro-committer",
+                Box::new(move || Committer::run(&committer, &work, &to_writer)),
+            ),
             spawn("giro-writer", Box::new(move || writer.run())),
         ];
         Engine {
@@ -408,18 +413,6 @@ impl Drop for PanicGuard {
             self.0.queue.close();
             self.0.poison(&EngineError::Poisoned);
         }
-    }
-}
-
-/// The answer to one command, once its frame is durable.
-fn outcome(executed: Executed, records: &mut [Option<crate::record::Record>]) -> Outcome {
-    match executed {
-        Executed::Recorded(place) => {
-            let record = records.get_mut(place).and_then(Option::take);
-            Outcome::Recorded(Box::new(record.expect("every record answers one command")))
-        }
-        Executed::Seen(seq) => Outcome::Seen(seq),
-        Executed::Rejected(why) => Outcome::Rejected(why),
     }
 }
 

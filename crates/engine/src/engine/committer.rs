@@ -1,10 +1,15 @@
 //! The committer: makes frames durable and lets the answers go.
+//!
+//! Large frames have a thread for it, so that the next one is decided meanwhile. For a small one
+//! waking that thread takes longer than deciding its successor: the writer commits it itself.
 
-use super::{EngineError, PanicGuard, Shared, checkpoint, outcome};
+use super::queue::EAGER_WEIGHT;
+use super::{EngineError, PanicGuard, Shared, checkpoint};
 use crate::checkpoint::CheckpointDir;
 use crate::record::{BatchOutcome, Outcome, Record};
 use crate::writer::{Executed, ExecutedBatch, Frame};
 use giro_journal::{Epoch, Journal, Seq};
+use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -29,6 +34,22 @@ pub(super) struct Work {
     pub(super) waiting: Vec<Waiting>,
 }
 
+impl Work {
+    /// Nothing, from record `end` on.
+    pub(super) fn empty(end: Seq) -> Work {
+        Work {
+            frame: Frame::new(end),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Whether deciding as much again takes less time than it takes to wake a thread.
+    pub(super) fn is_small(&self) -> bool {
+        let records = self.frame.records.len();
+        records.max(self.waiting.len()) < EAGER_WEIGHT
+    }
+}
+
 pub(super) struct Committer {
     journal: Box<dyn Journal>,
     epoch: Epoch,
@@ -36,7 +57,6 @@ pub(super) struct Committer {
     checkpoints: Option<CheckpointDir>,
     last_checkpoint: Seq,
     is_checkpointing: Arc<AtomicBool>,
-    spares: mpsc::Sender<(Frame, Vec<Waiting>)>,
 }
 
 impl Committer {
@@ -45,7 +65,6 @@ impl Committer {
         epoch: Epoch,
         shared: Arc<Shared>,
         checkpoints: Option<CheckpointDir>,
-        spares: mpsc::Sender<(Frame, Vec<Waiting>)>,
     ) -> Committer {
         let last_checkpoint = journal.end();
         let is_checkpointing = Arc::default();
@@ -56,45 +75,57 @@ impl Committer {
             checkpoints,
             last_checkpoint,
             is_checkpointing,
-            spares,
         }
     }
 
-    pub(super) fn run(mut self, work: &mpsc::Receiver<Work>) {
-        let _guard = PanicGuard(self.shared.clone());
-        while let Ok(Work {
-            mut frame,
-            mut waiting,
-        }) = work.recv()
-        {
-            // Whoever poisons the engine may have stopped in the middle of a batch, which must
-            // not become durable in part. Nor is an answer true that rests on a lost frame.
-            if self.shared.queue.is_poisoned() {
-                self.shared.queue.committer_idle();
-                waiting.into_iter().for_each(Waiting::fail);
-                continue;
-            }
-            if let Err(error) = self.commit(&mut frame) {
-                self.shared.poison(&error);
-                self.shared.queue.committer_idle();
-                for one in waiting {
-                    one.fail();
-                }
-                continue;
-            }
-            // The writer can hand over the next frame while these answers go out.
-            self.shared.queue.committer_idle();
-            let mut records: Vec<Option<Record>> = frame.records.drain(..).map(Some).collect();
-            for one in waiting.drain(..) {
-                one.answer(&mut records);
-            }
+    /// Commits what the writer hands over, and gives the emptied buffers back, until there is no
+    /// writer any more.
+    pub(super) fn run(
+        this: &Mutex<Committer>,
+        work: &mpsc::Receiver<Work>,
+        spares: &mpsc::Sender<Work>,
+    ) {
+        let shared = this.lock().shared.clone();
+        let _guard = PanicGuard(shared.clone());
+        while let Ok(work) = work.recv() {
+            // The writer can hand over the next frame while the answers to this one go out.
+            let spare = Committer::carry_out(this, work, || shared.queue.committer_idle());
             // The writer may be gone already; then nobody needs the buffers.
-            let _ = self.spares.send((frame, waiting));
-            self.checkpoint_if_due();
+            let _ = spares.send(spare);
         }
     }
 
-    fn commit(&mut self, frame: &mut Frame) -> Result<(), giro_journal::AppendError> {
+    /// Makes a frame durable, and then answers whoever waits for it. Calls `next` between the
+    /// two, when the next frame can be appended. Gives the emptied buffers back.
+    pub(super) fn carry_out(this: &Mutex<Committer>, mut work: Work, next: impl FnOnce()) -> Work {
+        let is_durable = this.lock().make_durable(&work.frame);
+        next();
+        let mut records: Vec<Option<Record>> = work.frame.records.drain(..).map(Some).collect();
+        for one in work.waiting.drain(..) {
+            match is_durable {
+                true => one.answer(&mut records),
+                false => one.fail(),
+            }
+        }
+        work
+    }
+
+    /// Whether the frame is durable now. If it is not, the engine is poisoned.
+    fn make_durable(&mut self, frame: &Frame) -> bool {
+        // Whoever poisons the engine may have stopped in the middle of a batch, which must not
+        // become durable in part. Nor is an answer true that rests on a lost frame.
+        if self.shared.queue.is_poisoned() {
+            return false;
+        }
+        if let Err(error) = self.commit(frame) {
+            self.shared.poison(&error);
+            return false;
+        }
+        self.checkpoint_if_due();
+        true
+    }
+
+    fn commit(&mut self, frame: &Frame) -> Result<(), giro_journal::AppendError> {
         if frame.batch.is_empty() {
             return Ok(());
         }
@@ -160,5 +191,17 @@ impl Waiting {
             Waiting::Many(reply, _) => drop(reply.send(Err(EngineError::Poisoned))),
             Waiting::Found(reply, _) => drop(reply.send(Err(EngineError::Poisoned))),
         }
+    }
+}
+
+/// The answer to one command, once its frame is durable.
+fn outcome(executed: Executed, records: &mut [Option<Record>]) -> Outcome {
+    match executed {
+        Executed::Recorded(place) => {
+            let record = records.get_mut(place).and_then(Option::take);
+            Outcome::Recorded(Box::new(record.expect("every record answers one command")))
+        }
+        Executed::Seen(seq) => Outcome::Seen(seq),
+        Executed::Rejected(why) => Outcome::Rejected(why),
     }
 }

@@ -46,7 +46,7 @@ struct Inner {
 
 /// So many commands are worth waking the writer for while the committer is busy. Fewer can wait
 /// until it is idle: deciding them takes microseconds, waking a thread for each of them more.
-const EAGER_WEIGHT: usize = 256;
+pub(super) const EAGER_WEIGHT: usize = 256;
 
 impl Inner {
     /// Whether there are requests that the writer should take now.

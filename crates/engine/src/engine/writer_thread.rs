@@ -1,10 +1,11 @@
 //! The writer's thread: drains the queue, lays out frames, hands them over.
 
-use super::committer::{Waiting, Work};
+use super::committer::{Committer, Waiting, Work};
 use super::queue::Request;
 use super::{EngineError, PanicGuard, Shared};
 use crate::keys::KeyIndexError;
-use crate::writer::{Frame, Writer};
+use crate::writer::Writer;
+use parking_lot::Mutex;
 use std::sync::{Arc, mpsc};
 
 /// The writer with its queue and its committer.
@@ -13,8 +14,11 @@ pub(super) struct WriterThread {
     pub(super) shared: Arc<Shared>,
     /// Answers that wait for the frame under construction.
     pub(super) waiting: Vec<Waiting>,
+    pub(super) committer: Arc<Mutex<Committer>>,
     pub(super) to_committer: mpsc::SyncSender<Work>,
-    pub(super) spares: mpsc::Receiver<(Frame, Vec<Waiting>)>,
+    /// Emptied buffers: of the last frame, if that was a small one, and those that come back.
+    pub(super) spare: Option<Work>,
+    pub(super) spares: mpsc::Receiver<Work>,
 }
 
 impl WriterThread {
@@ -86,16 +90,21 @@ impl WriterThread {
         let _ = reply.send(answer);
     }
 
-    /// Gives the frame and its answers to the committer, which is idle.
+    /// Lets the frame be committed and its answers go. The committer is idle.
     fn hand_over(&mut self) {
-        let spare = self.spares.try_recv();
+        let spare = self.spare.take().or_else(|| self.spares.try_recv().ok());
         let durable = self.shared.view.read().state.end();
         self.writer.set_durable(durable);
-        let (frame, waiting) = spare.unwrap_or_else(|_| (Frame::new(durable), Vec::new()));
+        let Work { frame, waiting } = spare.unwrap_or_else(|| Work::empty(durable));
         let frame = self.writer.take_frame(frame);
         let waiting = std::mem::replace(&mut self.waiting, waiting);
+        let work = Work { frame, waiting };
+        if work.is_small() {
+            self.spare = Some(Committer::carry_out(&self.committer, work, || ()));
+            return;
+        }
         self.shared.queue.committer_busy();
-        if self.to_committer.send(Work { frame, waiting }).is_err() {
+        if self.to_committer.send(work).is_err() {
             // The committer has panicked, which drops the answers: everybody is told.
             self.shared.queue.poison();
         }
