@@ -13,6 +13,8 @@ const HEADER_MARK: u8 = 0xa5;
 
 pub(super) const HEADER_CRC_AT: usize = 8;
 const DIGEST_AT: usize = 80;
+const UNUSED_AT: usize = DIGEST_AT + 32;
+const UNUSED_BYTES: usize = HEADER_BYTES - 1 - UNUSED_AT;
 
 /// The decoded header of a frame. Decoding checks its checksum, so the fields are those written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +55,13 @@ impl Header {
             digest: digest_at(bytes, DIGEST_AT),
         };
         header.check_shape()?;
+        // The digest is that of a header with these as they are written, whatever they are here.
+        if bytes[UNUSED_AT..HEADER_BYTES - 1] != [0; UNUSED_BYTES] {
+            return Err("the frame header's unused bytes are not zero");
+        }
+        if bytes[HEADER_BYTES - 1] != HEADER_MARK {
+            return Err("the frame header does not end with its mark");
+        }
         Ok(header)
     }
 
