@@ -15,6 +15,8 @@ use smallvec::SmallVec;
 const KIND_GENESIS: u8 = 0;
 /// An event.
 const KIND_EVENT: u8 = 1;
+/// Legs are numbered by a byte.
+const LEGS_MAX: usize = 1 << 8;
 
 /// A record that does not decode: not of this program, or not of this version.
 #[derive(Debug, thiserror::Error)]
@@ -71,9 +73,14 @@ impl StoredLink {
     }
 
     fn link(&self, from: Place) -> Option<Link> {
+        // Nothing before is spelled as no distance, and never as the distance to the beginning.
         let place = |back: u64| match back {
             0 => Some(Place::NONE),
-            back => from.number().checked_sub(back).map(Place::from_number),
+            back => from
+                .number()
+                .checked_sub(back)
+                .map(Place::from_number)
+                .filter(|to| !to.is_none()),
         };
         Some(Link {
             previous: place(self.previous)?,
@@ -84,7 +91,7 @@ impl StoredLink {
 
 /// Appends the encoding of an event's record to `into`.
 pub fn encode(record: &Record, into: &mut Vec<u8>) -> Result<(), postcard::Error> {
-    let legs = (0_u8..)
+    let legs = (0..=u8::MAX)
         .zip(&record.trace.legs)
         .map(|(leg, trace)| StoredLeg {
             line: trace.line,
@@ -117,6 +124,9 @@ pub fn decode(seq: Seq, bytes: &[u8]) -> Result<Record, CodecError> {
         postcard::take_from_bytes::<Stored>(bytes).map_err(|cause| error(cause.to_string()))?;
     if !rest.is_empty() {
         return Err(error(format!("{} bytes too many", rest.len())));
+    }
+    if stored.legs.len() > LEGS_MAX {
+        return Err(error(format!("it has {} legs", stored.legs.len())));
     }
     let bad_link = || error("a link leads nowhere".into());
     let mut legs = SmallVec::new();
