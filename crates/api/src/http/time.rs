@@ -43,7 +43,9 @@ pub fn parse(text: &str) -> Result<Timestamp, TimeError> {
         return Err(TimeError);
     }
     let at: Option<jiff::Timestamp> = text.parse().ok().or_else(|| beyond_library(local));
-    let at = at.ok_or(TimeError)?;
+    // An offset can lead to the year before 0, which could not be written again.
+    let is_writable = |at: &jiff::Timestamp| Offset::UTC.to_datetime(*at).year() >= 0;
+    let at = at.filter(is_writable).ok_or(TimeError)?;
     Ok(Timestamp(at.as_microsecond()))
 }
 
@@ -60,9 +62,10 @@ fn has_form(text: &str, form: &str) -> bool {
 }
 
 fn after_fraction(text: &str) -> &str {
+    let is_digit = |one: char| one.is_ascii_digit();
     match text.strip_prefix('.') {
-        Some(digits) => digits.trim_start_matches(|one: char| one.is_ascii_digit()),
-        None => text,
+        Some(digits) if digits.starts_with(is_digit) => digits.trim_start_matches(is_digit),
+        _ => text,
     }
 }
 
@@ -149,6 +152,8 @@ mod tests {
             "2026-11-21T09:30:00+0200",
             "2026-11-21T24:00:00Z",
             "9999-12-32T00:00:00Z",
+            "9999-12-31T00:00:00.Z",
+            "0000-01-01T00:00:00+00:01",
             "1795253400",
         ];
         for text in cases {
