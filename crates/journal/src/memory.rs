@@ -187,8 +187,14 @@ impl MemoryDisk {
     /// An empty disk for the log of one shard.
     #[must_use]
     pub fn new(shard: ShardId) -> Self {
+        MemoryDisk::holding(shard, Vec::new())
+    }
+
+    /// A disk that holds these bytes, whatever they are: how a log is found after any accident.
+    #[must_use]
+    pub fn holding(shard: ShardId, bytes: Vec<u8>) -> Self {
         let state = State {
-            bytes: Vec::new(),
+            bytes,
             index: Vec::new(),
             end: Position::origin(shard),
             opening: 0,
