@@ -7,7 +7,7 @@ use crate::chain::{Link, Place};
 use crate::record::{LegTrace, Origin, Record, Trace};
 use crate::state::Genesis;
 use giro_journal::Seq;
-use giro_ledger::{Event, LineId, SignedAmount, Timestamp};
+use giro_ledger::{Amount, Event, LineId, SignedAmount, Timestamp};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -32,6 +32,7 @@ pub struct CodecError {
 struct StoredLeg {
     line: LineId,
     posted: SignedAmount,
+    held: Amount,
     link: StoredLink,
 }
 
@@ -96,6 +97,7 @@ pub fn encode(record: &Record, into: &mut Vec<u8>) -> Result<(), postcard::Error
         .map(|(leg, trace)| StoredLeg {
             line: trace.line,
             posted: trace.posted,
+            held: trace.held,
             link: StoredLink::new(Place::new(record.seq, leg), trace.link),
         });
     let stored = StoredRef {
@@ -130,9 +132,14 @@ pub fn decode(seq: Seq, bytes: &[u8]) -> Result<Record, CodecError> {
     }
     let bad_link = || error("a link leads nowhere".into());
     let mut legs = SmallVec::new();
-    for (leg, StoredLeg { line, posted, link }) in (0_u8..=u8::MAX).zip(stored.legs) {
-        let link = link.link(Place::new(seq, leg)).ok_or_else(bad_link)?;
-        legs.push(LegTrace { line, posted, link });
+    for (leg, stored) in (0_u8..=u8::MAX).zip(stored.legs) {
+        let link = stored.link.link(Place::new(seq, leg));
+        legs.push(LegTrace {
+            line: stored.line,
+            posted: stored.posted,
+            held: stored.held,
+            link: link.ok_or_else(bad_link)?,
+        });
     }
     let book = stored.book.link(Place::new(seq, 0)).ok_or_else(bad_link)?;
     let (at, origin, event) = (stored.at, stored.origin, stored.event);

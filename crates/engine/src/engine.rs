@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::history::History;
 use crate::ids::PublicIds;
 use crate::keys::{KeyHash, KeyIndex, KeyIndexOptions};
-use crate::record::{BatchOutcome, Command, Outcome, key_hash};
+use crate::record::{BatchOutcome, Command, Outcome, key_hash, last_record_hash};
 use crate::recovery::{self, OpenError, Progress};
 use crate::state::State;
 use crate::writer::{BatchCommand, PreparedBatch, Writer, hash_of};
@@ -310,6 +310,18 @@ impl Engine {
         text: &str,
     ) -> Result<Reply<Option<Seq>>, EngineError> {
         let hash: KeyHash = key_hash(&self.key_secret, book, scope, text, None);
+        let (reply, receiver) = oneshot::channel();
+        self.shared.queue.push(Request::Find { hash, reply }, 1)?;
+        Ok(Reply(receiver))
+    }
+
+    /// Asks which record was the last of something that was under way, by the number of its first
+    /// record. There is none while it is under way.
+    ///
+    /// # Errors
+    /// If the engine cannot take the question.
+    pub fn find_last(&self, first: u64) -> Result<Reply<Option<Seq>>, EngineError> {
+        let hash = last_record_hash(&self.key_secret, first);
         let (reply, receiver) = oneshot::channel();
         self.shared.queue.push(Request::Find { hash, reply }, 1)?;
         Ok(Reply(receiver))

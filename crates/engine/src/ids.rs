@@ -24,6 +24,12 @@ pub enum IdKind {
     Transfer = 4,
     /// A leg of a transfer: only ever shown, never looked up.
     Leg = 5,
+    /// An approval policy.
+    Policy = 6,
+    /// A limit.
+    Limit = 7,
+    /// What waits or has waited for approval: its number is that of its first record.
+    Approval = 8,
 }
 
 /// Makes public ids from numbers, and back. One per shard.

@@ -4,7 +4,8 @@ use crate::chain::Link;
 use crate::keys::KeyHash;
 use giro_journal::Seq;
 use giro_ledger::{
-    Action, BookId, Event, LineId, NewTransfer, PrincipalId, Rejection, SignedAmount, Timestamp,
+    Action, Amount, BookId, Event, LineId, NewTransfer, PrincipalId, Rejection, SignedAmount,
+    Stamp, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -130,16 +131,20 @@ pub struct LegTrace {
     pub line: LineId,
     /// The line's balance after the leg; for a declined transfer, the balance that was seen.
     pub posted: SignedAmount,
+    /// What of it is held after the leg.
+    pub held: Amount,
     /// Where the leg points.
     pub link: Link,
 }
 
-/// What a record says beside its event. Empty for everything but transfers.
+/// What a record says beside its event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// Leg by leg.
     pub legs: SmallVec<[LegTrace; 2]>,
-    /// The transfer's link in the chain of its book's transfers.
+    /// The link of a transfer in the chain of its book's transfers; of what was configured, in
+    /// that of its account, or else of its book. Steps have none: they say themselves which record
+    /// was before.
     pub book: Link,
 }
 
@@ -158,6 +163,18 @@ pub struct Record {
     pub trace: Trace,
 }
 
+impl Record {
+    /// What it was applied with.
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            book: self.origin.book,
+            principal: self.origin.principal,
+            at: self.at,
+            number: self.seq.0,
+        }
+    }
+}
+
 /// What comes of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -168,6 +185,15 @@ pub enum Outcome {
     Seen(Seq),
     /// A rule said no, and nothing is on record.
     Rejected(Rejection),
+}
+
+/// Where the last record of something that was under way is found in the index, by the number of
+/// its first record: a keyed hash as well, of what no caller's key can be.
+pub fn last_record_hash(secret: &[u8; 16], first: u64) -> KeyHash {
+    let mut hasher = SipHasher13::new_with_key(secret);
+    hasher.write(b"last record\xff");
+    hasher.write(&first.to_le_bytes());
+    KeyHash(hasher.finish128().as_u128())
 }
 
 /// Where a caller's key is found in the index: a keyed hash, so that nobody can aim at a slot.

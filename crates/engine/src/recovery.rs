@@ -3,9 +3,11 @@
 use crate::checkpoint::Checkpoint;
 use crate::clock::Clock;
 use crate::codec::{self, CodecError};
+use crate::keys::KeyHash;
 use crate::keys::{KeyIndex, KeyIndexError, KeyIndexOptions};
+use crate::record::Record;
 use crate::state::{Genesis, State};
-use crate::writer::{hash_of, hash_of_batch};
+use crate::writer::{hash_of, hash_of_batch, hash_of_last};
 use giro_journal::{AppendError, Batch, Epoch, Journal, JournalReader, ReadError, Seq};
 use std::io;
 use std::ops::ControlFlow;
@@ -204,13 +206,20 @@ fn is_of_this_log(keys: &KeyIndex, reader: &dyn JournalReader) -> Result<bool, O
     let secret = codec::decode_genesis(&bytes)?.key_secret;
     for (key, seq) in samples {
         reader.record(Seq(seq), &mut bytes)?;
-        let origin = codec::decode(Seq(seq), &bytes)?.origin;
-        let own = [hash_of(&secret, &origin), hash_of_batch(&secret, &origin)];
-        if !own.contains(&Some(key)) {
+        let record = codec::decode(Seq(seq), &bytes)?;
+        if !hashes_of(&secret, &record).any(|own| own == key) {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Everything that the index keeps of a record.
+fn hashes_of(secret: &[u8; 16], record: &Record) -> impl Iterator<Item = KeyHash> {
+    let own = hash_of(secret, &record.origin);
+    let last = hash_of_last(secret, &record.event);
+    let batch = hash_of_batch(secret, &record.origin);
+    [own, last, batch].into_iter().flatten()
 }
 
 struct Fold<'a> {
@@ -243,12 +252,9 @@ impl Fold<'_> {
                 location: location(),
             });
         }
-        if seq >= self.keys_from
-            && let Some(hash) = hash_of(&state.genesis().key_secret, &record.origin)
-        {
-            self.keys.insert(hash, seq.0)?;
-            if let Some(batch) = hash_of_batch(&state.genesis().key_secret, &record.origin) {
-                self.keys.insert(batch, seq.0)?;
+        if seq >= self.keys_from {
+            for hash in hashes_of(&state.genesis().key_secret, &record) {
+                self.keys.insert(hash, seq.0)?;
             }
             self.keys.set_durable(self.end.0.min(seq.next().0));
         }

@@ -1,9 +1,10 @@
 //! The fold of the log: what the writer decides on, and what readers see.
 
-use crate::chain::{Chain, Place};
-use crate::record::{LegTrace, Record, Trace};
+use crate::chain::{Chain, Link, Place};
+use crate::record::{LegTrace, Origin, Record, SHARD, Trace};
 use giro_journal::Seq;
-use giro_ledger::{BookId, Event, Ledger, LineId, Timestamp};
+use giro_ledger::event::{ChangeOutcome, ChangeStep};
+use giro_ledger::{AccountId, Balance, BookId, Event, Ledger, LineId, Stamp, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The first record of a shard: what was drawn by chance, once.
@@ -35,6 +36,10 @@ pub struct State {
     genesis: Genesis,
     lines: Vec<Chain>,
     books: Vec<Chain>,
+    /// Of each book, what was configured but its accounts.
+    configurations: Vec<Chain>,
+    /// Of each account, the record of its newest change.
+    accounts: Vec<Place>,
     /// The number of the next record.
     end: u64,
     last_at: Timestamp,
@@ -44,12 +49,13 @@ impl State {
     /// The state of a shard after its first record.
     pub fn new(genesis: Genesis) -> State {
         let last_at = genesis.at;
-        let (lines, books) = (Vec::new(), Vec::new());
         State {
             ledger: Ledger::new(),
             genesis,
-            lines,
-            books,
+            lines: Vec::new(),
+            books: Vec::new(),
+            configurations: Vec::new(),
+            accounts: Vec::new(),
             end: 1,
             last_at,
         }
@@ -90,33 +96,115 @@ impl State {
         chain(&self.books, book.0).map_or(0, Chain::len)
     }
 
-    /// Applies what happened in record `seq`, the next one, and returns what its record must say
-    /// beside the event.
+    /// The newest record of what was configured in a book, apart from its accounts.
+    pub fn configuration_head(&self, book: BookId) -> Place {
+        chain(&self.configurations, book.0).map_or(Place::NONE, Chain::head)
+    }
+
+    /// The newest record of what was configured of an account.
+    pub fn account_head(&self, account: AccountId) -> Place {
+        let place = usize::try_from(account.0).ok();
+        let found = place.and_then(|place| self.accounts.get(place));
+        found.copied().unwrap_or(Place::NONE)
+    }
+
+    /// The stamp of the next record, asked for by `origin` at `now`.
+    pub fn next_stamp(&self, origin: &Origin, now: Timestamp) -> Stamp {
+        Stamp {
+            book: origin.book,
+            principal: origin.principal,
+            at: now.max(Timestamp(self.last_at.0.saturating_add(1))),
+            number: self.end,
+        }
+    }
+
+    /// Applies what happened in the next record, and returns what that must say beside the event.
     ///
     /// # Panics
     /// If the record is not the next one, or cannot have come of this state.
-    pub fn apply(&mut self, seq: Seq, at: Timestamp, book: BookId, event: &Event) -> Trace {
-        assert_eq!(seq.0, self.end, "records are applied in order");
+    pub fn apply(&mut self, stamp: Stamp, event: &Event) -> Trace {
+        assert_eq!(stamp.number, self.end, "records are applied in order");
+        let seq = Seq(stamp.number);
         self.end = seq.next().0;
-        self.last_at = at;
+        self.last_at = stamp.at;
         let mut trace = Trace::default();
         let mut leg = 0_u8;
         let lines = &mut self.lines;
-        self.ledger.apply(book, event, at, |line, posted| {
-            let link = chain_mut(lines, line.0).push(Place::new(seq, leg));
-            trace.legs.push(LegTrace { line, posted, link });
-            leg = leg.checked_add(1).expect("a transfer has at most 100 legs");
-        });
-        if matches!(event, Event::Transfer(_)) {
-            trace.book = chain_mut(&mut self.books, book.0).push(Place::new(seq, 0));
-        }
+        self.ledger
+            .apply(stamp, event, |line, Balance { posted, held }| {
+                let link = chain_mut(lines, line.0).push(Place::new(seq, leg));
+                trace.legs.push(LegTrace {
+                    line,
+                    posted,
+                    held,
+                    link,
+                });
+                leg = leg.checked_add(1).expect("a transfer has at most 100 legs");
+            });
+        trace.book = self.link(stamp.book, Place::new(seq, 0), event);
         trace
+    }
+
+    /// Puts a record into the chain of its kind.
+    fn link(&mut self, book: BookId, place: Place, event: &Event) -> Link {
+        let chains = match event {
+            Event::Transfer(_) => &mut self.books,
+            Event::Step(_)
+            | Event::ChangeStep(ChangeStep {
+                outcome: ChangeOutcome::Approved,
+                ..
+            }) => {
+                return Link::default();
+            }
+            Event::AccountOpened(id, _) | Event::AccountClosed(id) => {
+                return self.link_account(*id, place);
+            }
+            Event::AccountChanged(change) => return self.link_account(change.account, place),
+            Event::AccountFrozen(freeze) => return self.link_account(freeze.account, place),
+            Event::AssetDefined(_)
+            | Event::BookOpened(..)
+            | Event::BookChanged(_)
+            | Event::PrincipalAdded(..)
+            | Event::PrincipalRevoked(_)
+            | Event::PolicySet(_)
+            | Event::ChangeRequested(_)
+            | Event::ChangeStep(_)
+            | Event::LimitAdded(..)
+            | Event::LimitChanged(_)
+            | Event::LimitRemoved(_)
+            | Event::BookStopped(_) => &mut self.configurations,
+        };
+        // Whatever the operator does is about the book that it is done to.
+        let about = match event {
+            Event::BookOpened(opened, _) => *opened,
+            Event::PrincipalAdded(_, new) => new.book.unwrap_or(book),
+            _ => book,
+        };
+        match about {
+            SHARD => Link::default(),
+            about => chain_mut(chains, about.0).push(place),
+        }
+    }
+
+    /// Accounts are changed rarely: the way back from one change to the one before is enough.
+    fn link_account(&mut self, account: AccountId, place: Place) -> Link {
+        let number = usize::try_from(account.0).expect("usize has at least 32 bits here");
+        if self.accounts.len() <= number {
+            self.accounts.resize(number.saturating_add(1), Place::NONE);
+        }
+        let newest = self
+            .accounts
+            .get_mut(number)
+            .expect("just made long enough");
+        let previous = std::mem::replace(newest, place);
+        let jump = Place::NONE;
+        Link { previous, jump }
     }
 
     /// Applies a record that was read back, and says whether balances and links came out as it
     /// says.
     pub fn replay(&mut self, record: &Record) -> bool {
-        self.apply(record.seq, record.at, record.origin.book, &record.event) == record.trace
+        self.apply(record.stamp(), &record.event) == record.trace
     }
 }
 

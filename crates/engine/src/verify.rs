@@ -4,14 +4,22 @@ use crate::checkpoint::Checkpoint;
 use crate::codec::{self, CodecError};
 use crate::keys::audit::AuditError;
 use crate::keys::{self, KeyIndexError};
+use crate::record::Record;
 use crate::recovery::Progress;
 use crate::state::State;
-use crate::writer::hash_of;
+use crate::writer::{hash_of, hash_of_last};
 use giro_journal::{JournalReader, ReadError, Seq};
-use giro_ledger::{BookId, Event, Ledger, SignedAmount, Timestamp};
-use std::collections::BTreeMap;
+use giro_ledger::step::Approved;
+use giro_ledger::{
+    Amount, Event, Leg, Side, Step, Timestamp, Transfer, TransferId, TransferStatus, TransferStep,
+};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+
+mod checks;
+
+pub use checks::{check_floors, check_holds, check_limits, check_sums};
 
 /// What a verification found out about a log that is in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +32,14 @@ pub struct Report {
     pub completed: u64,
     /// Transfers declined.
     pub declined: u64,
+    /// Transfers rejected, cancelled or expired.
+    pub dropped: u64,
+    /// Transfers under way: awaiting approval or held.
+    pub open: u64,
+    /// Later steps of transfers.
+    pub steps: u64,
+    /// Reversals, each found to be of a completed transfer and within what is left of it.
+    pub reversals: u64,
     /// Legs posted, each with the balance that its record says.
     pub postings: u64,
     /// Books.
@@ -93,6 +109,38 @@ pub enum VerifyError {
         /// The asset's code.
         asset: String,
     },
+    /// What is held of a line is not what its open holds come to.
+    #[error(
+        "{held} minor units of {asset} of account number {account} are held, but holds of {sum} are open"
+    )]
+    HeldDiffers {
+        /// The number of the account.
+        account: u32,
+        /// The asset's code.
+        asset: String,
+        /// What the line says.
+        held: u128,
+        /// What the holds come to.
+        sum: u128,
+    },
+    /// What counts for a limit while it is under way is not what the transfers under way come to.
+    #[error("limit number {limit} counts {counted} minor units as under way, but it is {sum}")]
+    ReservedDiffers {
+        /// The number of the limit.
+        limit: u32,
+        /// What the limit says.
+        counted: u128,
+        /// What the transfers come to.
+        sum: u128,
+    },
+    /// A reversal of what was never posted, or of more than that.
+    #[error("record {seq} ({location}) reverses what was not posted, or more than what was")]
+    ReversalTooLarge {
+        /// The record.
+        seq: Seq,
+        /// Where it is kept.
+        location: String,
+    },
     /// The checkpoint is not what the log gives.
     #[error("the checkpoint at record {at} is not what the log gives up to there; delete it")]
     CheckpointDiffers {
@@ -150,10 +198,12 @@ pub fn verify_with_keys(
         return Err(VerifyError::LogTooShort { end, known });
     }
     let mut check = Check {
+        reader,
         checkpoint,
         state: None,
         report: Report::default(),
         keys: Vec::new(),
+        posted: HashMap::new(),
     };
     let mut failure = None;
     reader.frames(Seq(0), &mut |frame| {
@@ -176,11 +226,14 @@ pub fn verify_with_keys(
 }
 
 struct Check<'a> {
+    reader: &'a dyn JournalReader,
     checkpoint: Option<&'a Checkpoint>,
     state: Option<State>,
     report: Report,
     /// Sorted and searched for repetitions at the end: a set would take three times the memory.
     keys: Vec<(u128, u64)>,
+    /// What transfers of several steps have posted, by their first leg.
+    posted: HashMap<TransferId, Amount>,
 }
 
 impl Check<'_> {
@@ -202,7 +255,12 @@ impl Check<'_> {
                 location: location(),
             });
         }
-        if let Some(hash) = hash_of(&state.genesis().key_secret, &record.origin) {
+        let secret = &state.genesis().key_secret;
+        if let Some(hash) = hash_of(secret, &record.origin) {
+            self.report.keys = self.report.keys.saturating_add(1);
+            self.keys.push((hash.0, seq.0));
+        }
+        if let Some(hash) = hash_of_last(secret, &record.event) {
             self.keys.push((hash.0, seq.0));
         }
         if !state.replay(&record) {
@@ -211,18 +269,83 @@ impl Check<'_> {
                 location: location(),
             });
         }
-        if let Event::Transfer(transfer) = &record.event {
-            let count = match transfer.is_completed() {
-                true => &mut self.report.completed,
-                false => &mut self.report.declined,
-            };
-            *count = count.saturating_add(1);
-            if transfer.is_completed() {
-                let legs = u64::try_from(transfer.request.legs.len()).unwrap_or(u64::MAX);
-                self.report.postings = self.report.postings.saturating_add(legs);
-            }
+        self.note(&record);
+        if !self.is_reversal_sound(&record)? {
+            return Err(VerifyError::ReversalTooLarge {
+                seq,
+                location: location(),
+            });
         }
         self.compare_checkpoint()
+    }
+
+    /// Counts a record.
+    fn note(&mut self, record: &Record) {
+        let report = &mut self.report;
+        let posted = record.event.posted();
+        let legs = u64::try_from(posted.len()).unwrap_or(u64::MAX);
+        report.postings = report.postings.saturating_add(legs);
+        let count = match &record.event {
+            Event::Transfer(transfer) => match transfer.status {
+                TransferStatus::Completed => &mut report.completed,
+                TransferStatus::Declined(_) => &mut report.declined,
+                TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => {
+                    &mut report.open
+                }
+            },
+            Event::Step(step) => return self.note_step(step, posted),
+            _ => return,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    fn note_step(&mut self, step: &TransferStep, posted: &[Leg]) {
+        let report = &mut self.report;
+        report.steps = report.steps.saturating_add(1);
+        if let Some(first) = posted.first() {
+            let sum = self.posted.entry(step.transfer).or_default();
+            *sum = sum.checked_add(first.amount).unwrap_or(Amount::MAX);
+        }
+        if !step.step.is_final() {
+            return;
+        }
+        report.open = report.open.saturating_sub(1);
+        let count = match &step.step {
+            Step::Approved(Approved::Declined(_)) => &mut report.declined,
+            _ if self.posted.contains_key(&step.transfer) => &mut report.completed,
+            _ => &mut report.dropped,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    /// Whether a record that reverses a transfer, if it does, is of one that was posted between
+    /// the same accounts, and leaves no less than nothing of it.
+    fn is_reversal_sound(&mut self, record: &Record) -> Result<bool, VerifyError> {
+        let Event::Transfer(Transfer { request, status }) = &record.event else {
+            return Ok(true);
+        };
+        let reverses = request.terms.as_ref().and_then(|terms| terms.reverses);
+        let Some(of) = reverses.filter(|_| !matches!(status, TransferStatus::Declined(_))) else {
+            return Ok(true);
+        };
+        if of.transfer.0 == 0 || of.transfer.0 >= record.seq.0 {
+            return Ok(false);
+        }
+        self.report.reversals = self.report.reversals.saturating_add(1);
+        let mut bytes = Vec::new();
+        self.reader.record(Seq(of.transfer.0), &mut bytes)?;
+        let Event::Transfer(original) = codec::decode(Seq(of.transfer.0), &bytes)?.event else {
+            return Ok(false);
+        };
+        let first = original.request.legs.first().map(|leg| leg.amount);
+        let posted = match original.is_completed() {
+            true => first,
+            false => self.posted.get(&of.transfer).copied(),
+        };
+        let ledger = self.state.as_ref().map(|state| &state.ledger);
+        let reversed = ledger.and_then(|ledger| ledger.reversed(of.transfer));
+        let is_within = reversed.is_some_and(|reversed| posted >= Some(reversed.amount));
+        Ok(is_within && is_swapped(&original.request.legs, &request.legs))
     }
 
     /// Compares the checkpoint with the state, if that has come to where the checkpoint was made.
@@ -243,6 +366,8 @@ impl Check<'_> {
             return Ok(self.report);
         };
         check_floors(&state.ledger)?;
+        check_holds(&state.ledger)?;
+        check_limits(&state.ledger)?;
         self.keys.sort_unstable();
         for pair in self.keys.windows(2) {
             if let [(a, first), (b, second)] = pair
@@ -266,65 +391,21 @@ impl Check<'_> {
         self.report.zero_sums = check_sums(&state.ledger)?;
         self.report.books = u64::from(state.ledger.next_book().0);
         self.report.accounts = u64::from(state.ledger.next_account().0);
-        self.report.keys = u64::try_from(self.keys.len()).unwrap_or(u64::MAX);
         self.report.last_at = state.last_at();
         Ok(self.report)
     }
 }
 
+/// Whether the legs of a reversal go the other way, leg by leg.
+fn is_swapped(original: &[Leg], reversal: &[Leg]) -> bool {
+    let is_back = |(there, back): (&Leg, &Leg)| {
+        (there.account, there.asset) == (back.account, back.asset)
+            && (there.side == Side::Debit) == (back.side == Side::Credit)
+    };
+    original.len() == reversal.len() && original.iter().zip(reversal).all(is_back)
+}
+
 fn differs(path: &Path, what: String) -> VerifyError {
     let path = path.to_owned();
     VerifyError::KeyIndexDiffers { path, what }
-}
-
-/// Checks that the balances of every book sum to zero per asset, and says how many sums that is.
-///
-/// # Errors
-/// The first sum that is not zero.
-pub fn check_sums(ledger: &Ledger) -> Result<u64, VerifyError> {
-    let mut sums: BTreeMap<(BookId, giro_ledger::AssetId), SignedAmount> = BTreeMap::new();
-    for (_, line) in ledger.lines() {
-        let book = ledger
-            .account(line.account)
-            .map_or(BookId(u32::MAX), |account| account.book);
-        let sum = sums.entry((book, line.asset)).or_default();
-        *sum = sum
-            .checked_add(line.posted)
-            .expect("balances are bounded far below 128 bits");
-    }
-    for ((book, asset), sum) in &sums {
-        if *sum != SignedAmount::ZERO {
-            let asset = ledger
-                .asset(*asset)
-                .map_or_else(String::new, |asset| asset.code.to_string());
-            return Err(VerifyError::NotZero {
-                book: book.0,
-                asset,
-                sum: sum.minor(),
-            });
-        }
-    }
-    Ok(u64::try_from(sums.len()).unwrap_or(u64::MAX))
-}
-
-/// Checks that no balance is below its floor.
-///
-/// # Errors
-/// The first one that is.
-pub fn check_floors(ledger: &Ledger) -> Result<(), VerifyError> {
-    for (_, line) in ledger.lines() {
-        if line
-            .available()
-            .is_some_and(|available| available.minor() < 0)
-        {
-            let asset = ledger
-                .asset(line.asset)
-                .map_or_else(String::new, |asset| asset.code.to_string());
-            return Err(VerifyError::BelowFloor {
-                account: line.account.0,
-                asset,
-            });
-        }
-    }
-    Ok(())
 }

@@ -8,12 +8,17 @@ use crate::codec;
 use crate::keys::{KeyHash, KeyIndex, KeyIndexError};
 use crate::record::{
     BatchKey, BatchMode, Command, Fingerprint, Origin, Record, RequestKey, key_hash,
+    last_record_hash,
 };
 use crate::state::State;
 use giro_journal::{Batch, Seq};
 use giro_ledger::{
-    Action, BookId, Event, NewTransfer, PrincipalId, Rejection, Timestamp, Transfer, TransferStatus,
+    Action, BookId, Event, NewTransfer, PrincipalId, Rejection, Stamp, Subject, Timestamp,
+    Transfer, TransferStatus,
 };
+
+/// So many timers go off before the next command has its turn.
+const TIMERS_AT_ONCE: usize = 1_024;
 
 /// A frame to be appended, with what its records say.
 #[derive(Debug)]
@@ -158,6 +163,16 @@ pub fn hash_of_batch(secret: &[u8; 16], origin: &Origin) -> Option<KeyHash> {
     Some(key_hash(secret, origin.book, key.scope, &key.text, None))
 }
 
+/// Where the index keeps the last record of something that was under way, if this event is it.
+pub fn hash_of_last(secret: &[u8; 16], event: &Event) -> Option<KeyHash> {
+    let first = match event {
+        Event::Step(step) if step.step.is_final() => step.transfer.0,
+        Event::ChangeStep(step) if step.outcome.is_final() => step.change.0,
+        _ => return None,
+    };
+    Some(last_record_hash(secret, first))
+}
+
 /// The single writer of a shard.
 pub struct Writer {
     state: State,
@@ -213,17 +228,54 @@ impl Writer {
         hash: Option<KeyHash>,
         now: Timestamp,
     ) -> Result<Executed, KeyIndexError> {
+        self.run_due(now)?;
         if let Some(seq) = hash.map(|hash| self.keys.get(hash)).transpose()?.flatten() {
             return Ok(Executed::Seen(Seq(seq)));
         }
-        match self
-            .state
-            .ledger
-            .decide(command.origin.book, command.action)
-        {
-            Ok(event) => self.record(command.origin, hash, event, now),
+        let Command { origin, action } = command;
+        let stamp = self.state.next_stamp(&origin, now);
+        match self.state.ledger.decide(stamp, action) {
+            Ok(event) => self.record(origin, hash, event, stamp),
             Err(why) => Ok(Executed::Rejected(why)),
         }
+    }
+
+    /// When the next timer goes off.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.state.ledger.next_timer().map(|(at, _)| at)
+    }
+
+    /// Ends what has waited for too long: the oldest first, and so many of them at once. Nobody
+    /// waits for these records.
+    ///
+    /// # Errors
+    /// As [`Writer::execute`].
+    pub fn run_due(&mut self, now: Timestamp) -> Result<(), KeyIndexError> {
+        for _ in 0..TIMERS_AT_ONCE {
+            let due = self.state.ledger.next_timer().filter(|(at, _)| *at <= now);
+            let Some((_, subject)) = due else {
+                return Ok(());
+            };
+            let origin = Origin {
+                book: self.book_of(subject),
+                principal: PrincipalId::ENGINE,
+                key: None,
+            };
+            let stamp = self.state.next_stamp(&origin, now);
+            let decided = self.state.ledger.decide(stamp, Action::Expire(subject));
+            let event = decided.expect("what is due can be ended");
+            self.record(origin, None, event, stamp)?;
+        }
+        Ok(())
+    }
+
+    fn book_of(&self, subject: Subject) -> BookId {
+        let ledger = &self.state.ledger;
+        let book = match subject {
+            Subject::Transfer(id) => ledger.open(id).map(|open| open.book),
+            Subject::Change(id) => ledger.open_change(id).map(|open| open.book),
+        };
+        book.expect("timers are of what is under way")
     }
 
     /// Decides the transfers of a batch, in order.
@@ -235,6 +287,7 @@ impl Writer {
         batch: PreparedBatch,
         now: Timestamp,
     ) -> Result<ExecutedBatch, KeyIndexError> {
+        self.run_due(now)?;
         if batch.checked == BatchKey::Unchecked
             && let Some(seq) = self.keys.get(batch.hash)?
         {
@@ -273,18 +326,20 @@ impl Writer {
                 .map(|seq| Executed::Seen(Seq(seq.unwrap_or(*first))))
                 .collect());
         }
-        let Some(book) = items.first().map(|(origin, ..)| origin.book) else {
+        let Some((origin, ..)) = items.first() else {
             return Ok(Vec::new());
         };
+        let stamp = self.state.next_stamp(origin, now);
         let requests = items.iter().map(|(_, _, request)| request);
-        if let Err((item, why)) = self.state.ledger.decide_all(book, requests) {
+        if let Err((item, why)) = self.state.ledger.decide_all(stamp, requests) {
             return self.refuse_atomic(items, item, why, now);
         }
         let mut executed = Vec::with_capacity(items.len());
         for (origin, hash, request) in items {
+            let stamp = self.state.next_stamp(&origin, now);
             let action = Action::Transfer(request);
-            executed.push(match self.state.ledger.decide(book, action) {
-                Ok(event) => self.record(origin, Some(hash), event, now)?,
+            executed.push(match self.state.ledger.decide(stamp, action) {
+                Ok(event) => self.record(origin, Some(hash), event, stamp)?,
                 Err(why) => Executed::Rejected(why),
             });
         }
@@ -302,7 +357,8 @@ impl Writer {
         why: Rejection,
         now: Timestamp,
     ) -> Result<Vec<Executed>, KeyIndexError> {
-        let (refused, why) = self.first_unrecorded(&items).unwrap_or((refused, why));
+        let unrecorded = self.first_unrecorded(&items, now);
+        let (refused, why) = unrecorded.unwrap_or((refused, why));
         let is_recorded = why.is_recorded();
         let mut executed = Vec::with_capacity(items.len());
         for (position, (origin, hash, request)) in (0_u32..).zip(items) {
@@ -314,7 +370,8 @@ impl Writer {
                 // Not decided again: without the items before it, this one might be possible.
                 let status = TransferStatus::Declined(why);
                 let event = Event::Transfer(Transfer { request, status });
-                self.record(origin, Some(hash), event, now)?
+                let stamp = self.state.next_stamp(&origin, now);
+                self.record(origin, Some(hash), event, stamp)?
             } else {
                 Executed::Rejected(why)
             });
@@ -326,12 +383,14 @@ impl Writer {
     fn first_unrecorded(
         &self,
         items: &[(Origin, KeyHash, NewTransfer)],
+        now: Timestamp,
     ) -> Option<(u32, Rejection)> {
         (0_u32..)
             .zip(items)
             .find_map(|(position, (origin, _, request))| {
+                let stamp = self.state.next_stamp(origin, now);
                 let ledger = &self.state.ledger;
-                let decided = ledger.decide_aborted(origin.book, request.clone(), position);
+                let decided = ledger.decide_aborted(stamp, request.clone(), position);
                 decided.err().map(|why| (position, why))
             })
     }
@@ -341,17 +400,17 @@ impl Writer {
         origin: Origin,
         hash: Option<KeyHash>,
         event: Event,
-        now: Timestamp,
+        stamp: Stamp,
     ) -> Result<Executed, KeyIndexError> {
-        let seq = self.state.end();
-        if let Some(hash) = hash {
+        let seq = Seq(stamp.number);
+        let last = hash_of_last(&self.state.genesis().key_secret, &event);
+        for hash in [hash, last].into_iter().flatten() {
             self.keys.insert(hash, seq.0)?;
         }
-        let at = now.max(Timestamp(self.state.last_at().0.saturating_add(1)));
-        let trace = self.state.apply(seq, at, origin.book, &event);
+        let trace = self.state.apply(stamp, &event);
         let record = Record {
             seq,
-            at,
+            at: stamp.at,
             origin,
             event,
             trace,

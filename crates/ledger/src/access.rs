@@ -2,8 +2,8 @@
 //! are. Checking a proof needs cryptography and a clock, so that happens elsewhere; what is kept
 //! here is what was configured, so that it is in the one log with everything else.
 
-use crate::text::Name;
-use crate::{BookId, Timestamp};
+use crate::text::{Email, Name, Tag};
+use crate::{AccountId, Amount, AssetId, BookId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The dense number of a principal in its shard.
@@ -38,11 +38,23 @@ pub enum Capability {
     TransfersWrite,
     /// Make deposits and withdrawals: bring money in and take it out.
     FundsWrite,
+    /// See what waits for approval.
+    ApprovalsRead,
+    /// Approve and reject what others have asked for.
+    ApprovalsDecide,
+    /// Read approval policies.
+    PoliciesRead,
+    /// Ask for changes of approval policies.
+    PoliciesWrite,
+    /// Read limits and how much of them is used.
+    LimitsRead,
+    /// Set, change and remove limits.
+    LimitsWrite,
 }
 
 impl Capability {
     /// Every capability. The position is its bit in [`Capabilities`]: append only.
-    pub const ALL: [Capability; 10] = [
+    pub const ALL: [Capability; 16] = [
         Capability::BooksWrite,
         Capability::BookRead,
         Capability::BookWrite,
@@ -53,6 +65,12 @@ impl Capability {
         Capability::TransfersRead,
         Capability::TransfersWrite,
         Capability::FundsWrite,
+        Capability::ApprovalsRead,
+        Capability::ApprovalsDecide,
+        Capability::PoliciesRead,
+        Capability::PoliciesWrite,
+        Capability::LimitsRead,
+        Capability::LimitsWrite,
     ];
 
     /// Its name, as configured and shown.
@@ -68,6 +86,12 @@ impl Capability {
             Capability::TransfersRead => "transfers.read",
             Capability::TransfersWrite => "transfers.write",
             Capability::FundsWrite => "funds.write",
+            Capability::ApprovalsRead => "approvals.read",
+            Capability::ApprovalsDecide => "approvals.decide",
+            Capability::PoliciesRead => "policies.read",
+            Capability::PoliciesWrite => "policies.write",
+            Capability::LimitsRead => "limits.read",
+            Capability::LimitsWrite => "limits.write",
         }
     }
 
@@ -144,6 +168,27 @@ pub enum Credential {
     },
 }
 
+/// What a principal may move, if not everything in its book: up to so much, between these.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Only between these accounts and those with one of the tags; all if there are neither.
+    pub accounts: Vec<AccountId>,
+    /// See `accounts`.
+    pub tags: Vec<Tag>,
+    /// Only these assets, and at most so much in one transfer; any if there is none.
+    pub amounts: Vec<(AssetId, Amount)>,
+}
+
+impl Grant {
+    /// The most entries of each list.
+    pub const MAX_ENTRIES: usize = 100;
+
+    /// Whether it narrows nothing.
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty() && self.tags.is_empty() && self.amounts.is_empty()
+    }
+}
+
 /// Someone who can act: a person or a program, by one credential.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Principal {
@@ -151,8 +196,13 @@ pub struct Principal {
     pub book: Option<BookId>,
     /// Its name, as people know it.
     pub name: Name,
+    /// The address of the person it stands for. Principals of one address are one person when it
+    /// comes to approvals.
+    pub email: Option<Email>,
     /// What it may do.
     pub capabilities: Capabilities,
+    /// What it may move, if not everything.
+    pub grant: Option<Box<Grant>>,
     /// How it proves who it is.
     pub credential: Credential,
     /// When it was added.

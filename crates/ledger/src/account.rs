@@ -1,6 +1,6 @@
 //! Accounts, and the balance lines they keep their money in.
 
-use crate::text::{Alias, Metadata, Name, Reason};
+use crate::text::{Alias, Metadata, Name, Reason, Tags};
 use crate::{Amount, AssetId, BookId, SignedAmount, Timestamp};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -84,6 +84,8 @@ pub struct Profile {
     pub alias: Option<Alias>,
     /// The caller's own key-value pairs.
     pub metadata: Metadata,
+    /// What policies, limits and grants can call it by, together with others.
+    pub tags: Tags,
     /// Which directions are frozen, and why.
     pub freeze: Freeze,
 }
@@ -134,7 +136,22 @@ pub struct Line {
     pub overdraft_limit: Option<Amount>,
 }
 
+/// The money of a line at one point of its history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    /// Credits minus debits of everything that has been posted.
+    pub posted: SignedAmount,
+    /// The part of it that is reserved.
+    pub held: Amount,
+}
+
 impl Line {
+    /// Its money now.
+    pub fn balance(&self) -> Balance {
+        let (posted, held) = (self.posted, self.held);
+        Balance { posted, held }
+    }
+
     /// What may leave now: posted - held + overdraft limit. `None` if the line has no floor.
     pub fn available(&self) -> Option<SignedAmount> {
         let limit = self.overdraft_limit?.signed();

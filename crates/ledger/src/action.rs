@@ -1,9 +1,11 @@
 //! What can be asked of the ledger.
 
 use crate::book::{BookSettings, Setting};
-use crate::text::{Alias, Metadata, Name, Reason};
+use crate::policy::PolicyChange;
+use crate::text::{Alias, Email, Metadata, Name, Reason, Reference, Tags};
 use crate::{
-    AccountId, Amount, Asset, AssetId, BookId, Capabilities, Credential, NewTransfer, PrincipalId,
+    AccountId, Amount, Asset, AssetId, BookId, Capabilities, Credential, Grant, Legs, LimitId,
+    NewLimit, NewTransfer, PrincipalId, ReversalReason, Subject, TransferId, TransferKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,10 +31,107 @@ pub enum Action {
     ChangeAccount(AccountChange),
     /// Freeze or unfreeze an account; both directions false is unfrozen.
     FreezeAccount(AccountFreeze),
-    /// Close an empty account, for good.
-    CloseAccount(AccountId),
-    /// Move money.
+    /// Close an account, for good.
+    CloseAccount(AccountClose),
+    /// Move money, or hold it.
     Transfer(NewTransfer),
+    /// Take a completed transfer back, or a part of it.
+    Reverse(NewReversal),
+    /// Move held money, or a part of it.
+    Capture(Capture),
+    /// Let held money go.
+    Release(TransferId, Option<Reason>),
+    /// Agree to what somebody else has asked for.
+    Approve(Subject),
+    /// Say no to what somebody else has asked for.
+    Reject(Subject, Option<Reason>),
+    /// Take back what one has asked for, as long as it waits for approval.
+    Cancel(Subject, Option<Reason>),
+    /// End what has waited for too long. Only the engine asks for it.
+    Expire(Subject),
+    /// Change the approval policies of the book.
+    ChangePolicy(PolicyChange),
+    /// Set a limit.
+    AddLimit(NewLimit),
+    /// Change the name or the maxima of a limit.
+    ChangeLimit(LimitChange),
+    /// Remove a limit.
+    RemoveLimit(LimitId),
+    /// Stop all the money of the book, or go on.
+    StopBook(BookStop),
+}
+
+/// A book-wide stop, or its end, as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookStop {
+    /// Whether money is to stop.
+    pub stopped: bool,
+    /// Why.
+    pub reason: Option<Reason>,
+}
+
+/// An account that is to be closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountClose {
+    /// Which account.
+    pub account: AccountId,
+    /// Where what is left in it goes.
+    pub sweep_to: Option<AccountId>,
+}
+
+/// A capture as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capture {
+    /// Which hold.
+    pub transfer: TransferId,
+    /// How much of it; all that is left if nothing is said.
+    pub amount: Option<Amount>,
+    /// Whether the rest is let go.
+    pub release_rest: bool,
+}
+
+/// A reversal as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewReversal {
+    /// What is to be taken back, as the log knows it.
+    pub original: Original,
+    /// How much of it; all that is left if nothing is said.
+    pub amount: Option<Amount>,
+    /// Why.
+    pub reason: ReversalReason,
+    /// What it is about.
+    pub reference: Option<Reference>,
+    /// The caller's own key-value pairs.
+    pub metadata: Metadata,
+    /// Of those who could approve it, only these may.
+    pub reviewers: Vec<PrincipalId>,
+}
+
+/// What the log knows of a transfer, which cannot change any more once it is completed. The
+/// ledger does not keep what is over, so whoever asks for a reversal looks it up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Original {
+    /// Which transfer.
+    pub transfer: TransferId,
+    /// What kind of movement it was.
+    pub kind: TransferKind,
+    /// What it has posted, leg by leg, if it is completed; else nothing.
+    pub posted: Legs,
+    /// Whether it is a reversal itself.
+    pub is_reversal: bool,
+}
+
+/// A change to a limit; `None` leaves things as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitChange {
+    /// Which limit.
+    pub limit: LimitId,
+    /// Its new name.
+    pub name: Option<Name>,
+    /// The most that may move.
+    pub amount_max: Option<Amount>,
+    /// The most transfers there may be.
+    pub count_max: Option<u64>,
 }
 
 /// A book as it is asked for.
@@ -62,8 +161,12 @@ pub struct NewPrincipal {
     pub book: Option<BookId>,
     /// Its name, as people know it.
     pub name: Name,
+    /// The address of the person it stands for.
+    pub email: Option<Email>,
     /// What it may do.
     pub capabilities: Capabilities,
+    /// What it may move, if not everything.
+    pub grant: Option<Box<Grant>>,
     /// How it proves who it is.
     pub credential: Credential,
 }
@@ -86,6 +189,8 @@ pub struct NewAccount {
     pub alias: Option<Alias>,
     /// The caller's own key-value pairs.
     pub metadata: Metadata,
+    /// What policies, limits and grants can call it by, together with others.
+    pub tags: Tags,
     /// The assets it holds.
     pub holdings: Vec<Holding>,
     /// Whether it also takes every other asset.
@@ -103,6 +208,8 @@ pub struct AccountChange {
     pub alias: Option<Option<Alias>>,
     /// Its new metadata, whole.
     pub metadata: Option<Metadata>,
+    /// Its new tags, all of them.
+    pub tags: Option<Tags>,
     /// New overdraft limits; an asset that it does not hold yet is added.
     pub holdings: Vec<Holding>,
 }

@@ -1,7 +1,7 @@
 //! One entity's set of accounts, isolated from every other, and its settings.
 
-use crate::text::Name;
-use crate::{AccountId, SystemRole, Timestamp};
+use crate::text::{Name, Reason};
+use crate::{AccountId, PolicyId, PrincipalId, SystemRole, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The dense number of a book in its shard, given in the order of opening.
@@ -28,11 +28,15 @@ pub struct BookSettings {
     pub vendor_rate_limits: bool,
     /// Whether webhooks may go to loopback addresses over plain HTTP.
     pub webhooks_to_loopback: bool,
+    /// How long a hold lives that does not say it itself.
+    pub hold_ttl_seconds: u32,
 }
 
 impl BookSettings {
     /// The longest life of a quote: a day.
     pub const MAX_QUOTE_TTL_SECONDS: u32 = 86_400;
+    /// The longest life of a hold: a year.
+    pub const MAX_HOLD_TTL_SECONDS: u32 = 366 * 86_400;
 }
 
 impl BookSettings {
@@ -44,6 +48,7 @@ impl BookSettings {
                 Setting::Settlement(settlement) => self.settlement = settlement,
                 Setting::VendorRateLimits(on) => self.vendor_rate_limits = on,
                 Setting::WebhooksToLoopback(on) => self.webhooks_to_loopback = on,
+                Setting::HoldTtlSeconds(seconds) => self.hold_ttl_seconds = seconds,
             }
         }
         self
@@ -61,6 +66,8 @@ pub enum Setting {
     VendorRateLimits(bool),
     /// See [`BookSettings::webhooks_to_loopback`].
     WebhooksToLoopback(bool),
+    /// See [`BookSettings::hold_ttl_seconds`].
+    HoldTtlSeconds(u32),
 }
 
 impl Default for BookSettings {
@@ -70,8 +77,18 @@ impl Default for BookSettings {
             settlement: Settlement::NextBusinessDay,
             vendor_rate_limits: true,
             webhooks_to_loopback: false,
+            hold_ttl_seconds: 7 * 86_400,
         }
     }
+}
+
+/// A book-wide stop: no money moves until the book is resumed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// One entity's set of accounts.
@@ -87,6 +104,14 @@ pub struct Book {
     pub opened_at: Timestamp,
     /// Its first system account; the others follow in the order of [`SystemRole::ALL`].
     pub first_system_account: AccountId,
+    /// Whether all its money is stopped.
+    pub stop: Option<Stop>,
+    /// Its principals, in the order of their numbers, revoked ones included.
+    pub principals: Vec<PrincipalId>,
+    /// Its approval policies in force, in the order in which they are asked.
+    pub policies: Vec<PolicyId>,
+    /// How many limits are in force.
+    pub limits: u32,
 }
 
 impl Book {

@@ -6,37 +6,59 @@
 
 use crate::access::{Capability, PrincipalId};
 use crate::action::{
-    AccountChange, AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal,
+    AccountChange, AccountFreeze, BookChange, BookStop, Holding, NewAccount, NewBook, NewPrincipal,
 };
 use crate::text::Alias;
 use crate::{
     Account, AccountId, AccountStatus, Action, Amount, Asset, AssetId, Book, BookId, BookSettings,
-    Event, Ledger, Rejection,
+    Event, Grant, Ledger, Rejection, Stamp,
 };
 
+mod approval;
 mod batch;
+mod change;
+mod close;
+mod hold;
+mod limit;
+mod preview;
+mod reversal;
 mod transfer;
 
+pub use preview::Preview;
+
 impl Ledger {
-    /// Decides what comes of `action`, asked for in `book`. Changes nothing.
+    /// Decides what comes of `action`. Changes nothing.
     ///
     /// A transfer that is well-formed but not possible now comes back as an event, too: the
     /// declined transfer, which is put on record.
     ///
     /// # Errors
     /// The first [`Rejection`] that applies, in order of precedence.
-    pub fn decide(&self, book: BookId, action: Action) -> Result<Event, Rejection> {
+    pub fn decide(&self, stamp: Stamp, action: Action) -> Result<Event, Rejection> {
+        let book = stamp.book;
         match action {
-            Action::Transfer(new) => self.decide_transfer(book, new),
+            Action::Transfer(new) => self.decide_transfer(stamp, new),
+            Action::Reverse(new) => self.decide_reversal(stamp, new),
+            Action::Capture(capture) => self.decide_capture(stamp, &capture),
+            Action::Release(id, reason) => self.decide_release(stamp, id, reason),
+            Action::Approve(subject) => self.decide_approve(stamp, subject),
+            Action::Reject(subject, reason) => self.decide_reject(stamp, subject, reason),
+            Action::Cancel(subject, reason) => self.decide_cancel(stamp, subject, reason),
+            Action::Expire(subject) => self.decide_expire(stamp, subject),
+            Action::ChangePolicy(change) => self.decide_change_policy(stamp, change),
+            Action::AddLimit(new) => self.decide_add_limit(book, new),
+            Action::ChangeLimit(change) => self.decide_change_limit(book, change),
+            Action::RemoveLimit(id) => self.decide_remove_limit(book, id),
+            Action::StopBook(stop) => self.decide_stop_book(book, stop),
             Action::DefineAsset(asset) => self.decide_define_asset(asset),
             Action::OpenBook(new) => self.decide_open_book(new),
             Action::ChangeBook(change) => self.decide_change_book(book, change),
-            Action::AddPrincipal(new) => self.decide_add_principal(book, new),
+            Action::AddPrincipal(new) => self.decide_add_principal(stamp, new),
             Action::RevokePrincipal(id) => self.decide_revoke_principal(book, id),
             Action::OpenAccount(new) => self.decide_open_account(book, new),
             Action::ChangeAccount(change) => self.decide_change_account(book, change),
             Action::FreezeAccount(freeze) => self.decide_freeze_account(book, freeze),
-            Action::CloseAccount(id) => self.decide_close_account(book, id),
+            Action::CloseAccount(close) => self.decide_close_account(stamp, &close),
         }
     }
 
@@ -65,11 +87,15 @@ impl Ledger {
     /// book, adds operators and the first principal of a new book.
     fn decide_add_principal(
         &self,
-        asked_in: BookId,
+        stamp: Stamp,
         new: NewPrincipal,
     ) -> Result<Event, Rejection> {
+        let asked_in = stamp.book;
         if new.book.is_some() && new.capabilities.contains(Capability::BooksWrite) {
             return Err(Rejection::CapabilityNotGrantable);
+        }
+        if let Some(grant) = &new.grant {
+            check_grant_form(grant)?;
         }
         if self.book(asked_in).is_some() && new.book != Some(asked_in) {
             return Err(Rejection::UnknownBook {
@@ -78,6 +104,18 @@ impl Ledger {
         }
         if let Some(book) = new.book {
             self.known_book(book)?;
+            for account in new.grant.iter().flat_map(|grant| &grant.accounts) {
+                self.known_account(book, *account)?;
+            }
+        }
+        let mut amounts = new.grant.iter().flat_map(|grant| &grant.amounts);
+        if let Some((asset, _)) = amounts.find(|(asset, _)| self.asset(*asset).is_none()) {
+            return Err(Rejection::UnknownAsset { asset: *asset });
+        }
+        // Else whoever is narrowed would give somebody else what they do not have themselves.
+        let maker = self.principal(stamp.principal);
+        if maker.is_some_and(|maker| maker.grant.is_some()) {
+            return Err(Rejection::GrantNotExtendable);
         }
         Ok(Event::PrincipalAdded(self.next_principal(), new))
     }
@@ -157,22 +195,12 @@ impl Ledger {
         Ok(Event::AccountFrozen(freeze))
     }
 
-    fn decide_close_account(&self, book: BookId, id: AccountId) -> Result<Event, Rejection> {
-        let account = self.own_account(book, id)?;
-        let lines = account
-            .lines
-            .iter()
-            .filter_map(|&(asset, line)| Some((asset, self.line(line)?)));
-        for (asset, line) in lines {
-            if line.posted.minor() != 0 || !line.held.is_zero() {
-                return Err(Rejection::AccountNotEmpty {
-                    account: id,
-                    asset,
-                    posted: line.posted,
-                });
-            }
+    fn decide_stop_book(&self, book: BookId, stop: BookStop) -> Result<Event, Rejection> {
+        let stopped = self.known_book(book)?.stop.is_some();
+        match stopped == stop.stopped {
+            true => Err(Rejection::StopUnchanged { stopped }),
+            false => Ok(Event::BookStopped(stop)),
         }
-        Ok(Event::AccountClosed(id))
     }
 
     fn known_book(&self, id: BookId) -> Result<&Book, Rejection> {
@@ -245,7 +273,36 @@ fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
             setting: "quote_ttl_seconds",
         });
     }
+    if !(1..=BookSettings::MAX_HOLD_TTL_SECONDS).contains(&settings.hold_ttl_seconds) {
+        return Err(Rejection::SettingOutOfRange {
+            setting: "hold_ttl_seconds",
+        });
+    }
     Ok(())
+}
+
+/// What can be said of a grant without knowing the book.
+fn check_grant_form(grant: &Grant) -> Result<(), Rejection> {
+    let is_malformed = |count: usize, distinct: usize| count > Grant::MAX_ENTRIES || distinct < count;
+    let distinct = |mut keys: Vec<u32>| {
+        keys.sort_unstable();
+        keys.dedup();
+        keys.len()
+    };
+    let accounts = distinct(grant.accounts.iter().map(|id| id.0).collect());
+    let assets = distinct(grant.amounts.iter().map(|(id, _)| u32::from(id.0)).collect());
+    let mut tags: Vec<_> = grant.tags.iter().collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let lists = [
+        ("accounts", grant.accounts.len(), accounts),
+        ("tags", grant.tags.len(), tags.len()),
+        ("amounts", grant.amounts.len(), assets),
+    ];
+    match lists.into_iter().find(|(_, count, distinct)| is_malformed(*count, *distinct)) {
+        Some((field, ..)) => Err(Rejection::GrantMalformed { field }),
+        None => Ok(()),
+    }
 }
 
 /// The sum, or [`Rejection::AmountTooLarge`].

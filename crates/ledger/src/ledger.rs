@@ -1,18 +1,21 @@
 //! The state of a shard's books, and how events change it.
 
-use crate::account::Profile;
-use crate::action::{
-    AccountChange, AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal,
-};
-use crate::text::{Alias, Metadata, Name};
+use crate::approval::OpenChange;
+use crate::open::Reversed;
+use crate::policy::PolicyEntry;
+use crate::text::{Alias, Tag};
 use crate::{
-    Account, AccountId, AccountStatus, Amount, Asset, AssetId, Book, BookId, Event, Freeze, Leg,
-    Line, LineId, Principal, PrincipalId, Side, SignedAmount, SystemRole, Timestamp, Transfer,
+    Account, AccountId, Amount, Asset, AssetId, Book, BookId, ChangeId, Leg, Limit, LimitId,
+    LimitSubject, Line, LineId, OpenTransfer, PolicyId, Principal, PrincipalId, Side,
+    SignedAmount, Subject, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+
+mod apply;
+mod money;
+
+pub(crate) use money::first_amount;
 
 /// Everything that the rules need to know: the fold of all events of a shard.
 ///
@@ -27,6 +30,15 @@ pub struct Ledger {
     accounts: Vec<Account>,
     lines: Vec<Line>,
     aliases: BTreeMap<(BookId, Alias), AccountId>,
+    policies: Vec<PolicyEntry>,
+    limits: Vec<Limit>,
+    /// The limits in force.
+    limits_of: BTreeMap<(BookId, LimitSubject), Vec<LimitId>>,
+    open: BTreeMap<TransferId, OpenTransfer>,
+    changes: BTreeMap<ChangeId, OpenChange>,
+    reversed: BTreeMap<TransferId, Reversed>,
+    /// When what is under way is over.
+    timers: BTreeSet<(Timestamp, Subject)>,
 }
 
 impl Ledger {
@@ -125,258 +137,118 @@ impl Ledger {
         PrincipalId(number(self.principals.len()))
     }
 
-    /// Changes the state by what happened in `book` at `at`.
-    ///
-    /// `touched` is told, leg by leg, which line a transfer concerns and the line's balance after
-    /// that leg; for a declined one, the balance as it was and stays.
-    ///
-    /// # Panics
-    /// If the event cannot have come from [`decide`](Ledger::decide) on this state. Then the log
-    /// and the state have parted, and going on would be worse than stopping.
-    pub fn apply(
-        &mut self,
+    /// All policies there are or were, in the order of their numbers.
+    pub fn policies(&self) -> impl Iterator<Item = (PolicyId, &PolicyEntry)> {
+        (0..=u32::MAX).map(PolicyId).zip(&self.policies)
+    }
+
+    /// One policy, removed ones included.
+    pub fn policy(&self, id: PolicyId) -> Option<&PolicyEntry> {
+        self.policies.get(index(id.0))
+    }
+
+    /// All limits there are or were, in the order of their numbers.
+    pub fn limits(&self) -> impl Iterator<Item = (LimitId, &Limit)> {
+        (0..=u32::MAX).map(LimitId).zip(&self.limits)
+    }
+
+    /// One limit, removed ones included.
+    pub fn limit(&self, id: LimitId) -> Option<&Limit> {
+        self.limits.get(index(id.0))
+    }
+
+    /// A transfer that is under way.
+    pub fn open(&self, id: TransferId) -> Option<&OpenTransfer> {
+        self.open.get(&id)
+    }
+
+    /// All transfers that are under way, oldest first.
+    pub fn open_transfers(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (TransferId, &OpenTransfer)> + ExactSizeIterator {
+        self.open.iter().map(|(id, open)| (*id, open))
+    }
+
+    /// A change of policies that waits for approval.
+    pub fn open_change(&self, id: ChangeId) -> Option<&OpenChange> {
+        self.changes.get(&id)
+    }
+
+    /// All changes of policies that wait for approval, oldest first.
+    pub fn open_changes(&self) -> impl DoubleEndedIterator<Item = (ChangeId, &OpenChange)> {
+        self.changes.iter().map(|(id, change)| (*id, change))
+    }
+
+    /// How much of a transfer has been reversed, reversals under way included.
+    pub fn reversed(&self, id: TransferId) -> Option<Reversed> {
+        self.reversed.get(&id).copied()
+    }
+
+    /// All transfers of which something was reversed, or was about to be.
+    pub fn all_reversed(&self) -> impl Iterator<Item = (TransferId, Reversed)> {
+        self.reversed.iter().map(|(id, reversed)| (*id, *reversed))
+    }
+
+    /// What is over next, and when.
+    pub fn next_timer(&self) -> Option<(Timestamp, Subject)> {
+        self.timers.first().copied()
+    }
+
+    /// The number that the next policy gets.
+    pub fn next_policy(&self) -> PolicyId {
+        PolicyId(number(self.policies.len()))
+    }
+
+    /// The number that the next limit gets.
+    pub fn next_limit(&self) -> LimitId {
+        LimitId(number(self.limits.len()))
+    }
+
+    /// Whether two principals are one person.
+    pub fn is_same_person(&self, a: PrincipalId, b: PrincipalId) -> bool {
+        let email = |id| self.principal(id).and_then(|one| one.email.as_ref());
+        a == b || email(a).is_some_and(|address| email(b) == Some(address))
+    }
+
+    /// Whether an account has a tag.
+    pub fn has_tag(&self, account: AccountId, tag: &Tag) -> bool {
+        self.account(account)
+            .is_some_and(|account| account.profile.tags.contains(tag))
+    }
+
+    /// The limits that a transfer counts for, and how much it counts.
+    pub(crate) fn limits_for(
+        &self,
         book: BookId,
-        event: &Event,
-        at: Timestamp,
-        touched: impl FnMut(LineId, SignedAmount),
-    ) {
-        match event {
-            Event::Transfer(transfer) => self.apply_transfer(transfer, touched),
-            Event::AssetDefined(asset) => self.define_asset(asset),
-            Event::BookOpened(id, new) => self.open_book(*id, new, at),
-            Event::BookChanged(change) => self.change_book(book, change),
-            Event::PrincipalAdded(id, new) => self.add_principal(*id, new, at),
-            Event::PrincipalRevoked(id) => {
-                let principal = self.principals.get_mut(index(id.0));
-                principal.expect("decide checked").revoked_at = Some(at);
-            }
-            Event::AccountOpened(id, new) => self.open_account(book, *id, new, at),
-            Event::AccountChanged(change) => self.change_account(book, change, at),
-            Event::AccountFrozen(freeze) => self.freeze_account(freeze, at),
-            Event::AccountClosed(id) => self.close_account(book, *id, at),
+        maker: PrincipalId,
+        legs: &[Leg],
+    ) -> Vec<(LimitId, Amount)> {
+        if self.book(book).is_none_or(|book| book.limits == 0) {
+            return Vec::new();
         }
-    }
-
-    pub(crate) fn apply_transfer(
-        &mut self,
-        transfer: &Transfer,
-        mut touched: impl FnMut(LineId, SignedAmount),
-    ) {
-        for leg in &transfer.request.legs {
-            let id = self.line_for(leg);
-            let line = self.line_mut(id);
-            if transfer.is_completed() {
-                line.posted = posted_after(line.posted, leg).expect("decide checked the range");
-            }
-            touched(id, line.posted);
+        let mut subjects = vec![LimitSubject::Book, LimitSubject::Principal(maker)];
+        for leg in legs {
+            subjects.push(LimitSubject::Account(leg.account));
+            let account = self.account(leg.account);
+            let tags = account.into_iter().flat_map(|one| one.profile.tags.iter());
+            subjects.extend(tags.cloned().map(LimitSubject::Tag));
         }
+        subjects.sort_unstable();
+        subjects.dedup();
+        let of_subject = |subject| self.limits_of.get(&(book, subject));
+        let ids = subjects.into_iter().filter_map(of_subject).flatten();
+        ids.filter_map(|id| {
+            let terms = &self.limit(*id)?.terms;
+            let counted = terms.counts(legs, maker, |account, tag| self.has_tag(account, tag));
+            Some((*id, counted?))
+        })
+        .collect()
     }
 
-    /// The line that a leg concerns. One that does not exist yet is made: decide let the leg pass,
-    /// so the account takes any asset.
-    fn line_for(&mut self, leg: &Leg) -> LineId {
-        let account = self.account(leg.account).expect("decide checked");
-        match account.line(leg.asset) {
-            Some(line) => line,
-            None => {
-                let unlimited = account.role.is_some_and(SystemRole::may_go_negative);
-                self.add_line(leg.account, leg.asset, (!unlimited).then_some(Amount::ZERO))
-            }
-        }
-    }
-
-    fn add_line(
-        &mut self,
-        account: AccountId,
-        asset: AssetId,
-        overdraft_limit: Option<Amount>,
-    ) -> LineId {
-        let id = LineId(number(self.lines.len()));
-        let line = Line {
-            account,
-            asset,
-            posted: SignedAmount::ZERO,
-            held: Amount::ZERO,
-            overdraft_limit,
-        };
-        self.lines.push(line);
-        self.account_mut(account).lines.push((asset, id));
-        id
-    }
-
-    /// Takes back the lines made since there were `count` of them.
-    pub(crate) fn truncate_lines(&mut self, count: usize) {
-        while self.lines.len() > count {
-            let line = self.lines.pop().expect("longer than count");
-            self.account_mut(line.account).lines.pop();
-        }
-    }
-
-    pub(crate) fn restore_posted(&mut self, id: LineId, posted: SignedAmount) {
-        self.line_mut(id).posted = posted;
-    }
-
-    fn line_mut(&mut self, id: LineId) -> &mut Line {
-        let line = self.lines.get_mut(index(id.0));
-        line.expect("only lines that exist have numbers")
-    }
-
-    fn account_mut(&mut self, id: AccountId) -> &mut Account {
-        self.accounts
-            .get_mut(index(id.0))
-            .expect("decide checked that the account exists")
-    }
-
-    fn define_asset(&mut self, asset: &Asset) {
-        let id =
-            AssetId(u16::try_from(self.assets.len()).expect("decide checked the number of assets"));
-        self.asset_codes.insert(asset.code.clone(), id);
-        self.assets.push(asset.clone());
-    }
-
-    fn open_book(&mut self, id: BookId, new: &NewBook, at: Timestamp) {
-        assert_eq!(id, self.next_book(), "books are numbered in order");
-        let first_system_account = self.next_account();
-        let (name, sandbox, settings) = (new.name.clone(), new.sandbox, new.settings.clone());
-        self.books.push(Book {
-            name,
-            sandbox,
-            settings,
-            opened_at: at,
-            first_system_account,
-        });
-        for role in SystemRole::ALL {
-            let name = Name::new(role.name()).expect("the names of roles are short and plain");
-            let profile = unfrozen(name, None, Metadata::default());
-            self.push_account(id, Some(role), true, profile, at);
-        }
-    }
-
-    fn push_account(
-        &mut self,
-        book: BookId,
-        role: Option<SystemRole>,
-        holds_any_asset: bool,
-        profile: Profile,
-        at: Timestamp,
-    ) {
-        self.accounts.push(Account {
-            book,
-            role,
-            status: AccountStatus::Open,
-            lines: SmallVec::new(),
-            holds_any_asset,
-            opened_at: at,
-            updated_at: at,
-            profile: Arc::new(profile),
-        });
-    }
-
-    fn change_book(&mut self, id: BookId, change: &BookChange) {
-        let book = self.books.get_mut(index(id.0)).expect("decide checked");
-        if let Some(name) = &change.name {
-            book.name = name.clone();
-        }
-        book.settings = book.settings.clone().with(&change.settings);
-    }
-
-    fn add_principal(&mut self, id: PrincipalId, new: &NewPrincipal, at: Timestamp) {
-        assert_eq!(
-            id,
-            self.next_principal(),
-            "principals are numbered in order"
-        );
-        self.principals.push(Principal {
-            book: new.book,
-            name: new.name.clone(),
-            capabilities: new.capabilities,
-            credential: new.credential.clone(),
-            added_at: at,
-            revoked_at: None,
-        });
-    }
-
-    fn open_account(&mut self, book: BookId, id: AccountId, new: &NewAccount, at: Timestamp) {
-        assert_eq!(id, self.next_account(), "accounts are numbered in order");
-        let (name, alias, metadata) = (new.name.clone(), new.alias.clone(), new.metadata.clone());
-        if let Some(alias) = &alias {
-            self.aliases.insert((book, alias.clone()), id);
-        }
-        let profile = unfrozen(name, alias, metadata);
-        self.push_account(book, None, new.holds_any_asset, profile, at);
-        for holding in &new.holdings {
-            self.add_line(id, holding.asset, Some(holding.overdraft_limit));
-        }
-    }
-
-    fn change_account(&mut self, book: BookId, change: &AccountChange, at: Timestamp) {
-        let id = change.account;
-        let account = self.account_mut(id);
-        account.updated_at = at;
-        let profile = Arc::make_mut(&mut account.profile);
-        if let Some(name) = &change.name {
-            profile.name = name.clone();
-        }
-        if let Some(metadata) = &change.metadata {
-            profile.metadata = metadata.clone();
-        }
-        if let Some(alias) = &change.alias {
-            let before = std::mem::replace(&mut profile.alias, alias.clone());
-            if let Some(before) = before {
-                self.aliases.remove(&(book, before));
-            }
-            if let Some(alias) = alias {
-                self.aliases.insert((book, alias.clone()), id);
-            }
-        }
-        for holding in &change.holdings {
-            self.set_overdraft_limit(id, holding);
-        }
-    }
-
-    fn set_overdraft_limit(&mut self, id: AccountId, holding: &Holding) {
-        let Some(line) = self.account_mut(id).line(holding.asset) else {
-            self.add_line(id, holding.asset, Some(holding.overdraft_limit));
-            return;
-        };
-        self.line_mut(line).overdraft_limit = Some(holding.overdraft_limit);
-    }
-
-    /// A closed account can never be changed again, so it must not keep its alias from others.
-    fn close_account(&mut self, book: BookId, id: AccountId, at: Timestamp) {
-        let account = self.account_mut(id);
-        account.status = AccountStatus::Closed;
-        account.updated_at = at;
-        if account.profile.alias.is_some()
-            && let Some(alias) = Arc::make_mut(&mut account.profile).alias.take()
-        {
-            self.aliases.remove(&(book, alias));
-        }
-    }
-
-    fn freeze_account(&mut self, freeze: &AccountFreeze, at: Timestamp) {
-        let account = self.account_mut(freeze.account);
-        account.updated_at = at;
-        account.status = if freeze.debits || freeze.credits {
-            AccountStatus::Frozen
-        } else {
-            AccountStatus::Open
-        };
-        Arc::make_mut(&mut account.profile).freeze = Freeze {
-            debits: freeze.debits,
-            credits: freeze.credits,
-            reason: freeze.reason.clone(),
-        };
-    }
-}
-
-fn unfrozen(name: Name, alias: Option<Alias>, metadata: Metadata) -> Profile {
-    let freeze = Freeze::default();
-    Profile {
-        name,
-        alias,
-        metadata,
-        freeze,
+    /// The limits in force for a subject.
+    pub(crate) fn limits_of(&self, book: BookId, subject: &LimitSubject) -> &[LimitId] {
+        let found = self.limits_of.get(&(book, subject.clone()));
+        found.map_or(&[], Vec::as_slice)
     }
 }
 

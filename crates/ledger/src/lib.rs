@@ -19,8 +19,13 @@
 //! | [`asset`] | what amounts are counted in |
 //! | [`account`] | accounts and their balance lines |
 //! | [`book`] | one entity's set of accounts, and its settings |
-//! | [`access`] | principals, their capabilities and credentials |
+//! | [`access`] | principals, their capabilities, credentials and grants |
 //! | [`transfer`] | legs, transfers and their status |
+//! | [`terms`] | what a transfer can ask for beyond moving money now |
+//! | [`step`], [`open`] | the later steps of a transfer, and those that are under way |
+//! | [`progress`] | how far a transfer has come, from its records |
+//! | [`policy`], [`approval`] | who must agree to what, and who has |
+//! | [`limit`] | how much may move, and how much has |
 //! | [`action`], [`event`] | what can be asked, and what then happened |
 //! | [`rejection`] | every reason to say no |
 //! | [`ledger`] | the state, and `apply` |
@@ -46,26 +51,43 @@ pub mod access;
 pub mod account;
 pub mod action;
 pub mod amount;
+pub mod approval;
 pub mod asset;
 pub mod book;
 mod decide;
 pub mod event;
 pub mod ledger;
+pub mod limit;
+pub mod open;
+pub mod policy;
+pub mod progress;
 pub mod rejection;
+pub mod step;
+pub mod terms;
 pub mod text;
 pub mod transfer;
 
-pub use access::{Capabilities, Capability, Credential, Principal, PrincipalId};
-pub use account::{Account, AccountId, AccountStatus, Freeze, Line, LineId, SystemRole};
+pub use access::{Capabilities, Capability, Credential, Grant, Principal, PrincipalId};
+pub use account::{Account, AccountId, AccountStatus, Balance, Freeze, Line, LineId, SystemRole};
 pub use action::Action;
 pub use amount::{Amount, SignedAmount};
+pub use approval::{Approval, ApprovalTerms, ChangeId, Subject};
 pub use asset::{Asset, AssetId, AssetKind};
-pub use book::{Book, BookId, BookSettings, Setting, Settlement};
+pub use book::{Book, BookId, BookSettings, Setting, Settlement, Stop};
+pub use decide::Preview;
 pub use event::Event;
 pub use ledger::Ledger;
+pub use limit::{Limit, LimitId, LimitSubject, NewLimit, Period};
+pub use open::{OpenTransfer, Stage};
+pub use policy::{Conditions, Policy, PolicyId};
+pub use progress::{Progress, TransferState};
 pub use rejection::Rejection;
-pub use text::{Metadata, Text};
-pub use transfer::{Leg, Legs, NewTransfer, Side, Transfer, TransferKind, TransferStatus};
+pub use step::{Step, TransferStep};
+pub use terms::{ReversalReason, Terms};
+pub use text::{Metadata, Tag, Tags, Text};
+pub use transfer::{
+    Leg, Legs, NewTransfer, Side, Transfer, TransferId, TransferKind, TransferStatus,
+};
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z.
 #[derive(
@@ -82,3 +104,25 @@ pub use transfer::{Leg, Legs, NewTransfer, Side, Transfer, TransferKind, Transfe
     serde::Deserialize,
 )]
 pub struct Timestamp(pub i64);
+
+/// Where, by whom and when something is asked for or happened, and the number of its record in
+/// the log. What is asked and what then happens bear the same stamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The book.
+    pub book: BookId,
+    /// Who.
+    pub principal: PrincipalId,
+    /// When.
+    pub at: Timestamp,
+    /// The number of the record: larger than that of every record before.
+    pub number: u64,
+}
+
+impl Timestamp {
+    /// So many seconds later.
+    pub fn after_seconds(self, seconds: u32) -> Timestamp {
+        let micros = i64::from(seconds).saturating_mul(1_000_000);
+        Timestamp(self.0.saturating_add(micros))
+    }
+}

@@ -1,13 +1,18 @@
 //! Every reason to say no.
 
 use crate::transfer::MAX_LEGS;
-use crate::{AccountId, Amount, AssetId, BookId, PrincipalId, Side, SignedAmount};
+use crate::{
+    AccountId, Amount, AssetId, BookId, LimitId, PolicyId, PrincipalId, Side, SignedAmount,
+    Subject, TransferId,
+};
+use serde::{Deserialize, Serialize};
 
 /// A rule said no. In order of precedence: when several apply, the first one here is given.
 ///
 /// The first ones refuse a request that makes no sense, whoever's money it is; the next ones refuse
-/// what does not exist; and the last ones, from [`Rejection::AccountClosed`] on, *decline* a
-/// transfer that is well-formed but not possible now. Only those are kept on record.
+/// what does not exist, or does not fit the state that it is about; and the last ones, from
+/// [`Rejection::BookStopped`] on, *decline* a transfer that is well-formed but not possible now.
+/// Only those are kept on record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     // What makes no sense.
@@ -50,6 +55,36 @@ pub enum Rejection {
         /// The account.
         account: AccountId,
     },
+    /// A hold of no time at all, or of too long a time.
+    #[error("a hold lives 1 to {seconds_max} seconds")]
+    HoldSecondsOutOfRange {
+        /// The most seconds.
+        seconds_max: u32,
+    },
+    /// A part of a transfer that has more than one source and one target.
+    #[error("only a transfer from one account to another has an amount that can be divided")]
+    NotDivisible,
+    /// A reviewer who is named twice, or too many of them.
+    #[error("the list of reviewers repeats itself, or has too many entries")]
+    ReviewersMalformed,
+    /// A policy that makes no sense.
+    #[error("the policy's {field} is malformed")]
+    PolicyMalformed {
+        /// What of it.
+        field: &'static str,
+    },
+    /// A limit that makes no sense.
+    #[error("the limit's {field} is malformed")]
+    LimitMalformed {
+        /// What of it.
+        field: &'static str,
+    },
+    /// A grant that makes no sense.
+    #[error("the grant's list of {field} repeats itself, or has too many entries")]
+    GrantMalformed {
+        /// Which list.
+        field: &'static str,
+    },
 
     // What does not exist.
     /// No such book.
@@ -75,6 +110,18 @@ pub enum Rejection {
     UnknownPrincipal {
         /// Its number.
         principal: PrincipalId,
+    },
+    /// No such policy in this book, or not any more.
+    #[error("no such policy")]
+    UnknownPolicy {
+        /// Its number.
+        policy: PolicyId,
+    },
+    /// No such limit in this book, or not any more.
+    #[error("no such limit")]
+    UnknownLimit {
+        /// Its number.
+        limit: LimitId,
     },
     /// The account does not hold this asset.
     #[error("the account does not hold this asset")]
@@ -108,16 +155,6 @@ pub enum Rejection {
         /// The principal.
         principal: PrincipalId,
     },
-    /// An account that still has money, or owes some.
-    #[error("the account's balance is not zero")]
-    AccountNotEmpty {
-        /// The account.
-        account: AccountId,
-        /// The first asset with a balance.
-        asset: AssetId,
-        /// The balance.
-        posted: SignedAmount,
-    },
     /// The overdraft is in use beyond the new limit.
     #[error("the overdraft is in use beyond the new limit")]
     OverdraftInUse {
@@ -128,8 +165,132 @@ pub enum Rejection {
         /// The balance.
         posted: SignedAmount,
     },
+    /// The account has money that is held.
+    #[error("the account has money that is held")]
+    AccountHasHolds {
+        /// The account.
+        account: AccountId,
+        /// The first asset of which some is held.
+        asset: AssetId,
+    },
+    /// A principal whose own grant is narrowed cannot add others.
+    #[error("a principal with a grant cannot add principals")]
+    GrantNotExtendable,
+    /// Another limit counts the same over the same time.
+    #[error("another limit counts the same over the same time")]
+    LimitConflict {
+        /// That limit.
+        limit: LimitId,
+    },
+    /// A limit that could never be reached, or that keeps another one from ever being reached.
+    #[error("a limit over a longer time is below one over a shorter time")]
+    LimitsContradict {
+        /// The other limit.
+        limit: LimitId,
+    },
+    /// A reviewer who could not approve it.
+    #[error("the reviewer is not among those who may approve this")]
+    ReviewerNotAChecker {
+        /// Who.
+        principal: PrincipalId,
+    },
+    /// The book is already stopped, or not stopped.
+    #[error("the book is already in that state")]
+    StopUnchanged {
+        /// Whether it is stopped.
+        stopped: bool,
+    },
+    /// It is over, or never was under way.
+    #[error("it is not under way any more")]
+    NotOpen {
+        /// What.
+        subject: Subject,
+    },
+    /// It is held, and waits for no approval.
+    #[error("the transfer is held, and waits for no approval")]
+    NotAwaitingApproval {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// It waits for approval, and is not held.
+    #[error("the transfer waits for approval first")]
+    NotHeld {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// Only whoever asked for it can cancel it.
+    #[error("only whoever asked for it can cancel it")]
+    NotTheMaker {
+        /// Who is not.
+        principal: PrincipalId,
+    },
+    /// Nobody approves what they have asked for themselves, whatever else they may do.
+    #[error("nobody can approve what they have asked for themselves")]
+    MakerCannotApprove {
+        /// Who.
+        principal: PrincipalId,
+    },
+    /// Not one of those who may approve it.
+    #[error("not one of those who may approve this")]
+    NotAChecker {
+        /// Who.
+        principal: PrincipalId,
+    },
+    /// Nobody approves twice.
+    #[error("this person has approved it already")]
+    AlreadyApproved {
+        /// Who has.
+        principal: PrincipalId,
+    },
+    /// Only the engine ends what has waited for too long, and not before.
+    #[error("its time is not over")]
+    NotDue {
+        /// What.
+        subject: Subject,
+    },
+    /// More than what is still held.
+    #[error("more than what is still held")]
+    CaptureTooLarge {
+        /// What is still held.
+        remaining: Amount,
+        /// What was asked for.
+        asked: Amount,
+        /// Of what.
+        asset: AssetId,
+    },
+    /// Only what is completed can be reversed.
+    #[error("only a completed transfer can be reversed")]
+    NotCompleted {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// A reversal cannot be reversed: make the transfer again.
+    #[error("a reversal cannot be reversed")]
+    ReversalOfReversal {
+        /// The reversal.
+        transfer: TransferId,
+    },
+    /// More than what is left of the transfer.
+    #[error("more than what is left of the transfer")]
+    ReversalTooLarge {
+        /// What is left.
+        remaining: Amount,
+        /// What was asked for.
+        asked: Amount,
+        /// Of what.
+        asset: AssetId,
+    },
 
     // What is not possible now.
+    /// All the money of the book is stopped.
+    #[error("the money of the book is stopped")]
+    BookStopped,
+    /// The principal may not move the money of this account.
+    #[error("the principal's grant does not cover the account")]
+    AccountNotGranted {
+        /// The account.
+        account: AccountId,
+    },
     /// The account is closed.
     #[error("the account is closed")]
     AccountClosed {
@@ -143,6 +304,16 @@ pub enum Rejection {
         account: AccountId,
         /// The direction that was asked for.
         side: Side,
+    },
+    /// The principal may not move so much of this asset.
+    #[error("the principal's grant does not cover the amount")]
+    AmountNotGranted {
+        /// The asset.
+        asset: AssetId,
+        /// The most that it may move at once.
+        amount_max: Amount,
+        /// What was asked for.
+        asked: Amount,
     },
     /// Less is available than is needed.
     #[error("not enough money is available")]
@@ -164,6 +335,38 @@ pub enum Rejection {
         /// The asset.
         asset: AssetId,
     },
+    /// A limit leaves no room for it.
+    #[error("the limit leaves no room for it")]
+    LimitExceeded {
+        /// The limit.
+        limit: LimitId,
+        /// What is used of it, and what is asked for.
+        excess: Excess,
+    },
+    /// An account that still has money, or owes some.
+    #[error("the account's balance is not zero")]
+    AccountNotEmpty {
+        /// The account.
+        account: AccountId,
+        /// The first asset with a balance.
+        asset: AssetId,
+        /// The balance.
+        posted: SignedAmount,
+    },
+    /// The policy cannot be satisfied: it asks for more checkers than there are.
+    #[error("{needed} checkers must agree, but only {eligible} could")]
+    TooFewCheckers {
+        /// How many must agree.
+        needed: u8,
+        /// How many could, the maker not counted.
+        eligible: u8,
+    },
+    /// The policy was removed in the meantime.
+    #[error("the policy was removed in the meantime")]
+    PolicyRemoved {
+        /// The policy.
+        policy: PolicyId,
+    },
     /// Another item of the same atomic batch was refused.
     #[error("item {item} of the batch was refused, so nothing was done")]
     BatchAborted {
@@ -172,97 +375,116 @@ pub enum Rejection {
     },
 }
 
+/// By what a limit is exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Excess {
+    /// By the amount, in minor units of the limit's asset.
+    Amount {
+        /// The most that may move.
+        max: Amount,
+        /// What has, and is about to.
+        used: u128,
+        /// What was asked for.
+        asked: Amount,
+    },
+    /// By the number of transfers.
+    Count {
+        /// The most there may be.
+        max: u64,
+        /// How many there are.
+        used: u64,
+    },
+}
+
+/// What follows from a rejection beside its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nature {
+    /// Not on record, and asking again changes nothing.
+    Refused,
+    /// Not on record, but it could succeed later.
+    RefusedNow,
+    /// On record, and asking again changes nothing.
+    Declined,
+    /// On record, but it could succeed later.
+    DeclinedNow,
+}
+
 impl Rejection {
     /// The stable name of the rule. Append only: clients match on it.
     pub const fn code(&self) -> &'static str {
-        match self {
-            Rejection::AssetMalformed => "asset_malformed",
-            Rejection::SettingOutOfRange { .. } => "setting_out_of_range",
-            Rejection::CapabilityNotGrantable => "capability_not_grantable",
-            Rejection::AssetListMalformed => "asset_list_malformed",
-            Rejection::LegCount { .. } => "leg_count",
-            Rejection::AmountZero => "amount_zero",
-            Rejection::AmountTooLarge => "amount_too_large",
-            Rejection::Unbalanced { .. } => "unbalanced",
-            Rejection::SameAccount { .. } => "same_account",
-            Rejection::UnknownBook { .. } => "unknown_book",
-            Rejection::UnknownAccount { .. } => "unknown_account",
-            Rejection::UnknownAsset { .. } => "unknown_asset",
-            Rejection::UnknownPrincipal { .. } => "unknown_principal",
-            Rejection::AssetNotHeld { .. } => "asset_not_held",
-            Rejection::SystemAccount { .. } => "system_account",
-            Rejection::AssetConflict { .. } => "asset_conflict",
-            Rejection::AliasTaken { .. } => "alias_taken",
-            Rejection::AlreadyRevoked { .. } => "already_revoked",
-            Rejection::AccountNotEmpty { .. } => "account_not_empty",
-            Rejection::OverdraftInUse { .. } => "overdraft_in_use",
-            Rejection::AccountClosed { .. } => "account_closed",
-            Rejection::AccountFrozen { .. } => "account_frozen",
-            Rejection::InsufficientFunds { .. } => "insufficient_funds",
-            Rejection::BalanceTooLarge { .. } => "balance_too_large",
-            Rejection::BatchAborted { .. } => "batch_aborted",
-        }
+        self.facts().0
     }
 
     /// Whether a transfer refused for this reason is put on record, as declined.
     pub const fn is_recorded(&self) -> bool {
-        match self {
-            Rejection::AccountClosed { .. }
-            | Rejection::AccountFrozen { .. }
-            | Rejection::InsufficientFunds { .. }
-            | Rejection::BalanceTooLarge { .. }
-            | Rejection::BatchAborted { .. } => true,
-            Rejection::AssetMalformed
-            | Rejection::SettingOutOfRange { .. }
-            | Rejection::CapabilityNotGrantable
-            | Rejection::AssetListMalformed
-            | Rejection::LegCount { .. }
-            | Rejection::AmountZero
-            | Rejection::AmountTooLarge
-            | Rejection::Unbalanced { .. }
-            | Rejection::SameAccount { .. }
-            | Rejection::UnknownBook { .. }
-            | Rejection::UnknownAccount { .. }
-            | Rejection::UnknownAsset { .. }
-            | Rejection::UnknownPrincipal { .. }
-            | Rejection::AssetNotHeld { .. }
-            | Rejection::SystemAccount { .. }
-            | Rejection::AssetConflict { .. }
-            | Rejection::AliasTaken { .. }
-            | Rejection::AlreadyRevoked { .. }
-            | Rejection::AccountNotEmpty { .. }
-            | Rejection::OverdraftInUse { .. } => false,
-        }
+        matches!(self.facts().1, Nature::Declined | Nature::DeclinedNow)
     }
 
     /// Whether the same request, under a new key, could succeed later without anyone changing it.
     pub const fn is_transient(&self) -> bool {
+        matches!(self.facts().1, Nature::RefusedNow | Nature::DeclinedNow)
+    }
+
+    const fn facts(&self) -> (&'static str, Nature) {
+        use Nature::{Declined, DeclinedNow, Refused, RefusedNow};
         match self {
-            Rejection::AccountFrozen { .. }
-            | Rejection::InsufficientFunds { .. }
-            | Rejection::AccountNotEmpty { .. }
-            | Rejection::OverdraftInUse { .. }
-            | Rejection::BatchAborted { .. } => true,
-            Rejection::AssetMalformed
-            | Rejection::SettingOutOfRange { .. }
-            | Rejection::CapabilityNotGrantable
-            | Rejection::AssetListMalformed
-            | Rejection::LegCount { .. }
-            | Rejection::AmountZero
-            | Rejection::AmountTooLarge
-            | Rejection::Unbalanced { .. }
-            | Rejection::SameAccount { .. }
-            | Rejection::UnknownBook { .. }
-            | Rejection::UnknownAccount { .. }
-            | Rejection::UnknownAsset { .. }
-            | Rejection::UnknownPrincipal { .. }
-            | Rejection::AssetNotHeld { .. }
-            | Rejection::SystemAccount { .. }
-            | Rejection::AssetConflict { .. }
-            | Rejection::AliasTaken { .. }
-            | Rejection::AlreadyRevoked { .. }
-            | Rejection::AccountClosed { .. }
-            | Rejection::BalanceTooLarge { .. } => false,
+            Rejection::AssetMalformed => ("asset_malformed", Refused),
+            Rejection::SettingOutOfRange { .. } => ("setting_out_of_range", Refused),
+            Rejection::CapabilityNotGrantable => ("capability_not_grantable", Refused),
+            Rejection::AssetListMalformed => ("asset_list_malformed", Refused),
+            Rejection::LegCount { .. } => ("leg_count", Refused),
+            Rejection::AmountZero => ("amount_zero", Refused),
+            Rejection::AmountTooLarge => ("amount_too_large", Refused),
+            Rejection::Unbalanced { .. } => ("unbalanced", Refused),
+            Rejection::SameAccount { .. } => ("same_account", Refused),
+            Rejection::HoldSecondsOutOfRange { .. } => ("hold_seconds_out_of_range", Refused),
+            Rejection::NotDivisible => ("not_divisible", Refused),
+            Rejection::ReviewersMalformed => ("reviewers_malformed", Refused),
+            Rejection::PolicyMalformed { .. } => ("policy_malformed", Refused),
+            Rejection::LimitMalformed { .. } => ("limit_malformed", Refused),
+            Rejection::GrantMalformed { .. } => ("grant_malformed", Refused),
+            Rejection::UnknownBook { .. } => ("unknown_book", Refused),
+            Rejection::UnknownAccount { .. } => ("unknown_account", Refused),
+            Rejection::UnknownAsset { .. } => ("unknown_asset", Refused),
+            Rejection::UnknownPrincipal { .. } => ("unknown_principal", Refused),
+            Rejection::UnknownPolicy { .. } => ("unknown_policy", Refused),
+            Rejection::UnknownLimit { .. } => ("unknown_limit", Refused),
+            Rejection::AssetNotHeld { .. } => ("asset_not_held", Refused),
+            Rejection::SystemAccount { .. } => ("system_account", Refused),
+            Rejection::AssetConflict { .. } => ("asset_conflict", Refused),
+            Rejection::AliasTaken { .. } => ("alias_taken", Refused),
+            Rejection::AlreadyRevoked { .. } => ("already_revoked", Refused),
+            Rejection::OverdraftInUse { .. } => ("overdraft_in_use", RefusedNow),
+            Rejection::AccountHasHolds { .. } => ("account_has_holds", RefusedNow),
+            Rejection::GrantNotExtendable => ("grant_not_extendable", Refused),
+            Rejection::LimitConflict { .. } => ("limit_conflict", Refused),
+            Rejection::LimitsContradict { .. } => ("limits_contradict", Refused),
+            Rejection::ReviewerNotAChecker { .. } => ("reviewer_not_a_checker", Refused),
+            Rejection::StopUnchanged { .. } => ("stop_unchanged", Refused),
+            Rejection::NotOpen { .. } => ("not_open", Refused),
+            Rejection::NotAwaitingApproval { .. } => ("not_awaiting_approval", Refused),
+            Rejection::NotHeld { .. } => ("not_held", RefusedNow),
+            Rejection::NotTheMaker { .. } => ("not_the_maker", Refused),
+            Rejection::MakerCannotApprove { .. } => ("maker_cannot_approve", Refused),
+            Rejection::NotAChecker { .. } => ("not_a_checker", Refused),
+            Rejection::AlreadyApproved { .. } => ("already_approved", Refused),
+            Rejection::NotDue { .. } => ("not_due", RefusedNow),
+            Rejection::CaptureTooLarge { .. } => ("capture_too_large", Refused),
+            Rejection::NotCompleted { .. } => ("not_completed", RefusedNow),
+            Rejection::ReversalOfReversal { .. } => ("reversal_of_reversal", Refused),
+            Rejection::ReversalTooLarge { .. } => ("reversal_too_large", Refused),
+            Rejection::BookStopped => ("book_stopped", DeclinedNow),
+            Rejection::AccountNotGranted { .. } => ("account_not_granted", Declined),
+            Rejection::AccountClosed { .. } => ("account_closed", Declined),
+            Rejection::AccountFrozen { .. } => ("account_frozen", DeclinedNow),
+            Rejection::AmountNotGranted { .. } => ("amount_not_granted", Declined),
+            Rejection::InsufficientFunds { .. } => ("insufficient_funds", DeclinedNow),
+            Rejection::BalanceTooLarge { .. } => ("balance_too_large", Declined),
+            Rejection::LimitExceeded { .. } => ("limit_exceeded", DeclinedNow),
+            Rejection::AccountNotEmpty { .. } => ("account_not_empty", DeclinedNow),
+            Rejection::TooFewCheckers { .. } => ("too_few_checkers", DeclinedNow),
+            Rejection::PolicyRemoved { .. } => ("policy_removed", Declined),
+            Rejection::BatchAborted { .. } => ("batch_aborted", DeclinedNow),
         }
     }
 }
@@ -270,87 +492,69 @@ impl Rejection {
 /// How a decline is kept: by a numbering of its own that only grows, so that the order of
 /// precedence above can change without changing what the journal says.
 pub(crate) mod recorded {
-    use super::{AccountId, Amount, AssetId, Rejection, Side, SignedAmount};
+    use super::{
+        AccountId, Amount, AssetId, Excess, LimitId, PolicyId, Rejection, Side, SignedAmount,
+    };
     use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error};
 
-    /// Append only.
-    #[derive(Serialize, Deserialize)]
-    enum Recorded {
-        AccountClosed {
-            account: AccountId,
-        },
-        AccountFrozen {
-            account: AccountId,
-            side: Side,
-        },
-        InsufficientFunds {
-            account: AccountId,
-            asset: AssetId,
-            needed: Amount,
-            available: SignedAmount,
-        },
-        BalanceTooLarge {
-            account: AccountId,
-            asset: AssetId,
-        },
-        BatchAborted {
-            item: u32,
-        },
-    }
-
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "what is recorded is listed once, in is_recorded, which decide asks"
-    )]
-    pub(crate) fn serialize<S: Serializer>(why: &Rejection, to: S) -> Result<S::Ok, S::Error> {
-        let recorded = match *why {
-            Rejection::AccountClosed { account } => Recorded::AccountClosed { account },
-            Rejection::AccountFrozen { account, side } => Recorded::AccountFrozen { account, side },
-            Rejection::InsufficientFunds {
-                account,
-                asset,
-                needed,
-                available,
-            } => Recorded::InsufficientFunds {
-                account,
-                asset,
-                needed,
-                available,
-            },
-            Rejection::BalanceTooLarge { account, asset } => {
-                Recorded::BalanceTooLarge { account, asset }
+    macro_rules! recorded {
+        ($($variant:ident { $($field:ident: $type:ty),* })*) => {
+            /// Append only.
+            #[derive(Serialize, Deserialize)]
+            enum Recorded {
+                $($variant { $($field: $type),* },)*
             }
-            Rejection::BatchAborted { item } => Recorded::BatchAborted { item },
-            ref other => {
-                return Err(S::Error::custom(format!(
-                    "{} is never recorded",
-                    other.code()
-                )));
+
+            fn recorded(why: &Rejection) -> Option<Recorded> {
+                Some(match *why {
+                    $(Rejection::$variant { $($field),* } => Recorded::$variant { $($field),* },)*
+                    #[expect(
+                        clippy::wildcard_enum_match_arm,
+                        reason = "a test compares this list with is_recorded"
+                    )]
+                    _ => return None,
+                })
+            }
+
+            impl From<Recorded> for Rejection {
+                fn from(recorded: Recorded) -> Rejection {
+                    match recorded {
+                        $(Recorded::$variant { $($field),* } => Rejection::$variant { $($field),* },)*
+                    }
+                }
             }
         };
-        recorded.serialize(to)
+    }
+
+    recorded! {
+        AccountClosed { account: AccountId }
+        AccountFrozen { account: AccountId, side: Side }
+        InsufficientFunds {
+            account: AccountId, asset: AssetId, needed: Amount, available: SignedAmount
+        }
+        BalanceTooLarge { account: AccountId, asset: AssetId }
+        BatchAborted { item: u32 }
+        BookStopped {}
+        AccountNotGranted { account: AccountId }
+        AmountNotGranted { asset: AssetId, amount_max: Amount, asked: Amount }
+        LimitExceeded { limit: LimitId, excess: Excess }
+        AccountNotEmpty { account: AccountId, asset: AssetId, posted: SignedAmount }
+        TooFewCheckers { needed: u8, eligible: u8 }
+        PolicyRemoved { policy: PolicyId }
+    }
+
+    pub(crate) fn serialize<S: Serializer>(why: &Rejection, to: S) -> Result<S::Ok, S::Error> {
+        match recorded(why) {
+            Some(recorded) => recorded.serialize(to),
+            None => Err(S::Error::custom(format!(
+                "{} is never recorded",
+                why.code()
+            ))),
+        }
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Rejection, D::Error> {
-        Ok(match Recorded::deserialize(from)? {
-            Recorded::AccountClosed { account } => Rejection::AccountClosed { account },
-            Recorded::AccountFrozen { account, side } => Rejection::AccountFrozen { account, side },
-            Recorded::InsufficientFunds {
-                account,
-                asset,
-                needed,
-                available,
-            } => Rejection::InsufficientFunds {
-                account,
-                asset,
-                needed,
-                available,
-            },
-            Recorded::BalanceTooLarge { account, asset } => {
-                Rejection::BalanceTooLarge { account, asset }
-            }
-            Recorded::BatchAborted { item } => Rejection::BatchAborted { item },
-        })
+        Recorded::deserialize(from).map(Rejection::from)
     }
 }
 

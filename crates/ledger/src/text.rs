@@ -78,6 +78,10 @@ pub type Alias = Text<64>;
 pub type Reference = Text<140>;
 /// Why something was done.
 pub type Reason = Text<280>;
+/// A word that accounts are grouped by.
+pub type Tag = Text<40>;
+/// A person's address.
+pub type Email = Text<254>;
 
 /// The name of a metadata entry.
 pub type MetadataKey = Text<40>;
@@ -129,6 +133,43 @@ impl TryFrom<Box<[(MetadataKey, MetadataValue)]>> for Metadata {
             return Err("metadata has too many entries, or they are not sorted by key");
         }
         Ok(Metadata(entries))
+    }
+}
+
+/// The tags of an account, sorted, at most [`Tags::MAX`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Box<[Tag]>")]
+pub struct Tags(Box<[Tag]>);
+
+impl Tags {
+    /// The largest number of tags.
+    pub const MAX: usize = 20;
+
+    /// Sorts and keeps the tags; `None` if there are too many or one comes twice.
+    pub fn new(mut tags: Vec<Tag>) -> Option<Tags> {
+        tags.sort_unstable();
+        Tags::try_from(tags.into_boxed_slice()).ok()
+    }
+
+    /// The tags, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = &Tag> {
+        self.0.iter()
+    }
+
+    /// Whether `tag` is one of them.
+    pub fn contains(&self, tag: &Tag) -> bool {
+        self.0.contains(tag)
+    }
+}
+
+impl TryFrom<Box<[Tag]>> for Tags {
+    type Error = &'static str;
+    fn try_from(tags: Box<[Tag]>) -> Result<Tags, &'static str> {
+        let mut neighbours = tags.iter().zip(tags.iter().skip(1));
+        if tags.len() > Tags::MAX || !neighbours.all(|(a, b)| a < b) {
+            return Err("there are too many tags, or they are not sorted");
+        }
+        Ok(Tags(tags))
     }
 }
 

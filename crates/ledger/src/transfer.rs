@@ -1,12 +1,16 @@
 //! Legs, transfers and their status.
 
 use crate::text::{Metadata, Reference};
-use crate::{AccountId, Amount, AssetId, Rejection};
+use crate::{AccountId, Amount, ApprovalTerms, AssetId, Rejection, Terms, Timestamp};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+/// A transfer: the number of its first record in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TransferId(pub u64);
+
 /// Which side of an account a leg is on, seen from the account's owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Side {
     /// Money leaves the account.
     Debit,
@@ -55,6 +59,8 @@ pub struct NewTransfer {
     pub reference: Option<Reference>,
     /// The caller's own key-value pairs.
     pub metadata: Metadata,
+    /// What it asks for beyond moving this money now. The usual transfer has none.
+    pub terms: Option<Box<Terms>>,
 }
 
 impl NewTransfer {
@@ -84,7 +90,15 @@ impl NewTransfer {
             legs,
             reference: None,
             metadata: Metadata::default(),
+            terms: None,
         }
+    }
+
+    /// Whether it is to be a hold.
+    pub fn is_hold(&self) -> bool {
+        self.terms
+            .as_ref()
+            .is_some_and(|terms| terms.hold.is_some())
     }
 
     /// The leg that is debited and the leg that is credited, if there is just one of each.
@@ -106,6 +120,13 @@ pub enum TransferStatus {
     Completed,
     /// The rules said no. Nothing was posted; the refusal is on record.
     Declined(#[serde(with = "crate::rejection::recorded")] Rejection),
+    /// It waits for others to agree. If the terms say so, its money is held meanwhile.
+    AwaitingApproval(Box<ApprovalTerms>),
+    /// Its money is held, to be captured or released.
+    Held {
+        /// When it is released by itself.
+        expires_at: Timestamp,
+    },
 }
 
 /// A transfer: what was asked, and what became of it.

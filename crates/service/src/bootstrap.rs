@@ -77,7 +77,9 @@ impl Service {
         let new = NewPrincipal {
             book: None,
             name: Text::new("operator").expect("a short plain name"),
+            email: None,
             capabilities: [Capability::BooksWrite].into_iter().collect(),
+            grant: None,
             credential: Credential::Secret {
                 hash: secret.hash(),
             },

@@ -17,6 +17,7 @@
 //! | [`token`] | access tokens, without a table of them |
 //! | [`assertion`] | signed assertions of who a client is |
 //! | [`limits`] | how often |
+//! | [`life`] | a transfer with all its steps |
 //! | [`query`] | lists, statements, balances in the past |
 //! | [`accounts`] | lists of accounts |
 //! | [`cursor`] | where a list goes on |
@@ -28,6 +29,7 @@ pub mod assertion;
 pub mod bootstrap;
 pub mod caller;
 pub mod cursor;
+pub mod life;
 pub mod limits;
 pub mod query;
 pub mod secret;
@@ -37,6 +39,7 @@ pub mod unkeyed;
 
 pub use accounts::{AccountPage, AccountQuery};
 pub use caller::{AuthError, Caller};
+pub use life::Life;
 pub use limits::RateLimits;
 pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
 pub use service::{Done, ItemDone, Key, Service, ServiceError};

@@ -10,8 +10,8 @@ use giro_engine::{
     HistoryError, IdKind, Origin, Outcome, PublicIds, Record, RequestKey, Seq, State,
 };
 use giro_ledger::{
-    AccountId, Action, BookId, Capability, Credential, NewTransfer, Principal, PrincipalId,
-    Rejection, Timestamp,
+    AccountId, Action, BookId, Capability, Credential, LimitId, NewTransfer, PolicyId, Preview,
+    Principal, PrincipalId, Rejection, Timestamp,
 };
 use std::ops::Deref;
 use uuid::Uuid;
@@ -207,6 +207,53 @@ impl Service {
         self.ids().encode(IdKind::Book, u64::from(id.0), opened_at)
     }
 
+    /// The approval policy of a public id, if it is of that book.
+    pub fn policy(&self, book: BookId, id: Uuid) -> Option<PolicyId> {
+        let number = u32::try_from(self.ids().decode(IdKind::Policy, id)?).ok()?;
+        let state = self.engine.read();
+        let policy = state.ledger.policy(PolicyId(number));
+        let policy = policy.filter(|policy| policy.book == book)?;
+        let number_wide = u64::from(number);
+        let ids = self.ids();
+        let is_it = ids.matches(IdKind::Policy, id, number_wide, policy.added_at);
+        is_it.then_some(PolicyId(number))
+    }
+
+    /// The limit of a public id, if it is of that book.
+    pub fn limit(&self, book: BookId, id: Uuid) -> Option<LimitId> {
+        let number = u32::try_from(self.ids().decode(IdKind::Limit, id)?).ok()?;
+        let state = self.engine.read();
+        let limit = state.ledger.limit(LimitId(number));
+        let limit = limit.filter(|limit| limit.book == book)?;
+        let number_wide = u64::from(number);
+        let ids = self.ids();
+        let is_it = ids.matches(IdKind::Limit, id, number_wide, limit.added_at);
+        is_it.then_some(LimitId(number))
+    }
+
+    /// The public id of an approval policy.
+    pub fn policy_id(&self, state: &State, id: PolicyId) -> Uuid {
+        let added_at = state
+            .ledger
+            .policy(id)
+            .map_or(Timestamp(0), |policy| policy.added_at);
+        self.ids().encode(IdKind::Policy, u64::from(id.0), added_at)
+    }
+
+    /// The public id of a limit.
+    pub fn limit_id(&self, state: &State, id: LimitId) -> Uuid {
+        let added_at = state
+            .ledger
+            .limit(id)
+            .map_or(Timestamp(0), |limit| limit.added_at);
+        self.ids().encode(IdKind::Limit, u64::from(id.0), added_at)
+    }
+
+    /// The public id of the approval that began in a record.
+    pub fn approval_id(&self, record: &Record) -> Uuid {
+        self.ids().encode(IdKind::Approval, record.seq.0, record.at)
+    }
+
     /// The public id of the transfer in a record.
     pub fn transfer_id(&self, record: &Record) -> Uuid {
         self.ids().encode(IdKind::Transfer, record.seq.0, record.at)
@@ -259,6 +306,29 @@ impl Service {
             .get()
             .await?;
         self.done(outcome, fingerprint)
+    }
+
+    /// What would come of something, were it asked for now.
+    ///
+    /// # Errors
+    /// As [`Service::execute`], though nothing is asked of the engine.
+    pub fn preview(
+        &self,
+        caller: &Caller,
+        capability: Capability,
+        action: Action,
+    ) -> Result<Preview, ServiceError> {
+        caller.require(capability)?;
+        let (book, principal) = (caller.book, caller.principal);
+        let key = None;
+        let origin = Origin {
+            book,
+            principal,
+            key,
+        };
+        let state = self.engine.read();
+        let stamp = state.next_stamp(&origin, self.now());
+        Ok(state.ledger.preview(stamp, action)?)
     }
 
     /// Asks for several transfers under one key, and waits until all of them are durable.

@@ -134,8 +134,7 @@ impl Committer {
             .append(self.epoch, frame.batch.first(), &frame.batch)?;
         let mut view = self.shared.view.write();
         for record in &frame.records {
-            view.state
-                .apply(record.seq, record.at, record.origin.book, &record.event);
+            view.state.apply(record.stamp(), &record.event);
         }
         view.digest = appended.digest;
         Ok(())

@@ -5,7 +5,8 @@ use crate::keys::KeyHash;
 use crate::record::{BatchOutcome, Command, Outcome};
 use crate::writer::PreparedBatch;
 use giro_journal::Seq;
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 type Sender<T> = oneshot::Sender<Result<T, EngineError>>;
@@ -31,6 +32,15 @@ pub(super) enum Request {
 pub(super) struct Turn {
     /// Nothing will come any more.
     pub(super) is_closed: bool,
+}
+
+/// Why the writer woke up.
+#[derive(PartialEq, Eq)]
+enum Woken {
+    /// Somebody has called it.
+    ByRequest,
+    /// It has waited for as long as it wanted to.
+    TimeIsOver,
 }
 
 #[derive(Default)]
@@ -106,11 +116,19 @@ impl Queue {
     }
 
     /// Moves all requests to `into`. Waits until there are some, or, if the writer has a frame to
-    /// hand over, until the committer is idle.
-    pub(super) fn take(&self, into: &mut Vec<Request>, has_work: bool) -> Turn {
+    /// hand over, until the committer is idle; and no longer than `at_most`.
+    pub(super) fn take(
+        &self,
+        into: &mut Vec<Request>,
+        has_work: bool,
+        at_most: Option<Duration>,
+    ) -> Turn {
+        let until = at_most.map(|at_most| Instant::now() + at_most);
         let mut inner = self.inner.lock();
         while inner.has_nothing_for(has_work) {
-            self.sleep(&mut inner);
+            if self.sleep(&mut inner, until) == Woken::TimeIsOver {
+                break;
+            }
         }
         std::mem::swap(&mut inner.requests, into);
         inner.weight = 0;
@@ -122,14 +140,24 @@ impl Queue {
     pub(super) fn wait_for_committer(&self) {
         let mut inner = self.inner.lock();
         while inner.committer_is_busy && !inner.is_poisoned {
-            self.sleep(&mut inner);
+            self.sleep(&mut inner, None);
         }
     }
 
-    fn sleep(&self, inner: &mut parking_lot::MutexGuard<'_, Inner>) {
+    fn sleep(&self, inner: &mut MutexGuard<'_, Inner>, until: Option<Instant>) -> Woken {
         inner.writer_sleeps = true;
-        self.writer.wait(inner);
+        let is_over = match until {
+            Some(until) => self.writer.wait_until(inner, until).timed_out(),
+            None => {
+                self.writer.wait(inner);
+                false
+            }
+        };
         inner.writer_sleeps = false;
+        match is_over {
+            true => Woken::TimeIsOver,
+            false => Woken::ByRequest,
+        }
     }
 
     pub(super) fn is_committer_idle(&self) -> bool {

@@ -7,6 +7,10 @@ use crate::keys::KeyIndexError;
 use crate::writer::Writer;
 use parking_lot::Mutex;
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+/// The writer looks at the clock at least so often while there are timers.
+const NAP_MAX: Duration = Duration::from_secs(1);
 
 /// The writer with its queue and its committer.
 pub(super) struct WriterThread {
@@ -30,8 +34,8 @@ impl WriterThread {
                 // Dropping an answer tells whoever waits for it that the outcome is unknown.
                 self.waiting.clear();
             }
-            let has_work = !self.waiting.is_empty();
-            let turn = self.shared.queue.take(&mut inbox, has_work);
+            let at_most = self.until_due();
+            let turn = self.shared.queue.take(&mut inbox, self.has_work(), at_most);
             for request in inbox.drain(..) {
                 if let Err(error) = self.execute(request) {
                     self.shared.poison(&error);
@@ -41,16 +45,44 @@ impl WriterThread {
                     self.hand_over();
                 }
             }
-            if !self.waiting.is_empty() && self.shared.queue.is_committer_idle() {
+            self.run_due();
+            if self.has_work() && self.shared.queue.is_committer_idle() {
                 self.hand_over();
             }
-            if turn.is_closed && self.waiting.is_empty() {
+            if turn.is_closed && !self.has_work() {
                 break;
             }
         }
         self.writer.set_durable(self.shared.view.read().state.end());
         if let Err(error) = self.writer.close() {
             tracing::warn!(%error, "the index of keys could not be saved");
+        }
+    }
+
+    /// Whether there is anything to hand over: answers, or records that nobody waits for.
+    fn has_work(&self) -> bool {
+        let has_records = self.writer.has_frame() && !self.shared.queue.is_poisoned();
+        !self.waiting.is_empty() || has_records
+    }
+
+    /// How long until a timer goes off, at most [`NAP_MAX`]: the clock may be set.
+    fn until_due(&self) -> Option<Duration> {
+        let due = self.writer.next_due()?;
+        if self.shared.queue.is_poisoned() {
+            return None;
+        }
+        let micros = due.0.saturating_sub(self.shared.clock.now().0);
+        let until = Duration::from_micros(u64::try_from(micros).unwrap_or_default());
+        Some(until.min(NAP_MAX))
+    }
+
+    fn run_due(&mut self) {
+        if self.writer.next_due().is_none() || self.shared.queue.is_poisoned() {
+            return;
+        }
+        let now = self.shared.clock.now();
+        if let Err(error) = self.writer.run_due(now) {
+            self.shared.poison(&error);
         }
     }
 

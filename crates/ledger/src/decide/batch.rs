@@ -1,59 +1,53 @@
 //! The rule for transfers that stand or fall together.
 
-use crate::{
-    Account, BookId, Ledger, LineId, NewTransfer, Rejection, SignedAmount, Transfer, TransferStatus,
-};
+use crate::{Ledger, NewTransfer, Rejection, Stamp, Timestamp, TransferStatus};
 
 impl Ledger {
-    /// Whether all of `requests` are possible, one after the other; else the position of the
-    /// first that is not, and why. The state is as before, either way.
+    /// Whether all of `requests` are possible, one after the other, the first one with this stamp;
+    /// else the position of the first that is not, and why. The state is as before, either way.
     ///
     /// # Errors
     /// The position and the [`Rejection`] of the first one that is not possible.
     pub fn decide_all<'a>(
         &mut self,
-        book: BookId,
+        stamp: Stamp,
         requests: impl Iterator<Item = &'a NewTransfer>,
     ) -> Result<(), (u32, Rejection)> {
-        let lines = self.lines().len();
-        let mut before: Vec<(LineId, SignedAmount)> = Vec::new();
+        let mut savepoint = self.savepoint();
+        let mut stamp = stamp;
         let mut result = Ok(());
         for (position, request) in (0_u32..).zip(requests) {
-            if let Err(why) = self.try_one(book, request, &mut before) {
+            let decided = self.decide_status(stamp, request.clone());
+            let refused = match decided {
+                Err(why) => Some(why),
+                Ok(transfer) => match &transfer.status {
+                    TransferStatus::Declined(why) => Some(why.clone()),
+                    TransferStatus::Completed
+                    | TransferStatus::AwaitingApproval(_)
+                    | TransferStatus::Held { .. } => {
+                        self.try_transfer(&mut savepoint, stamp, &transfer);
+                        None
+                    }
+                },
+            };
+            if let Some(why) = refused {
                 result = Err((position, why));
                 break;
             }
+            stamp = stamp.next();
         }
-        for (line, posted) in before.into_iter().rev() {
-            self.restore_posted(line, posted);
-        }
-        self.truncate_lines(lines);
+        self.roll_back(savepoint);
         result
     }
+}
 
-    /// Checks one transfer and applies it, noting what the balances were before.
-    fn try_one(
-        &mut self,
-        book: BookId,
-        request: &NewTransfer,
-        before: &mut Vec<(LineId, SignedAmount)>,
-    ) -> Result<(), Rejection> {
-        self.check_transfer(book, request)?;
-        for leg in &request.legs {
-            let line = self
-                .account(leg.account)
-                .and_then(|account: &Account| account.line(leg.asset));
-            if let Some((id, line)) = line.and_then(|id| Some((id, self.line(id)?))) {
-                before.push((id, line.posted));
-            }
+impl Stamp {
+    /// The stamp of the record after, at the same time as far as possible.
+    pub fn next(self) -> Stamp {
+        Stamp {
+            number: self.number.saturating_add(1),
+            at: Timestamp(self.at.0.saturating_add(1)),
+            ..self
         }
-        self.apply_transfer(
-            &Transfer {
-                request: request.clone(),
-                status: TransferStatus::Completed,
-            },
-            |_, _| (),
-        );
-        Ok(())
     }
 }

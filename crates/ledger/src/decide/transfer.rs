@@ -2,25 +2,43 @@
 
 use super::sum;
 use crate::ledger::posted_after;
+use crate::open::OpenTransfer;
 use crate::transfer::MAX_LEGS;
 use crate::{
-    Account, AccountStatus, Amount, AssetId, BookId, Event, Ledger, Leg, Line, NewTransfer,
-    Rejection, Side, SignedAmount, SystemRole, Transfer, TransferKind, TransferStatus,
+    Account, AccountStatus, Amount, AssetId, BookId, BookSettings, Event, Ledger, Leg, Line,
+    NewTransfer, PrincipalId, Rejection, Side, SignedAmount, Stamp, SystemRole, Terms,
+    Transfer, TransferKind, TransferStatus,
 };
+
+/// The most reviewers of one transfer.
+const MAX_REVIEWERS: usize = 100;
 
 impl Ledger {
     /// Decides a transfer. One that is not possible now is an event all the same: a decline.
     pub(super) fn decide_transfer(
         &self,
-        book: BookId,
+        stamp: Stamp,
         request: NewTransfer,
     ) -> Result<Event, Rejection> {
-        let status = match self.check_transfer(book, &request) {
-            Ok(()) => TransferStatus::Completed,
+        self.decide_status(stamp, request).map(Event::Transfer)
+    }
+
+    pub(super) fn decide_status(
+        &self,
+        stamp: Stamp,
+        mut request: NewTransfer,
+    ) -> Result<Transfer, Rejection> {
+        check_form(&request.legs)?;
+        if let Some(terms) = &request.terms {
+            self.check_terms(stamp.book, terms, &request)?;
+        }
+        self.check_parties(stamp.book, &request)?;
+        let status = match self.status(stamp, &mut request) {
+            Ok(status) => status,
             Err(why) if why.is_recorded() => TransferStatus::Declined(why),
             Err(why) => return Err(why),
         };
-        Ok(Event::Transfer(Transfer { request, status }))
+        Ok(Transfer { request, status })
     }
 
     /// The transfer as it is put on record when it is refused together with its whole batch,
@@ -30,27 +48,168 @@ impl Ledger {
     /// The [`Rejection`] for a transfer that would not be put on record on its own either.
     pub fn decide_aborted(
         &self,
-        book: BookId,
+        stamp: Stamp,
         request: NewTransfer,
         item: u32,
     ) -> Result<Event, Rejection> {
-        match self.check_transfer(book, &request) {
-            Err(why) if !why.is_recorded() => return Err(why),
-            Ok(()) | Err(_) => {}
-        }
-        let status = TransferStatus::Declined(Rejection::BatchAborted { item });
-        Ok(Event::Transfer(Transfer { request, status }))
+        let mut transfer = self.decide_status(stamp, request)?;
+        transfer.status = TransferStatus::Declined(Rejection::BatchAborted { item });
+        Ok(Event::Transfer(transfer))
     }
 
-    /// Every rule for one transfer, in order of precedence.
-    pub(super) fn check_transfer(
+    /// What becomes of a transfer that makes sense, by every other rule in order of precedence.
+    fn status(
+        &self,
+        stamp: Stamp,
+        request: &mut NewTransfer,
+    ) -> Result<TransferStatus, Rejection> {
+        let book = self.known_book(stamp.book)?;
+        if book.stop.is_some() {
+            return Err(Rejection::BookStopped);
+        }
+        self.check_granted_accounts(stamp.principal, &request.legs)?;
+        self.check_standing(&request.legs)?;
+        self.settle_amount(request)?;
+        self.check_granted_amounts(stamp.principal, &request.legs)?;
+        let terms = request.terms.as_deref();
+        let reviewers = terms.map_or(&[][..], |terms| &terms.reviewers);
+        let approval = match book.policies.is_empty() {
+            true => None,
+            false => self.approval_for(stamp, &request.legs, request.kind, reviewers)?,
+        };
+        if approval.as_ref().is_none_or(|(terms, _)| terms.holds_funds) {
+            self.check_balances(&request.legs)?;
+        }
+        self.check_limits(stamp, stamp.principal, &request.legs, None)?;
+        if let Some((approval, eligible)) = approval {
+            if eligible < usize::from(approval.needed) {
+                return Err(Rejection::TooFewCheckers {
+                    needed: approval.needed,
+                    eligible: u8::try_from(eligible).unwrap_or(u8::MAX),
+                });
+            }
+            return Ok(TransferStatus::AwaitingApproval(Box::new(approval)));
+        }
+        Ok(match self.hold_expiry(stamp, request) {
+            Some(expires_at) => TransferStatus::Held { expires_at },
+            None => TransferStatus::Completed,
+        })
+    }
+
+    /// When a transfer that is to be a hold is over, if it becomes one now.
+    pub(super) fn hold_expiry(
+        &self,
+        stamp: Stamp,
+        request: &NewTransfer,
+    ) -> Option<crate::Timestamp> {
+        let hold = request.terms.as_ref()?.hold?;
+        let settings = &self.book(stamp.book)?.settings;
+        let seconds = hold.seconds.unwrap_or(settings.hold_ttl_seconds);
+        Some(stamp.at.after_seconds(seconds))
+    }
+
+    /// Whether the terms make sense.
+    fn check_terms(
         &self,
         book: BookId,
+        terms: &Terms,
         request: &NewTransfer,
     ) -> Result<(), Rejection> {
-        check_form(&request.legs)?;
-        self.check_parties(book, request)?;
-        self.check_possible(&request.legs)
+        let seconds_max = BookSettings::MAX_HOLD_TTL_SECONDS;
+        let seconds = terms.hold.and_then(|hold| hold.seconds);
+        if seconds.is_some_and(|seconds| !(1..=seconds_max).contains(&seconds)) {
+            return Err(Rejection::HoldSecondsOutOfRange { seconds_max });
+        }
+        if terms.at_most.is_some() && request.pair().is_none() {
+            return Err(Rejection::NotDivisible);
+        }
+        let mut reviewers = terms.reviewers.clone();
+        reviewers.sort_unstable();
+        reviewers.dedup();
+        if reviewers.len() < terms.reviewers.len() || reviewers.len() > MAX_REVIEWERS {
+            return Err(Rejection::ReviewersMalformed);
+        }
+        let is_unknown = |id: &&PrincipalId| self.principal_in(book, **id).is_none();
+        match terms.reviewers.iter().find(is_unknown) {
+            Some(id) => Err(Rejection::UnknownPrincipal { principal: *id }),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the amount that moves into a transfer of "at most so much".
+    fn settle_amount(&self, request: &mut NewTransfer) -> Result<(), Rejection> {
+        let Some(at_most) = request.terms.as_ref().and_then(|terms| terms.at_most) else {
+            return Ok(());
+        };
+        let debit = request.legs.iter().find(|leg| leg.side == Side::Debit);
+        let debit = *debit.expect("check_terms wants one of each side");
+        let Some(available) = self.available_for(&debit) else {
+            return Ok(());
+        };
+        let some = u128::try_from(available.minor()).unwrap_or_default();
+        let amount = Amount::new(some.min(at_most.minor())).expect("at most at_most");
+        if amount.is_zero() {
+            return Err(Rejection::InsufficientFunds {
+                account: debit.account,
+                asset: debit.asset,
+                needed: Amount::new(1).expect("a small number"),
+                available,
+            });
+        }
+        for leg in &mut request.legs {
+            leg.amount = amount;
+        }
+        Ok(())
+    }
+
+    /// Whether the grant of whoever asks covers the accounts. The outside is nobody's.
+    pub(super) fn check_granted_accounts(
+        &self,
+        principal: PrincipalId,
+        legs: &[Leg],
+    ) -> Result<(), Rejection> {
+        let grant = self.principal(principal).and_then(|one| one.grant.as_ref());
+        let Some(grant) = grant.filter(|one| !one.accounts.is_empty() || !one.tags.is_empty())
+        else {
+            return Ok(());
+        };
+        let is_covered = |leg: &Leg| {
+            let account = self.account_of(leg);
+            account.role == Some(SystemRole::External)
+                || grant.accounts.contains(&leg.account)
+                || grant.tags.iter().any(|tag| account.profile.tags.contains(tag))
+        };
+        match legs.iter().find(|leg| !is_covered(leg)) {
+            Some(leg) => Err(Rejection::AccountNotGranted {
+                account: leg.account,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the grant of whoever asks covers the amounts.
+    pub(super) fn check_granted_amounts(
+        &self,
+        principal: PrincipalId,
+        legs: &[Leg],
+    ) -> Result<(), Rejection> {
+        let grant = self.principal(principal).and_then(|one| one.grant.as_ref());
+        let Some(grant) = grant.filter(|one| !one.amounts.is_empty()) else {
+            return Ok(());
+        };
+        for leg in legs {
+            let (asked, _) = side_sums(legs, leg.asset)?;
+            let granted = grant.amounts.iter().find(|(asset, _)| *asset == leg.asset);
+            let amount_max = granted.map_or(Amount::ZERO, |(_, amount)| *amount);
+            if asked > amount_max {
+                return Err(Rejection::AmountNotGranted {
+                    asset: leg.asset,
+                    amount_max,
+                    asked,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Whether the accounts and assets exist and go together. Rule by rule, not leg by leg: when
@@ -83,8 +242,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether the accounts' states and balances allow all the legs together; again rule by rule.
-    fn check_possible(&self, legs: &[Leg]) -> Result<(), Rejection> {
+    /// Whether the accounts' states allow all the legs; again rule by rule.
+    pub(super) fn check_standing(&self, legs: &[Leg]) -> Result<(), Rejection> {
         for leg in legs {
             if self.account_of(leg).status == AccountStatus::Closed {
                 let account = leg.account;
@@ -94,9 +253,18 @@ impl Ledger {
         for leg in legs {
             check_freeze(self.account_of(leg), leg)?;
         }
+        Ok(())
+    }
+
+    /// Whether the balances allow all the legs together.
+    pub(super) fn check_balances(&self, legs: &[Leg]) -> Result<(), Rejection> {
         for leg in sums_per_line(legs) {
             self.check_funds(&leg)?;
         }
+        self.check_ranges(legs)
+    }
+
+    pub(super) fn check_ranges(&self, legs: &[Leg]) -> Result<(), Rejection> {
         for leg in sums_per_line(legs) {
             self.check_range(&leg)?;
         }
@@ -105,14 +273,8 @@ impl Ledger {
 
     /// Whether as much is available as a debit takes.
     fn check_funds(&self, leg: &Leg) -> Result<(), Rejection> {
-        let available = match (leg.side, self.line_of(leg)) {
-            (Side::Credit, _) => return Ok(()),
-            (Side::Debit, Some(line)) => line.available(),
-            (Side::Debit, None) if is_unlimited(self.account_of(leg)) => None,
-            (Side::Debit, None) => Some(SignedAmount::ZERO),
-        };
-        match available {
-            Some(available) if available < leg.amount.signed() => {
+        match self.available_for(leg) {
+            Some(available) if leg.side == Side::Debit && available < leg.amount.signed() => {
                 Err(Rejection::InsufficientFunds {
                     account: leg.account,
                     asset: leg.asset,
@@ -124,25 +286,53 @@ impl Ledger {
         }
     }
 
-    /// Whether the balance stays in its range.
+    /// What may leave the line of a leg now; `None` if it has no floor.
+    fn available_for(&self, leg: &Leg) -> Option<SignedAmount> {
+        match self.line_of(leg) {
+            Some(line) => line.available(),
+            None if is_unlimited(self.account_of(leg)) => None,
+            None => Some(SignedAmount::ZERO),
+        }
+    }
+
+    /// Whether the balance stays in its range, and what is held of it.
     fn check_range(&self, leg: &Leg) -> Result<(), Rejection> {
-        let posted = self
-            .line_of(leg)
-            .map_or(SignedAmount::ZERO, |line| line.posted);
-        match posted_after(posted, leg) {
-            Some(_) => Ok(()),
-            None => Err(Rejection::BalanceTooLarge {
+        let balance = self.line_of(leg).map(Line::balance).unwrap_or_default();
+        let is_held_in_range =
+            leg.side == Side::Credit || balance.held.checked_add(leg.amount).is_some();
+        match posted_after(balance.posted, leg) {
+            Some(_) if is_held_in_range => Ok(()),
+            Some(_) | None => Err(Rejection::BalanceTooLarge {
                 account: leg.account,
                 asset: leg.asset,
             }),
         }
     }
 
-    fn account_of(&self, leg: &Leg) -> &Account {
+    /// Whether what waits or is held can be posted now, apart from its own money: that may be
+    /// held already.
+    pub(super) fn check_postable(
+        &self,
+        stamp: Stamp,
+        open: &OpenTransfer,
+        legs: &[Leg],
+    ) -> Result<(), Rejection> {
+        self.check_standing(legs)?;
+        if open.held().is_empty() {
+            self.check_balances(legs)?;
+        } else {
+            for leg in sums_per_line(legs).filter(|leg| leg.side == Side::Credit) {
+                self.check_range(&leg)?;
+            }
+        }
+        self.check_limits(stamp, open.maker, legs, Some(open))
+    }
+
+    pub(super) fn account_of(&self, leg: &Leg) -> &Account {
         self.account(leg.account).expect("checked to exist")
     }
 
-    fn line_of(&self, leg: &Leg) -> Option<&Line> {
+    pub(super) fn line_of(&self, leg: &Leg) -> Option<&Line> {
         self.line(self.account_of(leg).line(leg.asset)?)
     }
 }
@@ -205,7 +395,7 @@ fn is_plain_pair(legs: &[Leg]) -> bool {
 }
 
 /// All the debits and all the credits of an asset.
-fn side_sums(legs: &[Leg], asset: AssetId) -> Result<(Amount, Amount), Rejection> {
+pub(super) fn side_sums(legs: &[Leg], asset: AssetId) -> Result<(Amount, Amount), Rejection> {
     let mut of_asset = legs.iter().filter(|leg| leg.asset == asset);
     of_asset.try_fold(
         (Amount::ZERO, Amount::ZERO),

@@ -1,8 +1,12 @@
 //! What holds for every rejection, whatever its rule.
 
 use super::*;
-use crate::TransferStatus;
+use crate::event::ChangeOutcome;
+use crate::step::Approved;
+use crate::{ChangeId, Step, TransferStatus};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
 /// One of each variant, in the order of their declaration. A rejection that is missing here does
 /// not compile.
@@ -19,6 +23,8 @@ macro_rules! one_of_each {
 
 const ACCOUNT: AccountId = AccountId(300);
 const ASSET: AssetId = AssetId(7);
+const PRINCIPAL: PrincipalId = PrincipalId(9);
+const TRANSFER: TransferId = TransferId(9);
 
 one_of_each! {
     AssetMalformed {}
@@ -30,19 +36,47 @@ one_of_each! {
     AmountTooLarge {}
     Unbalanced { asset: ASSET }
     SameAccount { account: ACCOUNT }
+    HoldSecondsOutOfRange { seconds_max: 9 }
+    NotDivisible {}
+    ReviewersMalformed {}
+    PolicyMalformed { field: "asset" }
+    LimitMalformed { field: "asset" }
+    GrantMalformed { field: "tags" }
     UnknownBook { book: BookId(9) }
     UnknownAccount { account: ACCOUNT }
     UnknownAsset { asset: ASSET }
-    UnknownPrincipal { principal: PrincipalId(9) }
+    UnknownPrincipal { principal: PRINCIPAL }
+    UnknownPolicy { policy: PolicyId(9) }
+    UnknownLimit { limit: LimitId(9) }
     AssetNotHeld { account: ACCOUNT, asset: ASSET }
     SystemAccount { account: ACCOUNT }
     AssetConflict { asset: ASSET }
     AliasTaken { account: ACCOUNT }
-    AlreadyRevoked { principal: PrincipalId(9) }
-    AccountNotEmpty { account: ACCOUNT, asset: ASSET, posted: SignedAmount::new(-1) }
+    AlreadyRevoked { principal: PRINCIPAL }
     OverdraftInUse { account: ACCOUNT, asset: ASSET, posted: SignedAmount::new(-1) }
+    AccountHasHolds { account: ACCOUNT, asset: ASSET }
+    GrantNotExtendable {}
+    LimitConflict { limit: LimitId(9) }
+    LimitsContradict { limit: LimitId(9) }
+    ReviewerNotAChecker { principal: PRINCIPAL }
+    StopUnchanged { stopped: true }
+    NotOpen { subject: Subject::Change(ChangeId(9)) }
+    NotAwaitingApproval { transfer: TRANSFER }
+    NotHeld { transfer: TRANSFER }
+    NotTheMaker { principal: PRINCIPAL }
+    MakerCannotApprove { principal: PRINCIPAL }
+    NotAChecker { principal: PRINCIPAL }
+    AlreadyApproved { principal: PRINCIPAL }
+    NotDue { subject: Subject::Transfer(TRANSFER) }
+    CaptureTooLarge { remaining: Amount::ZERO, asked: Amount::MAX, asset: ASSET }
+    NotCompleted { transfer: TRANSFER }
+    ReversalOfReversal { transfer: TRANSFER }
+    ReversalTooLarge { remaining: Amount::ZERO, asked: Amount::MAX, asset: ASSET }
+    BookStopped {}
+    AccountNotGranted { account: ACCOUNT }
     AccountClosed { account: ACCOUNT }
     AccountFrozen { account: ACCOUNT, side: Side::Credit }
+    AmountNotGranted { asset: ASSET, amount_max: Amount::ZERO, asked: Amount::MAX }
     InsufficientFunds {
         account: ACCOUNT,
         asset: ASSET,
@@ -50,6 +84,10 @@ one_of_each! {
         available: SignedAmount::new(-5)
     }
     BalanceTooLarge { account: ACCOUNT, asset: ASSET }
+    LimitExceeded { limit: LimitId(9), excess: Excess::Count { max: 3, used: 3 } }
+    AccountNotEmpty { account: ACCOUNT, asset: ASSET, posted: SignedAmount::new(-1) }
+    TooFewCheckers { needed: 2, eligible: 1 }
+    PolicyRemoved { policy: PolicyId(9) }
     BatchAborted { item: 3 }
 }
 
@@ -64,16 +102,28 @@ fn every_code_is_snake_case_and_its_own() {
     }
 }
 
+/// Encodes and decodes `value`, which is possible only if `is_recorded`.
+fn check_recorded<T>(value: &T, code: &str, is_recorded: bool)
+where
+    T: Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    let encoded = postcard::to_stdvec(value);
+    assert_eq!(encoded.is_ok(), is_recorded, "{code}");
+    if let Ok(bytes) = encoded {
+        let decoded: T = postcard::from_bytes(&bytes).expect("decodes");
+        assert_eq!(&decoded, value, "{code}");
+    }
+}
+
 #[test]
-fn only_what_declines_a_transfer_can_be_recorded() {
+fn only_what_declines_can_be_recorded() {
     for rejection in one_of_each() {
         let (code, is_recorded) = (rejection.code(), rejection.is_recorded());
-        let status = TransferStatus::Declined(rejection);
-        let encoded = postcard::to_stdvec(&status);
-        assert_eq!(encoded.is_ok(), is_recorded, "{code}");
-        if let Ok(bytes) = encoded {
-            assert_eq!(postcard::from_bytes(&bytes), Ok(status), "{code}");
-        }
+        let status = TransferStatus::Declined(rejection.clone());
+        check_recorded(&status, code, is_recorded);
+        let step = Step::Approved(Approved::Declined(rejection.clone()));
+        check_recorded(&step, code, is_recorded);
+        check_recorded(&ChangeOutcome::Declined(rejection), code, is_recorded);
     }
 }
 
@@ -84,5 +134,5 @@ fn what_declines_comes_last_in_the_order_of_precedence() {
     let (rejections, declines) = all.split_at(first.expect("some decline"));
     assert!(rejections.iter().all(|rejection| !rejection.is_recorded()));
     assert!(declines.iter().all(Rejection::is_recorded));
-    assert_eq!(declines[0].code(), "account_closed");
+    assert_eq!(declines[0].code(), "book_stopped");
 }

@@ -55,3 +55,36 @@ fn metadata_is_checked_when_it_is_decoded() {
     assert!(decode(&["a", "a"]).is_err());
     assert!(decode(&["a"; 21]).is_err());
 }
+
+fn tags(words: &[&str]) -> Vec<Tag> {
+    let tag = |word: &&str| Tag::new(*word).expect("a text");
+    words.iter().map(tag).collect()
+}
+
+#[test]
+fn tags_are_sorted_and_none_comes_twice() {
+    let sorted = Tags::new(tags(&["ops", "eu"])).expect("two tags");
+    assert_eq!(
+        sorted.iter().cloned().collect::<Vec<_>>(),
+        tags(&["eu", "ops"])
+    );
+    assert!(sorted.contains(&tags(&["ops"])[0]));
+    assert!(!sorted.contains(&tags(&["us"])[0]));
+    assert_eq!(Tags::new(tags(&["ops", "eu", "ops"])), None);
+    let many = |count: usize| (0..count).map(|number| Tag::new(number.to_string()));
+    let many = |count| many(count).collect::<Result<Vec<_>, _>>().expect("texts");
+    assert!(Tags::new(many(Tags::MAX)).is_some());
+    assert_eq!(Tags::new(many(Tags::MAX + 1)), None);
+}
+
+#[test]
+fn tags_are_checked_when_they_are_decoded() {
+    let decode = |words: &[&str]| {
+        let bytes = postcard::to_stdvec(&tags(words)).expect("encodes");
+        postcard::from_bytes::<Tags>(&bytes)
+    };
+    assert_eq!(decode(&["a", "b"]).ok(), Tags::new(tags(&["a", "b"])));
+    assert!(decode(&["b", "a"]).is_err());
+    assert!(decode(&["a", "a"]).is_err());
+    assert!(decode(&["a"; 21]).is_err());
+}

@@ -1,34 +1,56 @@
-//! Tables: accounts, commands with their expected results, and expected balances, one per line.
+//! Tables: accounts, commands with their expected results, and what should be, one per line.
 //!
 //! ```text
-//! account alice USD 100.00
+//! account alice USD 100.00 tags ops
 //! account bob USD 0.00 overdraft 50.00 EUR 1.00
 //! book other
 //! in other account carol any alias carols
+//! principal maker transfers.write email m@giro.eu
+//! principal ann approvals.decide
+//! policy big 1 of any asset USD min 50.00 = ok
+//! limit daily account alice out USD 100.00 per day = ok
 //! transfer alice bob USD 30.00 = completed
 //! transfer alice bob USD 70.01 = declined insufficient_funds of alice
-//! post transfer -alice USD 2.00 +bob USD 1.00 x2 = completed
+//! as maker rent: transfer alice bob USD 50.00 hold 1h = awaiting_approval
+//! as ann approve rent = held
+//! capture rent 20.00 = held
+//! held alice 30.00
+//! after 1h
+//! rent is completed
+//! back: reverse rent 5.00 fraud = completed
 //! in other freeze carol debits = ok
-//! balance alice 68.00
+//! balance alice 55.00
 //! ```
 //!
-//! Parsing is strict: what is not understood panics and names its line. Each table begins with the
-//! book `main` and with the assets of [`ASSETS`]. `nobody`, `nowhere` and `NOTHING` are an account
-//! (and a principal), a book and an asset that do not exist. A book's own accounts go by the names
-//! of their roles, those of another book as in `other/external`.
+//! Parsing is strict: what is not understood panics and names its line. Each table begins on
+//! 2026-03-10 at noon, with the book `main` and with the assets of [`ASSETS`]. `nobody`, `nowhere`
+//! and `NOTHING` are an account (and a principal, and whatever else has a name), a book and an
+//! asset that do not exist. A book's own accounts go by the names of their roles, those of another
+//! book as in `other/external`. Who asks is an operator unless a line says it, and `engine` is the
+//! engine itself.
+//!
+//! The result of a command is the status that its transfer has then (or the change of policies
+//! that was asked for), and `ok` for everything else. Before each line, what is due expires, as it
+//! does in the engine. Each event must have been foreseen by the dry run.
 
 use super::super::*;
+use crate::account::Balance;
 use crate::action::AccountFreeze;
 use crate::{
-    AssetKind, Line, LineId, NewTransfer, SignedAmount, SystemRole, Timestamp, TransferKind,
-    TransferStatus,
+    AssetKind, Line, LineId, NewTransfer, PrincipalId, SignedAmount, Subject, SystemRole,
+    Timestamp, TransferKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use tracked::Tracked;
 use words::Words;
 
 mod commands;
+mod configuration;
 mod names;
+mod state;
 mod subjects;
+pub(super) mod time;
+mod tracked;
 mod words;
 
 /// The assets of every table: two alike, one without decimals, and one with many.
@@ -38,15 +60,23 @@ const ASSETS: [(&str, u8); 4] = [("USD", 2), ("EUR", 2), ("JPY", 0), ("ETH", 18)
 type Outcome = Result<Event, Rejection>;
 
 /// A ledger, and what the table calls the things in it.
-struct World {
+pub(super) struct World {
     ledger: Ledger,
     /// The book of the line that is being run.
     book: BookId,
+    /// Who asks in the line that is being run.
+    principal: PrincipalId,
+    now: Timestamp,
+    /// The number of the next record.
+    number: u64,
     books: BTreeMap<String, BookId>,
     accounts: BTreeMap<String, AccountId>,
     principals: BTreeMap<String, PrincipalId>,
+    policies: BTreeMap<String, crate::PolicyId>,
+    limits: BTreeMap<String, crate::LimitId>,
+    /// The transfers and changes that have a name.
+    tracked: BTreeMap<String, Tracked>,
     codes: BTreeSet<&'static str>,
-    events: i64,
 }
 
 /// Runs a table, and gives the codes of all the rejections that it expects.
@@ -55,26 +85,29 @@ struct World {
 /// Where the rules or the balances are not as the table says, or the table is malformed.
 pub(super) fn check(table: &str) -> BTreeSet<&'static str> {
     let mut world = World::new();
-    for (number, line) in (1..).zip(table.lines()) {
-        if !line.trim().is_empty() {
-            world.run(number, line.trim());
-        }
-    }
+    world.run_table(table);
     world.codes
 }
 
 impl World {
-    fn new() -> World {
+    pub(super) fn new() -> World {
         let mut world = World {
             ledger: Ledger::new(),
             book: BookId(0),
+            principal: PrincipalId(0),
+            now: time::instant("2026-03-10T12:00:00").expect("an instant"),
+            number: 1,
             books: BTreeMap::new(),
             accounts: BTreeMap::new(),
-            principals: BTreeMap::new(),
+            principals: BTreeMap::from([("engine".to_owned(), PrincipalId::ENGINE)]),
+            policies: BTreeMap::new(),
+            limits: BTreeMap::new(),
+            tracked: BTreeMap::new(),
             codes: BTreeSet::new(),
-            events: 0,
         };
         let start = Words::new(0, "the start of every table");
+        let admin = configuration::operator("admin");
+        world.set_up(&start, Action::AddPrincipal(admin), Some("admin"));
         for (code, decimals) in ASSETS {
             let action = Action::DefineAsset(commands::asset(code, decimals));
             world.set_up(&start, action, None);
@@ -82,6 +115,14 @@ impl World {
         let action = Action::OpenBook(commands::new_book(300));
         world.set_up(&start, action, Some("main"));
         world
+    }
+
+    pub(super) fn run_table(&mut self, table: &str) {
+        for (number, line) in (1..).zip(table.lines()) {
+            if !line.trim().is_empty() {
+                self.run(number, line.trim());
+            }
+        }
     }
 
     fn run(&mut self, number: usize, line: &str) {
@@ -96,94 +137,67 @@ impl World {
             "main"
         };
         self.book = self.book_named(&words, book);
+        self.principal = self.principal_of_name(&words, "admin");
+        self.expire(&words);
         let Some(expected) = expected else {
             return self.state(&mut words);
         };
+        if words.take_if("as") {
+            let name = words.next("a principal");
+            self.principal = self.principal_of_name(&words, name);
+        }
+        let label = words.take_if_some(|word| word.strip_suffix(':').map(str::to_owned));
         let (outcome, name) = self.command(&mut words);
         words.end();
         self.check_outcome(&outcome, Words::new(number, expected));
         if let Ok(event) = outcome {
+            self.track(&words, label, name, &event);
             self.apply(&words, event, name);
         }
     }
 
-    /// Runs a line that sets something up, or says what should be.
-    fn state(&mut self, words: &mut Words<'_>) {
-        match words.next("a statement") {
-            "book" => {
-                let name = words.next("a name");
-                let action = Action::OpenBook(commands::new_book(300));
-                self.set_up(words, action, Some(name));
-            }
-            "account" => self.set_up_account(words),
-            "balance" => {
-                let (line, decimals, wanted) = self.line_and_text(words);
-                let line = line.and_then(|line| self.ledger.line(line));
-                let posted = line.map_or(SignedAmount::ZERO, |line| line.posted);
-                words.assert_eq(&posted.display(decimals).to_string(), wanted);
-            }
-            "available" => {
-                let (line, decimals, wanted) = self.line_and_text(words);
-                let line = line.and_then(|line| self.ledger.line(line));
-                let available = line.map_or(Some(SignedAmount::ZERO), Line::available);
-                let found = available.map(|amount| amount.display(decimals).to_string());
-                words.assert_eq(found.as_deref().unwrap_or("unlimited"), wanted);
-            }
-            "status" => {
-                let (_, account) = self.account_named(words);
-                let found = format!("{:?}", account.status).to_lowercase();
-                let wanted = words.next("a status");
-                words.assert_eq(&found, wanted);
-            }
-            "alias" => {
-                let alias = names::alias(words);
-                let wanted = (!words.take_if("free")).then(|| self.account_named(words).0);
-                let found = self.ledger.account_by_alias(self.book, &alias);
-                words.assert_eq(&format!("{found:?}"), &format!("{wanted:?}"));
-            }
-            other => words.fail(&format!("{other:?} is not a statement")),
+    fn stamp(&self) -> Stamp {
+        Stamp {
+            book: self.book,
+            principal: self.principal,
+            at: self.now,
+            number: self.number,
         }
-        words.end();
     }
 
-    /// An account with opening money from outside, which is then frozen or closed.
-    fn set_up_account(&mut self, words: &mut Words<'_>) {
-        let name = words.next("a name");
-        let (new, money) = self.new_account(words, name);
-        self.set_up(words, Action::OpenAccount(new), Some(name));
-        let account = self.account_of_name(words, name);
-        let external = self.system_account(self.book, SystemRole::External);
-        for (asset, amount) in money {
-            if !amount.is_zero() {
-                let kind = TransferKind::Deposit;
-                let deposit = NewTransfer::simple(kind, external, account, asset, amount);
-                self.set_up(words, Action::Transfer(deposit), None);
-            }
-        }
-        if words.take_if("frozen") {
-            let freeze = commands::freeze(words, account);
-            self.set_up(words, Action::FreezeAccount(freeze), None);
-        }
-        if words.take_if("closed") {
-            self.set_up(words, Action::CloseAccount(account), None);
+    /// Lets everything expire that is due.
+    fn expire(&mut self, words: &Words<'_>) {
+        while let Some((at, subject)) = self.ledger.next_timer().filter(|(at, _)| *at <= self.now) {
+            let book = match subject {
+                Subject::Transfer(id) => self.ledger.open(id).map(|open| open.book),
+                Subject::Change(id) => self.ledger.open_change(id).map(|open| open.book),
+            };
+            let before = (self.book, self.principal, self.now);
+            self.book = book.expect("a timer is for something that is under way");
+            (self.principal, self.now) = (PrincipalId::ENGINE, at.max(self.now));
+            self.set_up(words, Action::Expire(subject), None);
+            (self.book, self.principal, self.now) = before;
         }
     }
 
     fn set_up(&mut self, words: &Words<'_>, action: Action, name: Option<&str>) {
-        match self.ledger.decide(self.book, action) {
+        match self.ledger.decide(self.stamp(), action) {
             Ok(Event::Transfer(transfer)) if !transfer.is_completed() => {
                 words.fail(&format!("cannot be set up: {:?}", transfer.status))
             }
-            Ok(event) => self.apply(words, event, name),
+            Ok(event) => {
+                self.track(words, None, name, &event);
+                self.apply(words, event, name);
+            }
             Err(why) => words.fail(&format!("cannot be set up: {why:?}")),
         }
     }
 
     /// Applies an event; what it numbered gets the name that the table has for it.
     fn apply(&mut self, words: &Words<'_>, event: Event, name: Option<&str>) {
-        self.events += 1;
-        let at = Timestamp(self.events);
-        self.ledger.apply(self.book, &event, at, |_, _| ());
+        self.ledger.apply(self.stamp(), &event, |_, _| ());
+        self.number += 1;
+        self.check_held(words);
         let Some(name) = name.map(str::to_owned) else {
             return;
         };
@@ -191,6 +205,9 @@ impl World {
             Event::BookOpened(id, _) => self.books.insert(name, id).is_none(),
             Event::AccountOpened(id, _) => self.accounts.insert(name, id).is_none(),
             Event::PrincipalAdded(id, _) => self.principals.insert(name, id).is_none(),
+            Event::LimitAdded(id, _) => self.limits.insert(name, id).is_none(),
+            Event::PolicySet(set) => self.policies.insert(name, set.id).is_none(),
+            Event::ChangeRequested(_) => true,
             other => words.fail(&format!("{other:?} opens nothing")),
         };
         if !is_new {
@@ -198,23 +215,41 @@ impl World {
         }
     }
 
+    /// What is held of each line is what is held for the transfers that are under way.
+    fn check_held(&self, words: &Words<'_>) {
+        let mut held: BTreeMap<(AccountId, AssetId), u128> = BTreeMap::new();
+        for (_, open) in self.ledger.open_transfers() {
+            let debits = open.held().iter().filter(|leg| leg.side == crate::Side::Debit);
+            for leg in debits {
+                *held.entry((leg.account, leg.asset)).or_default() += leg.amount.minor();
+            }
+        }
+        for (id, line) in self.ledger.lines() {
+            let wanted = held.get(&(line.account, line.asset)).copied();
+            if line.held.minor() != wanted.unwrap_or_default() {
+                words.fail(&format!("{id:?} holds {:?}, not {wanted:?}", line.held));
+            }
+        }
+    }
+
     fn check_outcome(&mut self, outcome: &Outcome, mut expected: Words<'_>) {
         let (word, why) = match outcome {
-            Ok(Event::Transfer(transfer)) => match &transfer.status {
-                TransferStatus::Completed => ("completed", None),
-                TransferStatus::Declined(why) => ("declined", Some(why)),
-            },
-            Ok(_) => ("ok", None),
+            Ok(event) => self.result(event),
             Err(why) => ("rejected", Some(why)),
         };
-        let found = why.map_or(word.to_owned(), |why| format!("{word} {}", why.code()));
-        let wanted = match expected.next("a result") {
-            word @ ("completed" | "ok") => word.to_owned(),
-            word @ ("declined" | "rejected") => format!("{word} {}", expected.next("a code")),
-            other => expected.fail(&format!("{other:?} is not a result")),
-        };
+        let code = why.map(Rejection::code);
+        let found = code.map_or(word.to_owned(), |code| format!("{word} {code}"));
+        let mut wanted = expected.next("a result").to_owned();
+        if !tracked::RESULTS.contains(&wanted.as_str()) {
+            expected.fail(&format!("{wanted:?} is not a result"));
+        }
+        let is_code = |word: &str| (word != "of").then(|| word.to_owned());
+        if matches!(wanted.as_str(), "declined" | "rejected")
+            && let Some(code) = expected.take_if_some(is_code)
+        {
+            wanted = format!("{wanted} {code}");
+        }
         expected.assert_eq(&found, &wanted);
-        self.codes.extend(why.map(Rejection::code));
         if expected.take_if("of") {
             let name = expected.next("the name of an offender");
             let subjects = why.map(|why| self.subjects(why)).unwrap_or_default();
@@ -223,6 +258,7 @@ impl World {
             }
         }
         expected.end();
+        self.codes.extend(code);
     }
 }
 

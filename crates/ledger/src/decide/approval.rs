@@ -1,0 +1,309 @@
+//! The rules for approvals: what needs them, who may give them, and what comes of them.
+
+use super::hold::step;
+use super::transfer::side_sums;
+use crate::event::{ChangeOutcome, ChangeStep};
+use crate::policy::FundsCheck;
+use crate::step::Approved;
+use crate::text::Reason;
+use crate::{
+    Approval, ApprovalTerms, BookId, Capability, Conditions, Event, Ledger, Leg, OpenTransfer,
+    Policy, PolicyId, Principal, PrincipalId, Rejection, Side, Stage, Stamp, Step, Subject, Tag,
+    TransferKind,
+};
+
+/// What is under way and waits for approval.
+struct Waiting<'a> {
+    maker: PrincipalId,
+    approval: &'a Approval,
+}
+
+impl Ledger {
+    /// The approval that a transfer needs, if it needs one, and how many could give it.
+    pub(super) fn approval_for(
+        &self,
+        stamp: Stamp,
+        legs: &[Leg],
+        kind: TransferKind,
+        reviewers: &[PrincipalId],
+    ) -> Result<Option<(ApprovalTerms, usize)>, Rejection> {
+        let found = self.policies_of(stamp.book).find(|(_, policy)| {
+            self.is_for(&policy.conditions, legs, kind, stamp.principal)
+        });
+        let Some((id, policy)) = found.filter(|(_, policy)| policy.approvals > 0) else {
+            return Ok(None);
+        };
+        let may_check = |who: &PrincipalId| self.may_check(stamp.book, &policy.checkers, *who);
+        if let Some(stranger) = reviewers.iter().find(|who| !may_check(who)) {
+            return Err(Rejection::ReviewerNotAChecker {
+                principal: *stranger,
+            });
+        }
+        let checkers = match reviewers {
+            [] => &policy.checkers,
+            named => named,
+        };
+        let terms = terms(stamp, id, policy, checkers);
+        let eligible = self.eligible(stamp.book, checkers, Some(stamp.principal));
+        Ok(Some((terms, eligible)))
+    }
+
+    /// The policies of a book that are in force, in the order in which they are asked.
+    pub(super) fn policies_of(&self, book: BookId) -> impl Iterator<Item = (PolicyId, &Policy)> {
+        let ids = self.book(book).map_or(&[][..], |book| &book.policies);
+        ids.iter().map(|id| {
+            let entry = self.policy(*id);
+            (*id, &entry.expect("a book's policies exist").policy)
+        })
+    }
+
+    fn is_for(
+        &self,
+        conditions: &Conditions,
+        legs: &[Leg],
+        kind: TransferKind,
+        maker: PrincipalId,
+    ) -> bool {
+        let moves = |asset| {
+            let sums = side_sums(legs, asset);
+            let moved = sums.map_or(crate::Amount::MAX, |(debits, _)| debits);
+            legs.iter().any(|leg| leg.asset == asset)
+                && conditions.amount_min.is_none_or(|min| moved >= min)
+                && conditions.amount_max.is_none_or(|max| moved <= max)
+        };
+        let any = |side: Side, is: &dyn Fn(&Leg) -> bool| {
+            legs.iter().any(|leg| leg.side == side && is(leg))
+        };
+        let tagged = |side: Side, tag: &Option<Tag>| {
+            let tag = tag.as_ref();
+            tag.is_none_or(|tag| any(side, &|leg| self.has_tag(leg.account, tag)))
+        };
+        let is_of = |side: Side, account: Option<crate::AccountId>| {
+            account.is_none_or(|account| any(side, &|leg| leg.account == account))
+        };
+        (conditions.kinds.is_empty() || conditions.kinds.contains(&kind))
+            && conditions.asset.is_none_or(moves)
+            && is_of(Side::Debit, conditions.source)
+            && is_of(Side::Credit, conditions.target)
+            && tagged(Side::Debit, &conditions.source_tag)
+            && tagged(Side::Credit, &conditions.target_tag)
+            && conditions.initiator.is_none_or(|one| self.is_same_person(one, maker))
+    }
+
+    /// One principal of a book that can still act.
+    pub(super) fn principal_in(&self, book: BookId, id: PrincipalId) -> Option<&Principal> {
+        let found = self.principal(id).filter(|one| one.book == Some(book));
+        found.filter(|one| one.revoked_at.is_none())
+    }
+
+    /// Whether somebody can check: named or not, they need the capability.
+    fn may_check(&self, book: BookId, checkers: &[PrincipalId], who: PrincipalId) -> bool {
+        let found = self.principal_in(book, who);
+        found.is_some_and(|one| one.capabilities.contains(Capability::ApprovalsDecide))
+            && (checkers.is_empty()
+                || checkers.iter().any(|named| self.is_same_person(*named, who)))
+    }
+
+    /// How many persons could approve, apart from the maker.
+    pub(super) fn eligible(
+        &self,
+        book: BookId,
+        checkers: &[PrincipalId],
+        maker: Option<PrincipalId>,
+    ) -> usize {
+        let all = self.book(book).map_or(&[][..], |book| &book.principals);
+        let is_maker = |who| maker.is_some_and(|maker| self.is_same_person(maker, who));
+        let able = all.iter().filter(|who| self.may_check(book, checkers, **who) && !is_maker(**who));
+        let mut persons: Vec<PrincipalId> = Vec::new();
+        for who in able {
+            if persons.len() > usize::from(Policy::MAX_APPROVALS) {
+                break;
+            }
+            if !persons.iter().any(|one| self.is_same_person(*one, *who)) {
+                persons.push(*who);
+            }
+        }
+        persons.len()
+    }
+
+    /// What of the book waits for approval under that name.
+    fn waiting(&self, stamp: Stamp, subject: Subject) -> Result<Waiting<'_>, Rejection> {
+        match subject {
+            Subject::Transfer(transfer) => {
+                let open = self.open_in(stamp, transfer)?;
+                match &open.stage {
+                    Stage::AwaitingApproval(approval) => Ok(Waiting {
+                        maker: open.maker,
+                        approval,
+                    }),
+                    Stage::Held(_) => Err(Rejection::NotAwaitingApproval { transfer }),
+                }
+            }
+            Subject::Change(id) => {
+                let change = self.open_change(id).filter(|change| change.book == stamp.book);
+                let is_over = |terms: &ApprovalTerms| terms.expires_at <= stamp.at;
+                let change = change.filter(|change| !is_over(&change.approval.terms));
+                let change = change.ok_or(Rejection::NotOpen { subject })?;
+                Ok(Waiting {
+                    maker: change.maker,
+                    approval: &change.approval,
+                })
+            }
+        }
+    }
+
+    /// Whether somebody may approve or reject it.
+    fn check_checker(&self, stamp: Stamp, waiting: &Waiting<'_>) -> Result<(), Rejection> {
+        let principal = stamp.principal;
+        if self.is_same_person(waiting.maker, principal) {
+            return Err(Rejection::MakerCannotApprove { principal });
+        }
+        if !self.may_check(stamp.book, &waiting.approval.terms.checkers, principal) {
+            return Err(Rejection::NotAChecker { principal });
+        }
+        let mut approved_by = waiting.approval.approved_by.iter();
+        match approved_by.any(|one| self.is_same_person(*one, principal)) {
+            true => Err(Rejection::AlreadyApproved { principal }),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether `stamp.principal` may approve or reject what waits under that name.
+    ///
+    /// # Errors
+    /// The [`Rejection`] that they would get.
+    pub fn may_decide(&self, stamp: Stamp, subject: Subject) -> Result<(), Rejection> {
+        let waiting = self.waiting(stamp, subject)?;
+        self.check_checker(stamp, &waiting)
+    }
+
+    pub(super) fn decide_approve(
+        &self,
+        stamp: Stamp,
+        subject: Subject,
+    ) -> Result<Event, Rejection> {
+        let waiting = self.waiting(stamp, subject)?;
+        self.check_checker(stamp, &waiting)?;
+        let is_last = waiting.approval.missing() <= 1;
+        match subject {
+            Subject::Change(id) => {
+                let open = self.open_change(id).expect("it waits");
+                let outcome = match is_last {
+                    false => ChangeOutcome::Approved,
+                    true => self.change_outcome(stamp.book, open),
+                };
+                let (change, previous) = (id, open.last);
+                Ok(Event::ChangeStep(ChangeStep {
+                    change,
+                    previous,
+                    outcome,
+                }))
+            }
+            Subject::Transfer(id) => {
+                let open = self.open(id).expect("it waits");
+                // A stop is not the end of what waits: it can be approved when the book goes on.
+                if self.known_book(stamp.book)?.stop.is_some() {
+                    return Err(Rejection::BookStopped);
+                }
+                let approved = match is_last {
+                    false => Approved::Waiting,
+                    true => self.approved(stamp, open),
+                };
+                Ok(step(id, open, Step::Approved(approved)))
+            }
+        }
+    }
+
+    /// What comes of a transfer when the last checker has agreed.
+    fn approved(&self, stamp: Stamp, open: &OpenTransfer) -> Approved {
+        let legs = &open.request.legs;
+        let terms = open.request.terms.as_ref();
+        let mut possible = self.check_postable(stamp, open, legs);
+        if possible.is_ok() && terms.is_some_and(|terms| terms.closes_source) {
+            let mut debits = legs.iter().filter(|leg| leg.side == Side::Debit);
+            let source = debits.next().expect("a transfer has debits").account;
+            possible = self.check_left_empty(source, legs);
+        }
+        if let Err(why) = possible {
+            return Approved::Declined(why);
+        }
+        match self.hold_expiry(stamp, &open.request) {
+            Some(expires_at) => Approved::Held { expires_at },
+            None => Approved::Completed { legs: legs.clone() },
+        }
+    }
+
+    pub(super) fn decide_reject(
+        &self,
+        stamp: Stamp,
+        subject: Subject,
+        reason: Option<Reason>,
+    ) -> Result<Event, Rejection> {
+        let waiting = self.waiting(stamp, subject)?;
+        // Whoever has approved it may still change their mind: a no is final either way.
+        match self.check_checker(stamp, &waiting) {
+            Ok(()) | Err(Rejection::AlreadyApproved { .. }) => {}
+            Err(why) => return Err(why),
+        }
+        let outcome = reason.clone();
+        Ok(self.end(subject, Step::Rejected { reason }, ChangeOutcome::Rejected { reason: outcome }))
+    }
+
+    pub(super) fn decide_cancel(
+        &self,
+        stamp: Stamp,
+        subject: Subject,
+        reason: Option<Reason>,
+    ) -> Result<Event, Rejection> {
+        let waiting = self.waiting(stamp, subject)?;
+        let principal = stamp.principal;
+        if !self.is_same_person(waiting.maker, principal) {
+            return Err(Rejection::NotTheMaker { principal });
+        }
+        let outcome = reason.clone();
+        Ok(self.end(subject, Step::Cancelled { reason }, ChangeOutcome::Cancelled { reason: outcome }))
+    }
+
+    pub(super) fn decide_expire(&self, stamp: Stamp, subject: Subject) -> Result<Event, Rejection> {
+        let (book, expires_at) = match subject {
+            Subject::Transfer(id) => self.open(id).map(|one| (one.book, one.expires_at())),
+            Subject::Change(id) => {
+                let change = self.open_change(id);
+                change.map(|one| (one.book, one.approval.terms.expires_at))
+            }
+        }
+        .ok_or(Rejection::NotOpen { subject })?;
+        if expires_at > stamp.at || book != stamp.book || stamp.principal != PrincipalId::ENGINE {
+            return Err(Rejection::NotDue { subject });
+        }
+        Ok(self.end(subject, Step::Expired, ChangeOutcome::Expired))
+    }
+
+    /// The end of something that is under way.
+    fn end(&self, subject: Subject, of_transfer: Step, of_change: ChangeOutcome) -> Event {
+        match subject {
+            Subject::Transfer(id) => step(id, self.open(id).expect("it waits"), of_transfer),
+            Subject::Change(change) => Event::ChangeStep(ChangeStep {
+                change,
+                previous: self.open_change(change).expect("it waits").last,
+                outcome: of_change,
+            }),
+        }
+    }
+}
+
+/// What a policy asks of something that is asked for now.
+pub(super) fn terms(
+    stamp: Stamp,
+    id: PolicyId,
+    policy: &Policy,
+    checkers: &[PrincipalId],
+) -> ApprovalTerms {
+    ApprovalTerms {
+        policy: id,
+        needed: policy.approvals,
+        checkers: checkers.to_vec(),
+        holds_funds: policy.funds == FundsCheck::AtSubmission,
+        expires_at: stamp.at.after_seconds(policy.expires_after_seconds),
+    }
+}

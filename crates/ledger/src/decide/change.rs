@@ -1,0 +1,146 @@
+//! The rules for changing approval policies.
+
+use super::approval::terms;
+use crate::approval::OpenChange;
+use crate::event::{ChangeOutcome, ChangeRequest};
+use crate::policy::{PolicyChange, PolicyEntry, PolicySet};
+use crate::{BookId, Event, Ledger, Policy, PolicyId, PrincipalId, Rejection, Stamp};
+use std::cmp::Reverse;
+
+impl Ledger {
+    /// A change takes effect at once only if no policy in force asks for approval. Else it needs
+    /// what the strictest of them asks for: whoever could lower the bar alone would be above it.
+    pub(super) fn decide_change_policy(
+        &self,
+        stamp: Stamp,
+        change: PolicyChange,
+    ) -> Result<Event, Rejection> {
+        let set = self.decide_policy(stamp.book, &change)?;
+        let in_force = self.policies_of(stamp.book);
+        let strictest = in_force.max_by_key(|(id, policy)| {
+            (policy.approvals, Reverse(policy.rank), Reverse(*id))
+        });
+        let Some((id, policy)) = strictest.filter(|(_, policy)| policy.approvals > 0) else {
+            return Ok(Event::PolicySet(set));
+        };
+        let eligible = self.eligible(stamp.book, &policy.checkers, Some(stamp.principal));
+        if eligible < usize::from(policy.approvals) {
+            return Err(too_few(policy.approvals, eligible));
+        }
+        let terms = terms(stamp, id, policy, &policy.checkers);
+        Ok(Event::ChangeRequested(ChangeRequest { change, terms }))
+    }
+
+    /// What comes of a change when the last checker has agreed.
+    pub(super) fn change_outcome(&self, book: BookId, open: &OpenChange) -> ChangeOutcome {
+        match self.decide_policy(book, &open.change) {
+            Ok(set) => ChangeOutcome::Applied(set),
+            Err(Rejection::UnknownPolicy { policy }) => {
+                ChangeOutcome::Declined(Rejection::PolicyRemoved { policy })
+            }
+            Err(Rejection::UnknownPrincipal { .. } | Rejection::NotAChecker { .. }) => {
+                let (needed, eligible) = match &open.change {
+                    PolicyChange::Add(policy) | PolicyChange::Replace(_, policy) => {
+                        (policy.approvals, self.eligible(book, &policy.checkers, None))
+                    }
+                    PolicyChange::Remove(_) => (0, 0),
+                };
+                ChangeOutcome::Declined(too_few(needed, eligible))
+            }
+            Err(why) => ChangeOutcome::Declined(why),
+        }
+    }
+
+    /// What a change comes to, if it makes sense.
+    fn decide_policy(&self, book: BookId, change: &PolicyChange) -> Result<PolicySet, Rejection> {
+        let (id, policy) = match change {
+            PolicyChange::Add(policy) => (self.next_policy(), Some(policy)),
+            PolicyChange::Replace(id, policy) => (*id, Some(policy)),
+            PolicyChange::Remove(id) => (*id, None),
+        };
+        if let Some(policy) = policy {
+            check_form(policy)?;
+        }
+        self.known_book(book)?;
+        if !matches!(change, PolicyChange::Add(_)) {
+            self.policy_in(book, id)?;
+        }
+        if let Some(policy) = policy {
+            self.check_policy(book, policy)?;
+        }
+        let policy = policy.cloned();
+        Ok(PolicySet { id, policy })
+    }
+
+    /// A policy in force. What is in another book does not exist.
+    fn policy_in(&self, book: BookId, policy: PolicyId) -> Result<&PolicyEntry, Rejection> {
+        let found = self.policy(policy).filter(|entry| entry.book == book);
+        let in_force = found.filter(|entry| entry.removed_at.is_none());
+        in_force.ok_or(Rejection::UnknownPolicy { policy })
+    }
+
+    /// Whether what a policy names exists, and enough could approve.
+    fn check_policy(&self, book: BookId, policy: &Policy) -> Result<(), Rejection> {
+        let conditions = &policy.conditions;
+        let accounts = [conditions.source, conditions.target];
+        for account in accounts.into_iter().flatten() {
+            self.known_account(book, account)?;
+        }
+        if let Some(asset) = conditions.asset.filter(|asset| self.asset(*asset).is_none()) {
+            return Err(Rejection::UnknownAsset { asset });
+        }
+        let named = conditions.initiator.iter().chain(&policy.checkers);
+        for principal in named {
+            let principal = *principal;
+            self.principal_in(book, principal)
+                .ok_or(Rejection::UnknownPrincipal { principal })?;
+        }
+        for principal in &policy.checkers {
+            if self.eligible(book, &[*principal], None) == 0 {
+                let principal = *principal;
+                return Err(Rejection::NotAChecker { principal });
+            }
+        }
+        // Whoever it is for does not count among the checkers, if it is for one only.
+        let eligible = self.eligible(book, &policy.checkers, conditions.initiator);
+        match eligible < usize::from(policy.approvals) {
+            true => Err(too_few(policy.approvals, eligible)),
+            false => Ok(()),
+        }
+    }
+}
+
+fn too_few(needed: u8, eligible: usize) -> Rejection {
+    let eligible = u8::try_from(eligible).unwrap_or(u8::MAX);
+    Rejection::TooFewCheckers { needed, eligible }
+}
+
+fn check_form(policy: &Policy) -> Result<(), Rejection> {
+    let malformed = |field| Err(Rejection::PolicyMalformed { field });
+    let conditions = &policy.conditions;
+    let has_band = conditions.amount_min.is_some() || conditions.amount_max.is_some();
+    let mut checkers: Vec<PrincipalId> = policy.checkers.clone();
+    checkers.sort_unstable();
+    checkers.dedup();
+    let expiry = Policy::MIN_EXPIRES_SECONDS..=Policy::MAX_EXPIRES_SECONDS;
+    let is_empty_band = conditions
+        .amount_min
+        .zip(conditions.amount_max)
+        .is_some_and(|(min, max)| min > max);
+    if has_band && conditions.asset.is_none() {
+        return malformed("asset");
+    }
+    if is_empty_band {
+        return malformed("amount_max");
+    }
+    if policy.approvals > Policy::MAX_APPROVALS {
+        return malformed("approvals");
+    }
+    if checkers.len() < policy.checkers.len() || checkers.len() > Policy::MAX_CHECKERS {
+        return malformed("checkers");
+    }
+    if !expiry.contains(&policy.expires_after_seconds) {
+        return malformed("expires_after_seconds");
+    }
+    Ok(())
+}

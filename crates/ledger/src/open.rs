@@ -1,0 +1,71 @@
+//! Transfers that are under way: asked for, and neither completed nor over.
+
+use crate::{Amount, Approval, BookId, Legs, LimitId, NewTransfer, PrincipalId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A transfer that is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTransfer {
+    /// The book.
+    pub book: BookId,
+    /// Who asked for it.
+    pub maker: PrincipalId,
+    /// When.
+    pub requested_at: Timestamp,
+    /// What was asked.
+    pub request: NewTransfer,
+    /// What it waits for.
+    pub stage: Stage,
+    /// The number of its newest record.
+    pub last: u64,
+    /// What it counts for in which limits while it is under way.
+    pub reserved: Vec<(LimitId, Amount)>,
+}
+
+/// What a transfer that is under way waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// For checkers.
+    AwaitingApproval(Approval),
+    /// To be captured or released.
+    Held(Hold),
+}
+
+/// A hold: money that is reserved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// What is still held: the legs of the request with what is left of their amounts.
+    pub remaining: Legs,
+    /// Whether a part has been captured.
+    pub has_captured: bool,
+    /// When it is released by itself.
+    pub expires_at: Timestamp,
+}
+
+impl OpenTransfer {
+    /// The legs whose debits are held now.
+    pub fn held(&self) -> &[crate::Leg] {
+        match &self.stage {
+            Stage::AwaitingApproval(approval) if approval.terms.holds_funds => &self.request.legs,
+            Stage::AwaitingApproval(_) => &[],
+            Stage::Held(hold) => &hold.remaining,
+        }
+    }
+
+    /// When it is over by itself.
+    pub fn expires_at(&self) -> Timestamp {
+        match &self.stage {
+            Stage::AwaitingApproval(approval) => approval.terms.expires_at,
+            Stage::Held(hold) => hold.expires_at,
+        }
+    }
+}
+
+/// How much of a completed transfer has been reversed, or is about to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reversed {
+    /// Of its first leg, reversals under way included.
+    pub amount: Amount,
+    /// The number of the first record of the newest reversal.
+    pub last: u64,
+}
