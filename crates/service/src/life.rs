@@ -7,7 +7,7 @@ use crate::service::{Service, ServiceError};
 use giro_engine::{Record, Seq};
 use giro_ledger::action::Original;
 use giro_ledger::{
-    BookId, Event, Progress, Rejection, Transfer, TransferId, TransferState, TransferStatus,
+    BookId, ChangeId, Event, Progress, Transfer, TransferId, TransferState, TransferStatus,
 };
 use uuid::Uuid;
 
@@ -175,15 +175,24 @@ impl Service {
     }
 }
 
+impl Service {
+    /// The public id of a transfer, from the log; that of none if there is no such transfer.
+    pub fn id_of_transfer(&self, id: TransferId) -> Uuid {
+        let found = self.engine().history().record(Seq(id.0));
+        found.map_or(Uuid::nil(), |record| self.transfer_id(&record))
+    }
+
+    /// The public id of the approval of a change of policies, from the log.
+    pub fn id_of_change(&self, id: ChangeId) -> Uuid {
+        let found = self.engine().history().record(Seq(id.0));
+        found.map_or(Uuid::nil(), |record| self.approval_id(&record))
+    }
+}
+
 /// Whether a transfer was under way after its first record.
 fn begins_open(first: &Record) -> bool {
     transfer_in(first).is_some_and(|transfer| match transfer.status {
         TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => true,
         TransferStatus::Completed | TransferStatus::Declined(_) => false,
     })
-}
-
-/// Whether a refused step was refused because the transfer is over.
-pub fn is_over(why: &Rejection) -> bool {
-    matches!(why, Rejection::NotOpen { .. })
 }

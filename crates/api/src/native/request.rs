@@ -46,7 +46,13 @@ needs!(
     AccountsWrite,
     TransfersRead,
     TransfersWrite,
-    FundsWrite
+    FundsWrite,
+    ApprovalsRead,
+    ApprovalsDecide,
+    PoliciesRead,
+    PoliciesWrite,
+    LimitsRead,
+    LimitsWrite
 );
 
 /// A query without parameters.

@@ -13,7 +13,7 @@ use giro_engine::{
 };
 use giro_journal::ShardId;
 use giro_ledger::action::{Holding, NewAccount, NewBook};
-use giro_ledger::text::{Metadata, Text};
+use giro_ledger::text::{Metadata, Tags, Text};
 use giro_ledger::{
     AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, NewTransfer,
     PrincipalId, SystemRole, TransferKind,
@@ -171,6 +171,7 @@ fn prepare(engine: &Engine, accounts: u32) -> anyhow::Result<()> {
         name: Text::new("account").expect("a short plain name"),
         alias: None,
         metadata: Metadata::default(),
+        tags: Tags::default(),
         holdings: vec![Holding {
             asset: USD,
             overdraft_limit: Amount::ZERO,

@@ -8,7 +8,7 @@ use giro_ledger::action::{BookChange, Holding, NewAccount, NewBook, NewPrincipal
 use giro_ledger::text::Name;
 use giro_ledger::{
     AccountId, Action, Amount, AssetId, BookId, BookSettings, Capabilities, Capability, Credential,
-    Event, Metadata, NewTransfer, PrincipalId, SystemRole, TransferKind,
+    Event, Metadata, Tags, NewTransfer, PrincipalId, SystemRole, TransferKind,
 };
 use giro_service::secret::Secret;
 use giro_service::{Caller, Key, Service, ServiceError};
@@ -159,7 +159,9 @@ impl<'a> Seeder<'a> {
         let add = Action::AddPrincipal(NewPrincipal {
             book: Some(book),
             name: name(who)?,
+            email: None,
             capabilities,
+            grant: None,
             credential,
         });
         let record = self
@@ -219,6 +221,7 @@ impl<'a> Seeder<'a> {
             name: name(account_name)?,
             alias: None,
             metadata: Metadata::default(),
+            tags: Tags::default(),
             holdings: vec![Holding {
                 asset,
                 overdraft_limit: Amount::default(),

@@ -196,6 +196,12 @@ impl Refusal {
             Rejection::AccountFrozen { .. } => failed("account_frozen"),
             Rejection::BalanceTooLarge { .. } => failed("balance_too_large"),
             Rejection::BatchAborted { .. } => failed("batch_aborted"),
+            Rejection::BookStopped => failed("business_stopped"),
+            Rejection::AccountNotGranted { .. } | Rejection::AmountNotGranted { .. } => {
+                failed("not_permitted")
+            }
+            Rejection::LimitExceeded { .. } => failed("limit_exceeded"),
+            Rejection::TooFewCheckers { .. } => failed("approval_impossible"),
             Rejection::AssetMalformed
             | Rejection::SettingOutOfRange { .. }
             | Rejection::CapabilityNotGrantable
@@ -207,7 +213,34 @@ impl Refusal {
             | Rejection::AssetConflict { .. }
             | Rejection::AliasTaken { .. }
             | Rejection::AlreadyRevoked { .. }
+            | Rejection::HoldSecondsOutOfRange { .. }
+            | Rejection::NotDivisible
+            | Rejection::ReviewersMalformed
+            | Rejection::PolicyMalformed { .. }
+            | Rejection::LimitMalformed { .. }
+            | Rejection::GrantMalformed { .. }
+            | Rejection::UnknownPolicy { .. }
+            | Rejection::UnknownLimit { .. }
+            | Rejection::AccountHasHolds { .. }
+            | Rejection::GrantNotExtendable
+            | Rejection::LimitConflict { .. }
+            | Rejection::LimitsContradict { .. }
+            | Rejection::ReviewerNotAChecker { .. }
+            | Rejection::StopUnchanged { .. }
+            | Rejection::NotOpen { .. }
+            | Rejection::NotAwaitingApproval { .. }
+            | Rejection::NotHeld { .. }
+            | Rejection::NotTheMaker { .. }
+            | Rejection::MakerCannotApprove { .. }
+            | Rejection::NotAChecker { .. }
+            | Rejection::AlreadyApproved { .. }
+            | Rejection::NotDue { .. }
+            | Rejection::CaptureTooLarge { .. }
+            | Rejection::NotCompleted { .. }
+            | Rejection::ReversalOfReversal { .. }
+            | Rejection::ReversalTooLarge { .. }
             | Rejection::AccountNotEmpty { .. }
+            | Rejection::PolicyRemoved { .. }
             | Rejection::OverdraftInUse { .. } => Refusal::Unexpected,
         }
     }

@@ -2,10 +2,13 @@
 
 use super::{Kind, Member, Members, Problem};
 use axum::http::StatusCode;
+use giro_ledger::rejection::Excess;
 use giro_ledger::{
-    AccountId, Amount, AssetId, BookId, Capability, Event, PrincipalId, Rejection, Side,
-    SignedAmount,
+    AccountId, Amount, AssetId, BookId, Capability, Event, LimitId, PolicyId, PrincipalId,
+    Rejection, Side, SignedAmount, Subject, TransferId,
 };
+
+mod control;
 use giro_service::{Record, Service, State};
 use uuid::Uuid;
 
@@ -99,6 +102,58 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
             S::UNPROCESSABLE_ENTITY,
             "A balance would be above the maximum",
         ),
+        Rejection::HoldSecondsOutOfRange { .. } => {
+            (S::UNPROCESSABLE_ENTITY, "A hold of no time or of too long a time")
+        }
+        Rejection::NotDivisible => (S::UNPROCESSABLE_ENTITY, "The transfer cannot be divided"),
+        Rejection::ReviewersMalformed => {
+            (S::UNPROCESSABLE_ENTITY, "The list of reviewers is malformed")
+        }
+        Rejection::PolicyMalformed { .. } => (S::UNPROCESSABLE_ENTITY, "The policy is malformed"),
+        Rejection::LimitMalformed { .. } => (S::UNPROCESSABLE_ENTITY, "The limit is malformed"),
+        Rejection::GrantMalformed { .. } => (S::UNPROCESSABLE_ENTITY, "The grant is malformed"),
+        Rejection::UnknownPolicy { .. } => (S::NOT_FOUND, "No such approval policy"),
+        Rejection::UnknownLimit { .. } => (S::NOT_FOUND, "No such limit"),
+        Rejection::AccountHasHolds { .. } => (S::CONFLICT, "Money of the account is held"),
+        Rejection::GrantNotExtendable => (S::FORBIDDEN, "A narrowed key cannot add keys"),
+        Rejection::LimitConflict { .. } => (S::CONFLICT, "Another limit counts the same"),
+        Rejection::LimitsContradict { .. } => (S::CONFLICT, "The limits contradict each other"),
+        Rejection::ReviewerNotAChecker { .. } => {
+            (S::UNPROCESSABLE_ENTITY, "A reviewer who cannot approve this")
+        }
+        Rejection::StopUnchanged { .. } => (S::CONFLICT, "The book is already in that state"),
+        Rejection::NotOpen { .. } => (S::CONFLICT, "It is not under way any more"),
+        Rejection::NotAwaitingApproval { .. } => (S::CONFLICT, "It waits for no approval"),
+        Rejection::NotHeld { .. } => (S::CONFLICT, "It is not held yet"),
+        Rejection::NotTheMaker { .. } => (S::FORBIDDEN, "Only whoever asked for it can cancel it"),
+        Rejection::MakerCannotApprove { .. } => {
+            (S::FORBIDDEN, "Nobody approves what they have asked for")
+        }
+        Rejection::NotAChecker { .. } => (S::FORBIDDEN, "Not one of those who may approve this"),
+        Rejection::AlreadyApproved { .. } => (S::CONFLICT, "Already approved by this person"),
+        Rejection::NotDue { .. } => (S::CONFLICT, "Its time is not over"),
+        Rejection::CaptureTooLarge { .. } => {
+            (S::UNPROCESSABLE_ENTITY, "More than what is still held")
+        }
+        Rejection::NotCompleted { .. } => (S::CONFLICT, "The transfer is not completed"),
+        Rejection::ReversalOfReversal { .. } => {
+            (S::UNPROCESSABLE_ENTITY, "A reversal cannot be reversed")
+        }
+        Rejection::ReversalTooLarge { .. } => {
+            (S::UNPROCESSABLE_ENTITY, "More than what is left of the transfer")
+        }
+        Rejection::BookStopped => (S::UNPROCESSABLE_ENTITY, "The money of the book is stopped"),
+        Rejection::AccountNotGranted { .. } => {
+            (S::UNPROCESSABLE_ENTITY, "The key may not move this account's money")
+        }
+        Rejection::AmountNotGranted { .. } => {
+            (S::UNPROCESSABLE_ENTITY, "The key may not move so much")
+        }
+        Rejection::LimitExceeded { .. } => (S::UNPROCESSABLE_ENTITY, "A limit leaves no room"),
+        Rejection::TooFewCheckers { .. } => {
+            (S::UNPROCESSABLE_ENTITY, "Too few could approve this")
+        }
+        Rejection::PolicyRemoved { .. } => (S::CONFLICT, "The policy was removed"),
         Rejection::BatchAborted { .. } => (
             S::UNPROCESSABLE_ENTITY,
             "Another item of the batch was refused",
@@ -112,6 +167,8 @@ pub(super) fn every_kind_of_rules() -> Vec<Kind> {
     let (account, asset, item) = (AccountId(0), AssetId(0), 0);
     let (amount, posted) = (Amount::ZERO, SignedAmount::ZERO);
     let (book, principal, side) = (BookId(0), PrincipalId(0), Side::Debit);
+    let (policy, limit, transfer) = (PolicyId(0), LimitId(0), TransferId(0));
+    let subject = Subject::Transfer(transfer);
     let every = [
         Rejection::AssetMalformed,
         Rejection::SettingOutOfRange { setting: "" },
@@ -150,6 +207,56 @@ pub(super) fn every_kind_of_rules() -> Vec<Kind> {
             available: posted,
         },
         Rejection::BalanceTooLarge { account, asset },
+        Rejection::HoldSecondsOutOfRange { seconds_max: 0 },
+        Rejection::NotDivisible,
+        Rejection::ReviewersMalformed,
+        Rejection::PolicyMalformed { field: "" },
+        Rejection::LimitMalformed { field: "" },
+        Rejection::GrantMalformed { field: "" },
+        Rejection::UnknownPolicy { policy },
+        Rejection::UnknownLimit { limit },
+        Rejection::AccountHasHolds { account, asset },
+        Rejection::GrantNotExtendable,
+        Rejection::LimitConflict { limit },
+        Rejection::LimitsContradict { limit },
+        Rejection::ReviewerNotAChecker { principal },
+        Rejection::StopUnchanged { stopped: true },
+        Rejection::NotOpen { subject },
+        Rejection::NotAwaitingApproval { transfer },
+        Rejection::NotHeld { transfer },
+        Rejection::NotTheMaker { principal },
+        Rejection::MakerCannotApprove { principal },
+        Rejection::NotAChecker { principal },
+        Rejection::AlreadyApproved { principal },
+        Rejection::NotDue { subject },
+        Rejection::CaptureTooLarge {
+            remaining: amount,
+            asked: amount,
+            asset,
+        },
+        Rejection::NotCompleted { transfer },
+        Rejection::ReversalOfReversal { transfer },
+        Rejection::ReversalTooLarge {
+            remaining: amount,
+            asked: amount,
+            asset,
+        },
+        Rejection::BookStopped,
+        Rejection::AccountNotGranted { account },
+        Rejection::AmountNotGranted {
+            asset,
+            amount_max: amount,
+            asked: amount,
+        },
+        Rejection::LimitExceeded {
+            limit,
+            excess: Excess::Count { max: 0, used: 0 },
+        },
+        Rejection::TooFewCheckers {
+            needed: 1,
+            eligible: 0,
+        },
+        Rejection::PolicyRemoved { policy },
         Rejection::BatchAborted { item },
     ];
     every.iter().map(kind_of).collect()
@@ -213,7 +320,39 @@ impl Names<'_> {
             | Rejection::AccountClosed { .. }
             | Rejection::AccountFrozen { .. }
             | Rejection::InsufficientFunds { .. }
-            | Rejection::BalanceTooLarge { .. } => self.explain_account(why),
+            | Rejection::BalanceTooLarge { .. }
+            | Rejection::AccountHasHolds { .. }
+            | Rejection::AccountNotGranted { .. } => self.explain_account(why),
+            Rejection::HoldSecondsOutOfRange { .. }
+            | Rejection::NotDivisible
+            | Rejection::ReviewersMalformed
+            | Rejection::PolicyMalformed { .. }
+            | Rejection::LimitMalformed { .. }
+            | Rejection::GrantMalformed { .. }
+            | Rejection::UnknownPolicy { .. }
+            | Rejection::UnknownLimit { .. }
+            | Rejection::GrantNotExtendable
+            | Rejection::LimitConflict { .. }
+            | Rejection::LimitsContradict { .. }
+            | Rejection::ReviewerNotAChecker { .. }
+            | Rejection::StopUnchanged { .. }
+            | Rejection::NotOpen { .. }
+            | Rejection::NotAwaitingApproval { .. }
+            | Rejection::NotHeld { .. }
+            | Rejection::NotTheMaker { .. }
+            | Rejection::MakerCannotApprove { .. }
+            | Rejection::NotAChecker { .. }
+            | Rejection::AlreadyApproved { .. }
+            | Rejection::NotDue { .. }
+            | Rejection::CaptureTooLarge { .. }
+            | Rejection::NotCompleted { .. }
+            | Rejection::ReversalOfReversal { .. }
+            | Rejection::ReversalTooLarge { .. }
+            | Rejection::BookStopped
+            | Rejection::AmountNotGranted { .. }
+            | Rejection::LimitExceeded { .. }
+            | Rejection::TooFewCheckers { .. }
+            | Rejection::PolicyRemoved { .. } => self.explain_control(why),
         }
     }
 
@@ -270,21 +409,14 @@ impl Names<'_> {
             Rejection::BalanceTooLarge { .. } => {
                 format!("the balance of account {name} in {code} would be above the maximum")
             }
-            Rejection::UnknownAccount { .. }
-            | Rejection::AssetMalformed
-            | Rejection::SettingOutOfRange { .. }
-            | Rejection::CapabilityNotGrantable
-            | Rejection::AssetListMalformed
-            | Rejection::LegCount { .. }
-            | Rejection::AmountZero
-            | Rejection::AmountTooLarge
-            | Rejection::Unbalanced { .. }
-            | Rejection::UnknownBook { .. }
-            | Rejection::UnknownAsset { .. }
-            | Rejection::UnknownPrincipal { .. }
-            | Rejection::AssetConflict { .. }
-            | Rejection::AlreadyRevoked { .. }
-            | Rejection::BatchAborted { .. } => why.to_string(),
+            Rejection::AccountHasHolds { .. } => {
+                format!("some {code} of account {name} is held; capture or release it first")
+            }
+            Rejection::AccountNotGranted { .. } => {
+                format!("this key may not move the money of account {name}")
+            }
+            // What is not about an account does not come here, and is said in general.
+            _ => why.to_string(),
         };
         (detail, members)
     }
@@ -333,26 +465,15 @@ fn subject_of(why: &Rejection) -> (Option<AccountId>, Option<AssetId>) {
         | Rejection::SystemAccount { account }
         | Rejection::AliasTaken { account }
         | Rejection::AccountClosed { account }
+        | Rejection::AccountNotGranted { account }
         | Rejection::AccountFrozen { account, .. } => (Some(account), None),
-        Rejection::AssetNotHeld { account, asset }
+        Rejection::AccountHasHolds { account, asset }
+        | Rejection::AssetNotHeld { account, asset }
         | Rejection::AccountNotEmpty { account, asset, .. }
         | Rejection::OverdraftInUse { account, asset, .. }
         | Rejection::InsufficientFunds { account, asset, .. }
         | Rejection::BalanceTooLarge { account, asset } => (Some(account), Some(asset)),
-        Rejection::AssetMalformed
-        | Rejection::SettingOutOfRange { .. }
-        | Rejection::CapabilityNotGrantable
-        | Rejection::AssetListMalformed
-        | Rejection::LegCount { .. }
-        | Rejection::AmountZero
-        | Rejection::AmountTooLarge
-        | Rejection::Unbalanced { .. }
-        | Rejection::UnknownBook { .. }
-        | Rejection::UnknownAsset { .. }
-        | Rejection::UnknownPrincipal { .. }
-        | Rejection::AssetConflict { .. }
-        | Rejection::AlreadyRevoked { .. }
-        | Rejection::BatchAborted { .. } => (None, None),
+        _ => (None, None),
     }
 }
 
@@ -370,6 +491,15 @@ fn first_of(service: &Service, record: &Record) -> (&'static str, Uuid) {
     let account = |id| ("account", service.account_id(&state, id));
     match &record.event {
         Event::Transfer(_) => ("transfer", service.transfer_id(record)),
+        Event::Step(step) => ("transfer", service.id_of_transfer(step.transfer)),
+        Event::ChangeRequested(_) => ("approval", service.approval_id(record)),
+        Event::ChangeStep(step) => ("approval", service.id_of_change(step.change)),
+        Event::PolicySet(set) => ("approval_policy", service.policy_id(&state, set.id)),
+        Event::LimitAdded(id, _) | Event::LimitRemoved(id) => {
+            ("limit", service.limit_id(&state, *id))
+        }
+        Event::LimitChanged(change) => ("limit", service.limit_id(&state, change.limit)),
+        Event::BookStopped(_) => ("book", service.book_id(&state, record.origin.book)),
         Event::BookOpened(id, _) => ("book", service.book_id(&state, *id)),
         Event::AssetDefined(_) | Event::BookChanged(_) => {
             ("book", service.book_id(&state, record.origin.book))

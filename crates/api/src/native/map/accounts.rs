@@ -11,6 +11,7 @@ use crate::native::wire::accounts::{
 use crate::native::wire::{MetadataBody, Time};
 use giro_ledger::account::Profile;
 use giro_ledger::action::{AccountChange, AccountFreeze, Holding, NewAccount};
+use giro_ledger::Tags;
 use giro_ledger::{
     Account, AccountId, AccountStatus, Amount, AssetId, Freeze, Line, SignedAmount, SystemRole,
 };
@@ -38,6 +39,7 @@ pub(crate) fn opening(
         name: bounded(Field::Top("name"), &request.name)?,
         alias: bounded_if_any(Field::Top("alias"), request.alias.as_ref())?,
         metadata: metadata(request.metadata.as_ref())?,
+        tags: Tags::default(),
         holdings: holdings.map(holding).collect::<Result<_, Problem>>()?,
         holds_any_asset: request.any_asset,
     })
@@ -90,6 +92,7 @@ pub(crate) fn change(
             .as_ref()
             .map(|pairs| metadata(Some(pairs)))
             .transpose()?,
+        tags: None,
         holdings: holdings.collect::<Result<_, _>>()?,
     })
 }
@@ -130,6 +133,7 @@ pub(crate) fn body<'a>(service: &Service, state: &'a State, id: AccountId) -> Ac
         name,
         alias,
         metadata,
+        tags: _,
         freeze,
     } = &*account.profile;
     let shown = Shown { service, state };

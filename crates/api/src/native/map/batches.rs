@@ -52,6 +52,7 @@ fn nothing() -> NewTransfer {
         legs: Legs::new(),
         reference: None,
         metadata: Metadata::default(),
+        terms: None,
     }
 }
 
@@ -154,7 +155,9 @@ pub(crate) fn culprit(items: &[ItemDone]) -> Option<u32> {
         let why = match item {
             Ok(done) => match &transfers::transfer_in(&done.record).status {
                 giro_ledger::TransferStatus::Declined(why) => why,
-                giro_ledger::TransferStatus::Completed => return false,
+                giro_ledger::TransferStatus::Completed
+                | giro_ledger::TransferStatus::AwaitingApproval(_)
+                | giro_ledger::TransferStatus::Held { .. } => return false,
             },
             Err(ServiceError::Rejected(why)) => why,
             Err(_) => return true,

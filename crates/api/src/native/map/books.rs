@@ -56,6 +56,7 @@ pub(crate) fn body<'a>(service: &Service, state: &'a State, id: BookId) -> BookB
         settlement,
         vendor_rate_limits,
         webhooks_to_loopback,
+        hold_ttl_seconds: _,
     } = book.settings;
     let settlement = match settlement {
         Settlement::NextBusinessDay => SettlementBody::NextBusinessDay,

@@ -78,6 +78,8 @@ pub(crate) fn body<'a>(
         credential,
         added_at,
         revoked_at,
+        email: _,
+        grant: _,
         book: _,
     } = principal;
     KeyBody {

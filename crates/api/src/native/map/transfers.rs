@@ -48,6 +48,7 @@ pub(crate) fn transfer(
         legs,
         reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,
         metadata: metadata(request.metadata.as_ref())?,
+        terms: None,
     })
 }
 
@@ -140,6 +141,9 @@ pub(crate) fn body<'a>(
     let at = Time(record.at);
     let (status, decline) = match status {
         TransferStatus::Completed => (StatusBody::Completed, None),
+        TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => {
+            (StatusBody::Completed, None)
+        }
         TransferStatus::Declined(why) => {
             let Refusal {
                 kind,

@@ -280,5 +280,5 @@ pub(super) async fn close_account(
 ) -> Result<Response, Problem> {
     let account = named(&app, &ask.caller, &id)?;
     let EmptyRequest {} = request.parse_or_empty()?;
-    execute(&app, &ask, Action::CloseAccount(account)).await
+    execute(&app, &ask, Action::CloseAccount(giro_ledger::action::AccountClose { account, sweep_to: None })).await
 }

@@ -84,7 +84,9 @@ fn first_key(book: BookId, hash: [u8; 32]) -> Action {
     Action::AddPrincipal(NewPrincipal {
         book: Some(book),
         name: Text::new("first key").expect("a short plain name"),
+        email: None,
         capabilities: Capabilities::all_of_a_book(),
+        grant: None,
         credential: Credential::Secret { hash },
     })
 }

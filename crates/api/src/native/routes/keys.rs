@@ -47,7 +47,9 @@ pub(super) async fn create_key(
     let new = NewPrincipal {
         book: Some(ask.caller.book),
         name: bounded(Field::Top("name"), &request.name)?,
+        email: None,
         capabilities: capabilities(&ask.caller, &request.capabilities)?,
+        grant: None,
         credential,
     };
     // Two requests are the same though every one draws a secret of its own.

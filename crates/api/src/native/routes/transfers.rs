@@ -77,7 +77,9 @@ fn answer(service: &Service, done: &Done) -> Response {
     let state = service.read();
     let shown = body(service, &state, &done.record);
     match &transfer_in(&done.record).status {
-        TransferStatus::Completed => {
+        TransferStatus::Completed
+        | TransferStatus::AwaitingApproval(_)
+        | TransferStatus::Held { .. } => {
             located(json(StatusCode::CREATED, &shown), "/v1/transfers", shown.id)
         }
         TransferStatus::Declined(why) => {

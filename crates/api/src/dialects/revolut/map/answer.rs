@@ -94,6 +94,7 @@ fn kind_of(kind: TransferKind) -> TransactionType {
 pub fn state_of(transfer: &Transfer) -> (State, Option<&'static str>) {
     match &transfer.status {
         TransferStatus::Completed => (State::Completed, None),
+        TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => (State::Pending, None),
         TransferStatus::Declined(why) => match Refusal::of(why) {
             Refusal::Transaction { state, reason_code } => (state, Some(reason_code)),
             Refusal::Request(_) | Refusal::Unexpected => (State::Failed, Some(why.code())),
@@ -113,7 +114,15 @@ pub fn transfer_of(record: &Record) -> Option<&Transfer> {
         | Event::AccountOpened(..)
         | Event::AccountChanged(_)
         | Event::AccountFrozen(_)
-        | Event::AccountClosed(_) => None,
+        | Event::AccountClosed(_)
+        | Event::Step(_)
+        | Event::PolicySet(_)
+        | Event::ChangeRequested(_)
+        | Event::ChangeStep(_)
+        | Event::LimitAdded(..)
+        | Event::LimitChanged(_)
+        | Event::LimitRemoved(_)
+        | Event::BookStopped(_) => None,
     }
 }
 

@@ -1,10 +1,13 @@
 //! The commands of a table: what each line asks of the ledger.
 
 use super::*;
-use crate::Setting;
-use crate::action::NewBook;
+use crate::action::{AccountClose, BookStop, Capture, NewBook, NewReversal};
+use crate::terms::{HoldTerms, Terms};
 use crate::text::Name;
-use crate::{Capabilities, Credential, Leg, Legs, Metadata, NewTransfer, Side, TransferKind};
+use crate::{Leg, Legs, Metadata, NewTransfer, ReversalReason, Setting, Side, TransferKind};
+
+/// What is asked for when all that is available is.
+const ALL: Amount = Amount::MAX;
 
 pub(super) fn asset(code: &str, decimals: u8) -> Asset {
     Asset {
@@ -56,11 +59,11 @@ impl World {
             let Some(transfer) = self.transfer(verb, words) else {
                 words.fail(&format!("{verb:?} is not a transfer"));
             };
-            let outcome = self.ledger.decide_aborted(self.book, transfer, item);
+            let outcome = self.ledger.decide_aborted(self.stamp(), transfer, item);
             return (outcome, None);
         }
         let (action, name) = match verb {
-            "open" | "open-book" | "key" | "operator" => {
+            "open" | "open-book" | "key" | "operator" | "policy" | "limit" => {
                 let name = words.next("a name");
                 (self.opening(verb, name, words), Some(name))
             }
@@ -69,7 +72,23 @@ impl World {
                 None => (self.change(verb, words), None),
             },
         };
-        (self.ledger.decide(self.book, action), name)
+        (self.decide(words, action), name)
+    }
+
+    /// Decides, and checks that a dry run foresees what the event does to the balances.
+    fn decide(&self, words: &Words<'_>, action: Action) -> Outcome {
+        let decided = self.ledger.decide(self.stamp(), action.clone());
+        let preview = self.ledger.preview(self.stamp(), action);
+        let foreseen = preview.as_ref().map(|preview| preview.event.clone());
+        let foreseen = foreseen.map_err(Clone::clone);
+        words.assert_eq(&format!("{foreseen:?}"), &format!("{decided:?}"));
+        if let (Ok(preview), Ok(event @ Event::Transfer(_))) = (&preview, &decided) {
+            let mut touched = Vec::new();
+            let mut tried = self.ledger.clone();
+            tried.apply(self.stamp(), event, |_, balance| touched.push(balance));
+            words.assert_eq(&format!("{:?}", preview.balances), &format!("{touched:?}"));
+        }
+        decided
     }
 
     /// What would get a name.
@@ -83,40 +102,95 @@ impl World {
                 Action::OpenAccount(new)
             }
             "open-book" => Action::OpenBook(new_book(words.number("a number of seconds"))),
-            "key" => Action::AddPrincipal(new_principal(Some(self.book), name, words)),
-            "operator" => Action::AddPrincipal(new_principal(None, name, words)),
+            "key" => Action::AddPrincipal(self.new_principal(Some(self.book), name, words)),
+            "operator" => Action::AddPrincipal(self.new_principal(None, name, words)),
+            "policy" => Action::ChangePolicy(self.policy_change(verb, words)),
+            "limit" => Action::AddLimit(self.new_limit(words)),
             other => words.fail(&format!("{other:?} opens nothing")),
         }
     }
 
     fn change(&self, verb: &str, words: &mut Words<'_>) -> Action {
         match verb {
-            "change-book" => Action::ChangeBook(BookChange {
-                name: None,
-                settings: vec![Setting::QuoteTtlSeconds(
-                    words.number("a number of seconds"),
-                )],
-            }),
+            "change-book" => Action::ChangeBook(book_change(words)),
             "change" => Action::ChangeAccount(self.account_change(words)),
             "freeze" => {
                 let account = self.account_or_nobody(words);
                 Action::FreezeAccount(freeze(words, account))
             }
-            "close" => Action::CloseAccount(self.account_or_nobody(words)),
+            "close" => {
+                let account = self.account_or_nobody(words);
+                let sweeps = words.take_if("to");
+                let sweep_to = sweeps.then(|| self.account_or_nobody(words));
+                Action::CloseAccount(AccountClose { account, sweep_to })
+            }
             "define" => {
                 let code = words.next("a code");
                 let decimals = words.number("a number of decimals");
                 Action::DefineAsset(asset(code, u8::try_from(decimals).expect("few decimals")))
             }
-            "revoke" => {
-                let name = words.next("a principal");
-                let nobody = (name == "nobody").then_some(PrincipalId(u32::MAX));
-                match nobody.or_else(|| self.principals.get(name).copied()) {
-                    Some(id) => Action::RevokePrincipal(id),
-                    None => words.fail(&format!("{name:?} is not a principal")),
-                }
-            }
+            "revoke" => Action::RevokePrincipal(self.principal_named(words)),
+            "replace" | "remove" => Action::ChangePolicy(self.policy_change(verb, words)),
+            "change-limit" => Action::ChangeLimit(self.limit_change(words)),
+            "remove-limit" => Action::RemoveLimit(self.limit_named(words)),
+            "stop" | "resume" => Action::StopBook(BookStop {
+                stopped: verb == "stop",
+                reason: None,
+            }),
+            other => self.step(other, words),
+        }
+    }
+
+    /// What is asked of something that is under way, or was.
+    fn step(&self, verb: &str, words: &mut Words<'_>) -> Action {
+        match verb {
+            "capture" => Action::Capture(self.capture(words)),
+            "release" => match self.subject_named(words) {
+                Subject::Transfer(id) => Action::Release(id, None),
+                Subject::Change(_) => words.fail("a change is not held"),
+            },
+            "approve" => Action::Approve(self.subject_named(words)),
+            "reject" => Action::Reject(self.subject_named(words), None),
+            "cancel" => Action::Cancel(self.subject_named(words), None),
+            "expire" => Action::Expire(self.subject_named(words)),
+            "reverse" => Action::Reverse(self.reversal(words)),
             other => words.fail(&format!("{other:?} is not a command")),
+        }
+    }
+
+    /// `capture rent`, `capture rent 5.00` or `capture rent 5.00 and release`.
+    fn capture(&self, words: &mut Words<'_>) -> Capture {
+        let (_, tracked) = self.tracked_named(words);
+        let amount = self.part(tracked, words);
+        Capture {
+            transfer: tracked.transfer(words),
+            amount,
+            release_rest: words.take_if("and-release"),
+        }
+    }
+
+    /// `reverse rent`, `reverse rent 5.00 fraud reviewers ann`.
+    fn reversal(&self, words: &mut Words<'_>) -> NewReversal {
+        let (_, tracked) = self.tracked_named(words);
+        let amount = self.part(tracked, words);
+        let reason = |word: &str| {
+            let mut all = ReversalReason::ALL.into_iter();
+            all.find(|reason| reason.name() == word)
+        };
+        NewReversal {
+            original: tracked.original(words),
+            amount,
+            reason: words.take_if_some(reason).unwrap_or(ReversalReason::Other),
+            reference: None,
+            metadata: Metadata::default(),
+            reviewers: self.reviewers(words),
+        }
+    }
+
+    fn reviewers(&self, words: &mut Words<'_>) -> Vec<PrincipalId> {
+        match words.take_if("reviewers") {
+            true => self.principals_named(words),
+            false => Vec::new(),
         }
     }
 
@@ -139,8 +213,39 @@ impl World {
             "post" => return Some(self.transfer_of_legs(words)),
             _ => return None,
         };
-        let (asset, amount) = self.asset_and_amount(words);
-        Some(NewTransfer::simple(kind, source, target, asset, amount))
+        let (asset, decimals) = self.asset_of_name(words);
+        let (is_all, is_most) = (words.take_if("all"), words.take_if("up-to"));
+        let amount = if is_all {
+            ALL
+        } else {
+            names::amount(words, decimals)
+        };
+        let new = NewTransfer::simple(kind, source, target, asset, amount);
+        let at_most = (is_all || is_most).then_some(amount);
+        Some(self.with_terms(new, at_most, words))
+    }
+
+    /// `hold`, `hold 1h` and `reviewers ann bea`.
+    fn with_terms(
+        &self,
+        new: NewTransfer,
+        at_most: Option<Amount>,
+        words: &mut Words<'_>,
+    ) -> NewTransfer {
+        let is_hold = words.take_if("hold");
+        let hold = is_hold.then(|| HoldTerms {
+            seconds: words.take_if_some(time::seconds),
+        });
+        let terms = Terms {
+            at_most,
+            hold,
+            reviewers: self.reviewers(words),
+            ..Terms::default()
+        };
+        NewTransfer {
+            terms: (terms != Terms::default()).then(|| Box::new(terms)),
+            ..new
+        }
     }
 
     fn transfer_of_legs(&self, words: &mut Words<'_>) -> NewTransfer {
@@ -151,17 +256,20 @@ impl World {
             other => words.fail(&format!("{other:?} is not a kind of transfer")),
         };
         let mut legs = Legs::new();
-        while !words.is_at_end() {
+        while !words.is_at_end() && !words.is_next("hold") && !words.is_next("up-to") {
             let leg = self.leg(words);
             let times = words.take_if_some(|word| word.strip_prefix('x')?.parse().ok());
             legs.extend(std::iter::repeat_n(leg, times.unwrap_or(1)));
         }
-        NewTransfer {
+        let at_most = words.take_if("up-to").then(|| names::amount(words, 2));
+        let new = NewTransfer {
             kind,
             legs,
             reference: None,
             metadata: Metadata::default(),
-        }
+            terms: None,
+        };
+        self.with_terms(new, at_most, words)
     }
 
     fn leg(&self, words: &mut Words<'_>) -> Leg {
@@ -182,19 +290,17 @@ impl World {
     }
 }
 
-fn new_principal(book: Option<BookId>, name: &str, words: &mut Words<'_>) -> NewPrincipal {
-    let mut capabilities = Vec::new();
-    while !words.is_at_end() {
-        let word = words.next("a capability");
-        match Capability::from_name(word) {
-            Some(capability) => capabilities.push(capability),
-            None => words.fail(&format!("{word:?} is not a capability")),
-        }
+/// How long quotes live, and then how long `holds` do.
+fn book_change(words: &mut Words<'_>) -> BookChange {
+    let mut settings = Vec::new();
+    if words.take_if("holds") {
+        settings.push(Setting::HoldTtlSeconds(time::take_seconds(words)));
+    } else {
+        let seconds = words.number("a number of seconds");
+        settings.push(Setting::QuoteTtlSeconds(seconds));
     }
-    NewPrincipal {
-        book,
-        name: Name::new(name).expect("a name"),
-        capabilities: capabilities.into_iter().collect::<Capabilities>(),
-        credential: Credential::Secret { hash: [7; 32] },
+    BookChange {
+        name: None,
+        settings,
     }
 }

@@ -1,8 +1,8 @@
 //! Books, accounts, assets and amounts as a table writes them.
 
 use super::*;
-use crate::Metadata;
-use crate::text::Name;
+use crate::text::{Name, Tags};
+use crate::{Metadata, Tag};
 
 /// Money that an account begins with.
 type Money = Vec<(AssetId, Amount)>;
@@ -54,6 +54,11 @@ impl World {
         }
     }
 
+    pub(super) fn asset_of_name(&self, words: &mut Words<'_>) -> (AssetId, u8) {
+        let code = words.next("an asset");
+        self.asset_named(words, code)
+    }
+
     fn asset_named(&self, words: &Words<'_>, code: &str) -> (AssetId, u8) {
         match self.ledger.asset_by_code(code) {
             Some((id, asset)) => (id, asset.decimals),
@@ -63,8 +68,7 @@ impl World {
     }
 
     pub(super) fn asset_and_amount(&self, words: &mut Words<'_>) -> (AssetId, Amount) {
-        let code = words.next("an asset");
-        let (asset, decimals) = self.asset_named(words, code);
+        let (asset, decimals) = self.asset_of_name(words);
         (asset, amount(words, decimals))
     }
 
@@ -85,7 +89,7 @@ impl World {
         }
     }
 
-    /// Holdings (`USD 1.00 overdraft 5.00`), then `any`, then `alias x`.
+    /// Holdings (`USD 1.00 overdraft 5.00`), then `any`, then `alias x`, then `tags x y`.
     pub(super) fn new_account(&self, words: &mut Words<'_>, name: &str) -> (NewAccount, Money) {
         let mut money = Money::new();
         let mut holdings = Vec::new();
@@ -104,19 +108,25 @@ impl World {
             name: Name::new(name).expect("a name"),
             alias: words.take_if("alias").then(|| alias(words)),
             metadata: Metadata::default(),
+            tags: take_tags(words).unwrap_or_default(),
             holdings,
             holds_any_asset,
         };
         (new, money)
     }
 
-    /// `change alice`, then `no-alias` or `alias x`, then overdraft limits: `USD 5.00`.
+    /// `change alice`, then `no-alias` or `alias x`, then `tags x y` or `no-tags`, then overdraft
+    /// limits: `USD 5.00`.
     pub(super) fn account_change(&self, words: &mut Words<'_>) -> AccountChange {
         let account = self.account_or_nobody(words);
         let new_alias = if words.take_if("no-alias") {
             Some(None)
         } else {
             words.take_if("alias").then(|| Some(alias(words)))
+        };
+        let tags = match words.take_if("no-tags") {
+            true => Some(Tags::default()),
+            false => take_tags(words),
         };
         let mut holdings = Vec::new();
         while !words.is_at_end() {
@@ -131,8 +141,28 @@ impl World {
             name: None,
             alias: new_alias,
             metadata: None,
+            tags,
             holdings,
         }
+    }
+}
+
+/// Tags are words in small letters that say nothing else.
+fn take_tags(words: &mut Words<'_>) -> Option<Tags> {
+    if !words.take_if("tags") {
+        return None;
+    }
+    let is_tag = |word: &str| {
+        let is_small = word.bytes().all(|b| b.is_ascii_lowercase());
+        is_small && !["frozen", "closed"].contains(&word)
+    };
+    let mut tags = Vec::new();
+    while let Some(word) = words.take_if_some(|word| is_tag(word).then(|| word.to_owned())) {
+        tags.push(Tag::new(word).expect("a tag"));
+    }
+    match Tags::new(tags) {
+        Some(tags) => Some(tags),
+        None => words.fail("the tags repeat themselves"),
     }
 }
 
@@ -145,7 +175,7 @@ pub(super) fn alias(words: &mut Words<'_>) -> Alias {
     Alias::new(words.next("an alias")).expect("an alias")
 }
 
-fn amount(words: &mut Words<'_>, decimals: u8) -> Amount {
+pub(super) fn amount(words: &mut Words<'_>, decimals: u8) -> Amount {
     match words.next("an amount") {
         "max" => Amount::MAX,
         text => match Amount::parse(text, decimals) {

@@ -1,6 +1,7 @@
 //! The names that a table has for what a rejection is about.
 
 use super::*;
+use crate::rejection::Excess;
 
 impl World {
     /// Everything that the rejection names, in the words of the table.
@@ -16,7 +17,15 @@ impl World {
             .map(|role| role.name().to_owned());
         let assets = asset.and_then(|asset| self.ledger.asset(asset));
         let assets = assets.map(|asset| asset.code.to_string());
-        accounts.chain(roles).chain(assets).collect()
+        let principal = principal(why);
+        let principals = self.principals.iter();
+        let principals = principals.filter(|(_, id)| Some(**id) == principal);
+        let limit = limit(why);
+        let limits = self.limits.iter().filter(|(_, id)| Some(**id) == limit);
+        let limits = limits.map(|(name, _)| name.clone());
+        let rest = principals.map(|(name, _)| name.clone()).chain(limits);
+        let all = accounts.chain(roles).chain(assets).chain(rest);
+        all.chain(details(why)).collect()
     }
 }
 
@@ -26,26 +35,64 @@ fn account_and_asset(why: &Rejection) -> (Option<AccountId>, Option<AssetId>) {
         | Rejection::UnknownAccount { account }
         | Rejection::SystemAccount { account }
         | Rejection::AliasTaken { account }
+        | Rejection::AccountNotGranted { account }
         | Rejection::AccountClosed { account }
         | Rejection::AccountFrozen { account, .. } => (Some(account), None),
         Rejection::AssetNotHeld { account, asset }
         | Rejection::AccountNotEmpty { account, asset, .. }
+        | Rejection::AccountHasHolds { account, asset }
         | Rejection::OverdraftInUse { account, asset, .. }
         | Rejection::InsufficientFunds { account, asset, .. }
         | Rejection::BalanceTooLarge { account, asset } => (Some(account), Some(asset)),
         Rejection::Unbalanced { asset }
         | Rejection::UnknownAsset { asset }
-        | Rejection::AssetConflict { asset } => (None, Some(asset)),
-        Rejection::AssetMalformed
-        | Rejection::SettingOutOfRange { .. }
-        | Rejection::CapabilityNotGrantable
-        | Rejection::AssetListMalformed
-        | Rejection::LegCount { .. }
-        | Rejection::AmountZero
-        | Rejection::AmountTooLarge
-        | Rejection::UnknownBook { .. }
-        | Rejection::UnknownPrincipal { .. }
-        | Rejection::AlreadyRevoked { .. }
-        | Rejection::BatchAborted { .. } => (None, None),
+        | Rejection::AssetConflict { asset }
+        | Rejection::CaptureTooLarge { asset, .. }
+        | Rejection::ReversalTooLarge { asset, .. }
+        | Rejection::AmountNotGranted { asset, .. } => (None, Some(asset)),
+        _ => (None, None),
+    }
+}
+
+fn principal(why: &Rejection) -> Option<PrincipalId> {
+    match *why {
+        Rejection::UnknownPrincipal { principal }
+        | Rejection::AlreadyRevoked { principal }
+        | Rejection::ReviewerNotAChecker { principal }
+        | Rejection::NotTheMaker { principal }
+        | Rejection::MakerCannotApprove { principal }
+        | Rejection::NotAChecker { principal }
+        | Rejection::AlreadyApproved { principal } => Some(principal),
+        _ => None,
+    }
+}
+
+fn limit(why: &Rejection) -> Option<crate::LimitId> {
+    match *why {
+        Rejection::LimitConflict { limit }
+        | Rejection::LimitsContradict { limit }
+        | Rejection::LimitExceeded { limit, .. } => Some(limit),
+        _ => None,
+    }
+}
+
+/// What of a thing, or how much of what, the rejection complains of.
+fn details(why: &Rejection) -> Vec<String> {
+    match why {
+        Rejection::PolicyMalformed { field }
+        | Rejection::LimitMalformed { field }
+        | Rejection::GrantMalformed { field } => vec![(*field).to_owned()],
+        Rejection::TooFewCheckers { needed, eligible } => vec![format!("{eligible}/{needed}")],
+        Rejection::LimitExceeded { excess, .. } => vec![match excess {
+            Excess::Amount { max, used, asked } => {
+                format!("{used}+{}/{}", asked.minor(), max.minor())
+            }
+            Excess::Count { max, used } => format!("{used}+1/{max}"),
+        }],
+        Rejection::CaptureTooLarge { remaining, asked, .. }
+        | Rejection::ReversalTooLarge { remaining, asked, .. } => {
+            vec![format!("{}/{}", asked.minor(), remaining.minor())]
+        }
+        _ => Vec::new(),
     }
 }

@@ -33,6 +33,11 @@ impl<'a> Words<'a> {
         self.rest.next_if_eq(&word).is_some()
     }
 
+    /// Whether the next word is `word`.
+    pub(super) fn is_next(&mut self, word: &str) -> bool {
+        self.rest.peek() == Some(&word)
+    }
+
     /// Takes the next word if it is of the wanted form.
     pub(super) fn take_if_some<T>(&mut self, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         let value = read(self.rest.peek()?)?;
