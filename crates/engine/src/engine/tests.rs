@@ -2,7 +2,7 @@ use super::*;
 use crate::clock::SystemClock;
 use crate::record::{BatchKey, BatchMode, Fingerprint, Origin, RequestKey, SHARD};
 use giro_ledger::action::{Holding, NewAccount, NewBook};
-use giro_ledger::text::{Metadata, Text};
+use giro_ledger::text::{Metadata, Tags, Text};
 use giro_ledger::{
     AccountId, Action, Amount, Asset, AssetId, AssetKind, BookSettings, Event, NewTransfer,
     PrincipalId, SystemRole, Timestamp, TransferKind,
@@ -62,6 +62,7 @@ fn with_two_accounts(engine: &Engine) -> [AccountId; 2] {
             name: Text::new(name).expect("a name"),
             alias: None,
             metadata: Metadata::default(),
+            tags: Tags::default(),
             holdings: vec![Holding {
                 asset: USD,
                 overdraft_limit: Amount::ZERO,

@@ -6,7 +6,7 @@ use crate::state::{Genesis, State};
 use crate::writer::{Frame, Writer};
 use giro_journal::{Epoch, Journal, MemoryJournal, ShardId};
 use giro_ledger::action::{Holding, NewAccount, NewBook};
-use giro_ledger::text::{Metadata, Text};
+use giro_ledger::text::{Metadata, Tags, Text};
 use giro_ledger::{
     AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, LineId,
     NewTransfer, PrincipalId, TransferKind,
@@ -39,6 +39,7 @@ fn setup() -> Vec<(BookId, Action)> {
         name: Text::new("account").expect("a short plain name"),
         alias: None,
         metadata: Metadata::default(),
+        tags: Tags::default(),
         holdings: vec![Holding {
             asset: USD,
             overdraft_limit: Amount::ZERO,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::state::Genesis;
 use giro_ledger::action::{Holding, NewAccount, NewBook};
-use giro_ledger::text::{Metadata, Text};
+use giro_ledger::text::{Metadata, Tags, Text};
 use giro_ledger::{AccountId, Amount, Asset, AssetId, AssetKind, BookSettings, TransferKind};
 
 const SECRET: [u8; 16] = [7; 16];
@@ -56,6 +56,7 @@ fn with_a_hundred() -> Writer {
             name: Text::new(name).expect("a name"),
             alias: None,
             metadata: Metadata::default(),
+            tags: Tags::default(),
             holdings: vec![Holding {
                 asset: USD,
                 overdraft_limit: Amount::ZERO,
