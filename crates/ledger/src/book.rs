@@ -89,6 +89,8 @@ pub struct Stop {
     pub reason: Option<Reason>,
     /// Since when.
     pub at: Timestamp,
+    /// Who stopped it.
+    pub by: PrincipalId,
 }
 
 /// One entity's set of accounts.

@@ -57,7 +57,7 @@ impl Ledger {
             Event::LimitAdded(id, new) => self.add_limit(book, *id, new, at),
             Event::LimitChanged(change) => self.change_limit(change, at),
             Event::LimitRemoved(id) => self.remove_limit(book, *id, at),
-            Event::BookStopped(stop) => self.stop_book(book, stop, at),
+            Event::BookStopped(stop) => self.stop_book(stamp, stop),
         }
     }
 
@@ -229,9 +229,10 @@ impl Ledger {
         self.books.get_mut(index(id.0)).expect("decide checked")
     }
 
-    fn stop_book(&mut self, id: BookId, stop: &BookStop, at: Timestamp) {
+    fn stop_book(&mut self, stamp: Stamp, stop: &BookStop) {
+        let Stamp { book, principal: by, at, .. } = stamp;
         let reason = stop.reason.clone();
-        self.book_mut(id).stop = stop.stopped.then_some(Stop { reason, at });
+        self.book_mut(book).stop = stop.stopped.then_some(Stop { reason, at, by });
     }
 
     /// A book's policies are kept in the order in which they are asked.
