@@ -168,8 +168,12 @@ impl Service {
 
     /// The principal of a public id, if it is of that book.
     pub fn principal(&self, book: BookId, id: Uuid) -> Option<PrincipalId> {
+        self.find_principal(&self.engine.read(), book, id)
+    }
+
+    /// The same, for who reads the state already.
+    pub fn find_principal(&self, state: &State, book: BookId, id: Uuid) -> Option<PrincipalId> {
         let number = u32::try_from(self.ids().decode(IdKind::Principal, id)?).ok()?;
-        let state = self.engine.read();
         let principal = state.ledger.principal(PrincipalId(number))?;
         let is_it = principal.book == Some(book)
             && self

@@ -5,7 +5,10 @@ use crate::native::error::{Kind, Member, Problem, kind_of};
 use crate::native::wire::{JsonText, MetadataText};
 use giro_ledger::amount::AmountError;
 use giro_ledger::text::{Alias, MetadataKey, MetadataValue, Text};
-use giro_ledger::{AccountId, Amount, Asset, AssetId, BookId, Metadata, Rejection, Timestamp};
+use giro_ledger::{
+    AccountId, Amount, Asset, AssetId, BookId, Capability, Metadata, Principal, PrincipalId,
+    Rejection, Timestamp,
+};
 use giro_service::{Service, State};
 use std::fmt;
 use uuid::Uuid;
@@ -60,6 +63,41 @@ impl<'a> Names<'a> {
             )
             .with("account", Member::Text(shown(text)))
         })
+    }
+
+    /// The key of an id, or one with that address: of several, one that can approve.
+    pub(crate) fn principal(&self, field: Field, text: &str) -> Result<PrincipalId, Problem> {
+        let found = match read_id(text) {
+            Some(id) => self
+                .service
+                .find_principal(self.state, self.book, id),
+            None => self.principal_of_email(text),
+        };
+        found.ok_or_else(|| {
+            let why = format!("is no key of this book: {}", shown(text));
+            let principal = PrincipalId(0);
+            Problem::of_field(
+                kind_of(&Rejection::UnknownPrincipal { principal }),
+                &field.to_string(),
+                why,
+            )
+            .with("key", Member::Text(shown(text)))
+        })
+    }
+
+    fn principal_of_email(&self, email: &str) -> Option<PrincipalId> {
+        let ledger = &self.state.ledger;
+        let ids = ledger.book(self.book)?.principals.iter();
+        let of_email = ids.filter_map(|id| Some((*id, ledger.principal(*id)?)));
+        let is_of = |one: &Principal| {
+            let own = one.email.as_ref();
+            own.is_some_and(|own| own.as_str().eq_ignore_ascii_case(email))
+        };
+        let of_email = of_email.filter(|(_, one)| one.revoked_at.is_none() && is_of(one));
+        let cannot_approve =
+            |one: &Principal| !one.capabilities.contains(Capability::ApprovalsDecide);
+        let best = of_email.min_by_key(|(_, one)| cannot_approve(one));
+        best.map(|(id, _)| id)
     }
 
     /// The asset of a code.
