@@ -2,6 +2,7 @@
 
 use crate::world::{Answer, World};
 use axum::http::Method;
+use giro_ledger::action::AccountClose;
 use giro_ledger::{Action, TransferKind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -88,8 +89,11 @@ async fn a_short_balance_is_a_declined_transaction_that_stays_declined() {
 #[tokio::test]
 async fn a_blocked_account_is_inactive_and_its_transfers_fail() {
     let world = World::new().await;
-    let closed = world.savings;
-    world.does(world.book, Action::CloseAccount(closed)).await;
+    let close = AccountClose {
+        account: world.savings,
+        sweep_to: None,
+    };
+    world.does(world.book, Action::CloseAccount(close)).await;
     let answer = world.transfer(&world.order("closed", "1")).await;
     assert_eq!(
         (answer.status, answer.text_of("state")),

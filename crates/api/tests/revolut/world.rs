@@ -162,6 +162,7 @@ impl World {
             name: Text::new(name).expect("a name"),
             alias: None,
             metadata: Metadata::default(),
+            tags: giro_ledger::Tags::default(),
             holdings: assets.iter().map(holding).collect(),
             holds_any_asset: assets.is_empty(),
         };
@@ -180,7 +181,9 @@ impl World {
         let new = NewPrincipal {
             book: Some(book),
             name: Text::new("client").expect("a name"),
+            email: None,
             capabilities,
+            grant: None,
             credential: Credential::PublicKey {
                 issuer: Text::new(ISSUER).expect("a name"),
                 public_key_pem: public_key_pem.into(),
