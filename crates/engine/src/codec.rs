@@ -32,7 +32,6 @@ pub struct CodecError {
 struct StoredLeg {
     line: LineId,
     posted: SignedAmount,
-    held: Amount,
     link: StoredLink,
 }
 
@@ -49,6 +48,7 @@ struct StoredRef<'a> {
     origin: &'a Origin,
     event: &'a Event,
     legs: SmallVec<[StoredLeg; 2]>,
+    held: &'a [Amount],
     book: StoredLink,
 }
 
@@ -58,6 +58,7 @@ struct Stored {
     origin: Origin,
     event: Event,
     legs: SmallVec<[StoredLeg; 2]>,
+    held: Vec<Amount>,
     book: StoredLink,
 }
 
@@ -97,7 +98,6 @@ pub fn encode(record: &Record, into: &mut Vec<u8>) -> Result<(), postcard::Error
         .map(|(leg, trace)| StoredLeg {
             line: trace.line,
             posted: trace.posted,
-            held: trace.held,
             link: StoredLink::new(Place::new(record.seq, leg), trace.link),
         });
     let stored = StoredRef {
@@ -105,6 +105,7 @@ pub fn encode(record: &Record, into: &mut Vec<u8>) -> Result<(), postcard::Error
         origin: &record.origin,
         event: &record.event,
         legs: legs.collect(),
+        held: &record.trace.held,
         book: StoredLink::new(Place::new(record.seq, 0), record.trace.book),
     };
     into.push(KIND_EVENT);
@@ -130,6 +131,9 @@ pub fn decode(seq: Seq, bytes: &[u8]) -> Result<Record, CodecError> {
     if stored.legs.len() > LEGS_MAX {
         return Err(error(format!("it has {} legs", stored.legs.len())));
     }
+    if !stored.held.is_empty() && stored.held.len() != stored.legs.len() {
+        return Err(error("what is held is not said of every leg".into()));
+    }
     let bad_link = || error("a link leads nowhere".into());
     let mut legs = SmallVec::new();
     for (leg, stored) in (0_u8..=u8::MAX).zip(stored.legs) {
@@ -137,7 +141,6 @@ pub fn decode(seq: Seq, bytes: &[u8]) -> Result<Record, CodecError> {
         legs.push(LegTrace {
             line: stored.line,
             posted: stored.posted,
-            held: stored.held,
             link: link.ok_or_else(bad_link)?,
         });
     }
@@ -148,7 +151,11 @@ pub fn decode(seq: Seq, bytes: &[u8]) -> Result<Record, CodecError> {
         at,
         origin,
         event,
-        trace: Trace { legs, book },
+        trace: Trace {
+            legs,
+            held: stored.held,
+            book,
+        },
     })
 }
 

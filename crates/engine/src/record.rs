@@ -131,8 +131,6 @@ pub struct LegTrace {
     pub line: LineId,
     /// The line's balance after the leg; for a declined transfer, the balance that was seen.
     pub posted: SignedAmount,
-    /// What of it is held after the leg.
-    pub held: Amount,
     /// Where the leg points.
     pub link: Link,
 }
@@ -142,6 +140,9 @@ pub struct LegTrace {
 pub struct Trace {
     /// Leg by leg.
     pub legs: SmallVec<[LegTrace; 2]>,
+    /// Leg by leg, what of its line is held after it; nothing at all if nothing of any is, as
+    /// usual.
+    pub held: Vec<Amount>,
     /// The link of a transfer in the chain of its book's transfers; of what was configured, in
     /// that of its account, or else of its book. Steps have none: they say themselves which record
     /// was before.
@@ -161,6 +162,22 @@ pub struct Record {
     pub event: Event,
     /// Balances and links of its legs.
     pub trace: Trace,
+}
+
+impl Trace {
+    /// What of the line of a leg is held after it.
+    pub fn held(&self, leg: usize) -> Amount {
+        self.held.get(leg).copied().unwrap_or_default()
+    }
+
+    /// Adds a leg, of whose line so much is held after it.
+    pub(crate) fn push(&mut self, leg: LegTrace, held: Amount) {
+        if !held.is_zero() || !self.held.is_empty() {
+            self.held.resize(self.legs.len(), Amount::ZERO);
+            self.held.push(held);
+        }
+        self.legs.push(leg);
+    }
 }
 
 impl Record {

@@ -3,7 +3,6 @@
 use crate::chain::{Chain, Link, Place};
 use crate::record::{LegTrace, Origin, Record, SHARD, Trace};
 use giro_journal::Seq;
-use giro_ledger::event::{ChangeOutcome, ChangeStep};
 use giro_ledger::{AccountId, Balance, BookId, Event, Ledger, LineId, Stamp, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -108,12 +107,17 @@ impl State {
         found.copied().unwrap_or(Place::NONE)
     }
 
+    /// The time that the next record gets at `now`: later than the last, whatever the clock says.
+    pub fn next_at(&self, now: Timestamp) -> Timestamp {
+        now.max(Timestamp(self.last_at.0.saturating_add(1)))
+    }
+
     /// The stamp of the next record, asked for by `origin` at `now`.
     pub fn next_stamp(&self, origin: &Origin, now: Timestamp) -> Stamp {
         Stamp {
             book: origin.book,
             principal: origin.principal,
-            at: now.max(Timestamp(self.last_at.0.saturating_add(1))),
+            at: self.next_at(now),
             number: self.end,
         }
     }
@@ -133,12 +137,7 @@ impl State {
         self.ledger
             .apply(stamp, event, |line, Balance { posted, held }| {
                 let link = chain_mut(lines, line.0).push(Place::new(seq, leg));
-                trace.legs.push(LegTrace {
-                    line,
-                    posted,
-                    held,
-                    link,
-                });
+                trace.push(LegTrace { line, posted, link }, held);
                 leg = leg.checked_add(1).expect("a transfer has at most 100 legs");
             });
         trace.book = self.link(stamp.book, Place::new(seq, 0), event);
@@ -149,13 +148,8 @@ impl State {
     fn link(&mut self, book: BookId, place: Place, event: &Event) -> Link {
         let chains = match event {
             Event::Transfer(_) => &mut self.books,
-            Event::Step(_)
-            | Event::ChangeStep(ChangeStep {
-                outcome: ChangeOutcome::Approved,
-                ..
-            }) => {
-                return Link::default();
-            }
+            Event::Step(_) => return Link::default(),
+            Event::ChangeStep(step) if !step.outcome.is_final() => return Link::default(),
             Event::AccountOpened(id, _) | Event::AccountClosed(id) => {
                 return self.link_account(*id, place);
             }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Something that is asked of the ledger, within one book unless it says otherwise.
 ///
+/// What is rare and large is boxed, so that the usual transfer is not moved about with room for it.
+///
 /// Fingerprints of requests are taken over the encoding of this type, and are kept for ever:
 /// variants and fields are append-only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +38,7 @@ pub enum Action {
     /// Move money, or hold it.
     Transfer(NewTransfer),
     /// Take a completed transfer back, or a part of it.
-    Reverse(NewReversal),
+    Reverse(Box<NewReversal>),
     /// Move held money, or a part of it.
     Capture(Capture),
     /// Let held money go.
@@ -50,7 +52,7 @@ pub enum Action {
     /// End what has waited for too long. Only the engine asks for it.
     Expire(Subject),
     /// Change the approval policies of the book.
-    ChangePolicy(PolicyChange),
+    ChangePolicy(Box<PolicyChange>),
     /// Set a limit.
     AddLimit(NewLimit),
     /// Change the name or the maxima of a limit.

@@ -38,14 +38,14 @@ impl Ledger {
         let book = stamp.book;
         match action {
             Action::Transfer(new) => self.decide_transfer(stamp, new),
-            Action::Reverse(new) => self.decide_reversal(stamp, new),
+            Action::Reverse(new) => self.decide_reversal(stamp, *new),
             Action::Capture(capture) => self.decide_capture(stamp, &capture),
             Action::Release(id, reason) => self.decide_release(stamp, id, reason),
             Action::Approve(subject) => self.decide_approve(stamp, subject),
             Action::Reject(subject, reason) => self.decide_reject(stamp, subject, reason),
             Action::Cancel(subject, reason) => self.decide_cancel(stamp, subject, reason),
             Action::Expire(subject) => self.decide_expire(stamp, subject),
-            Action::ChangePolicy(change) => self.decide_change_policy(stamp, change),
+            Action::ChangePolicy(change) => self.decide_change_policy(stamp, *change),
             Action::AddLimit(new) => self.decide_add_limit(book, new),
             Action::ChangeLimit(change) => self.decide_change_limit(book, change),
             Action::RemoveLimit(id) => self.decide_remove_limit(book, id),

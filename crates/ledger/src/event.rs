@@ -40,11 +40,11 @@ pub enum Event {
     /// Something happened to a transfer that was under way.
     Step(TransferStep),
     /// An approval policy was added, changed or removed.
-    PolicySet(PolicySet),
+    PolicySet(Box<PolicySet>),
     /// A change of approval policies was asked for, and waits for approval.
-    ChangeRequested(ChangeRequest),
+    ChangeRequested(Box<ChangeRequest>),
     /// Something happened to a change that was asked for.
-    ChangeStep(ChangeStep),
+    ChangeStep(Box<ChangeStep>),
     /// A limit was set, and got this number.
     LimitAdded(LimitId, NewLimit),
     /// A limit was changed.

@@ -341,7 +341,7 @@ pub enum Rejection {
         /// The limit.
         limit: LimitId,
         /// What is used of it, and what is asked for.
-        excess: Excess,
+        excess: Box<Excess>,
     },
     /// An account that still has money, or owes some.
     #[error("the account's balance is not zero")]
@@ -506,7 +506,7 @@ pub(crate) mod recorded {
             }
 
             fn recorded(why: &Rejection) -> Option<Recorded> {
-                Some(match *why {
+                Some(match why.clone() {
                     $(Rejection::$variant { $($field),* } => Recorded::$variant { $($field),* },)*
                     #[expect(
                         clippy::wildcard_enum_match_arm,
@@ -537,7 +537,7 @@ pub(crate) mod recorded {
         BookStopped {}
         AccountNotGranted { account: AccountId }
         AmountNotGranted { asset: AssetId, amount_max: Amount, asked: Amount }
-        LimitExceeded { limit: LimitId, excess: Excess }
+        LimitExceeded { limit: LimitId, excess: Box<Excess> }
         AccountNotEmpty { account: AccountId, asset: AssetId, posted: SignedAmount }
         TooFewCheckers { needed: u8, eligible: u8 }
         PolicyRemoved { policy: PolicyId }

@@ -193,11 +193,11 @@ impl Ledger {
                     true => self.change_outcome(stamp.book, open),
                 };
                 let (change, previous) = (id, open.last);
-                Ok(Event::ChangeStep(ChangeStep {
+                Ok(Event::ChangeStep(Box::new(ChangeStep {
                     change,
                     previous,
                     outcome,
-                }))
+                })))
             }
             Subject::Transfer(id) => {
                 let open = self.open(id).expect("it waits");
@@ -283,11 +283,11 @@ impl Ledger {
     fn end(&self, subject: Subject, of_transfer: Step, of_change: ChangeOutcome) -> Event {
         match subject {
             Subject::Transfer(id) => step(id, self.open(id).expect("it waits"), of_transfer),
-            Subject::Change(change) => Event::ChangeStep(ChangeStep {
+            Subject::Change(change) => Event::ChangeStep(Box::new(ChangeStep {
                 change,
                 previous: self.open_change(change).expect("it waits").last,
                 outcome: of_change,
-            }),
+            })),
         }
     }
 }

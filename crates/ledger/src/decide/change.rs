@@ -21,14 +21,14 @@ impl Ledger {
             (policy.approvals, Reverse(policy.rank), Reverse(*id))
         });
         let Some((id, policy)) = strictest.filter(|(_, policy)| policy.approvals > 0) else {
-            return Ok(Event::PolicySet(set));
+            return Ok(Event::PolicySet(Box::new(set)));
         };
         let eligible = self.eligible(stamp.book, &policy.checkers, Some(stamp.principal));
         if eligible < usize::from(policy.approvals) {
             return Err(too_few(policy.approvals, eligible));
         }
         let terms = terms(stamp, id, policy, &policy.checkers);
-        Ok(Event::ChangeRequested(ChangeRequest { change, terms }))
+        Ok(Event::ChangeRequested(Box::new(ChangeRequest { change, terms })))
     }
 
     /// What comes of a change when the last checker has agreed.

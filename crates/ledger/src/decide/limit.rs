@@ -26,6 +26,7 @@ impl Ledger {
                 Some(_) => Used::default(),
             };
             if let Some(excess) = excess(limit, stamp, asked, more) {
+                let excess = Box::new(excess);
                 return Err(Rejection::LimitExceeded { limit: id, excess });
             }
         }

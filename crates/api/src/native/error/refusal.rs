@@ -250,7 +250,7 @@ pub(super) fn every_kind_of_rules() -> Vec<Kind> {
         },
         Rejection::LimitExceeded {
             limit,
-            excess: Excess::Count { max: 0, used: 0 },
+            excess: Box::new(Excess::Count { max: 0, used: 0 }),
         },
         Rejection::TooFewCheckers {
             needed: 1,

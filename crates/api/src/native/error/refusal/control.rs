@@ -26,7 +26,7 @@ impl Names<'_> {
                 let detail = format!("{why}: {}", self.limit_name(limit));
                 (detail, vec![self.limit(limit)])
             }
-            Rejection::LimitExceeded { limit, excess } => self.explain_limit(limit, excess),
+            Rejection::LimitExceeded { limit, ref excess } => self.explain_limit(limit, excess),
             Rejection::ReviewerNotAChecker { principal }
             | Rejection::NotTheMaker { principal }
             | Rejection::MakerCannotApprove { principal }
@@ -112,11 +112,11 @@ impl Names<'_> {
 
     /// By what a limit is exceeded: `limit daily of account ops: 5000.00 USD of 5000.00 used,
     /// 120.00 asked`.
-    fn explain_limit(&self, limit: LimitId, excess: Excess) -> (String, Members) {
+    fn explain_limit(&self, limit: LimitId, excess: &Excess) -> (String, Members) {
         let name = self.limit_name(limit);
         let mut members = vec![self.limit(limit)];
         let asset = self.state.ledger.limit(limit).and_then(|one| one.terms.asset);
-        match excess {
+        match *excess {
             Excess::Amount { max, used, asked } => {
                 let asset = asset.unwrap_or(AssetId(0));
                 let used = SignedAmount::new(i128::try_from(used).unwrap_or(i128::MAX));
