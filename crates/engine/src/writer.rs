@@ -16,6 +16,7 @@ use giro_ledger::{
     Action, BookId, Event, NewTransfer, PrincipalId, Rejection, Stamp, Subject, Timestamp,
     Transfer, TransferStatus,
 };
+use std::time::Duration;
 
 /// So many timers go off before the next command has its turn.
 const TIMERS_AT_ONCE: usize = 1_024;
@@ -229,6 +230,15 @@ impl Writer {
         now: Timestamp,
     ) -> Result<Executed, KeyIndexError> {
         self.run_due(now)?;
+        self.execute_one(command, hash, now)
+    }
+
+    fn execute_one(
+        &mut self,
+        command: Command,
+        hash: Option<KeyHash>,
+        now: Timestamp,
+    ) -> Result<Executed, KeyIndexError> {
         if let Some(seq) = hash.map(|hash| self.keys.get(hash)).transpose()?.flatten() {
             return Ok(Executed::Seen(Seq(seq)));
         }
@@ -245,14 +255,27 @@ impl Writer {
         self.state.ledger.next_timer().map(|(at, _)| at)
     }
 
+    /// How long until the next timer goes off, if there is one and it is `now`.
+    pub fn until_due(&self, now: Timestamp) -> Option<Duration> {
+        let micros = self.next_due()?.0.saturating_sub(self.state.next_at(now).0);
+        Some(Duration::from_micros(
+            u64::try_from(micros).unwrap_or_default(),
+        ))
+    }
+
     /// Ends what has waited for too long: the oldest first, and so many of them at once. Nobody
     /// waits for these records.
+    ///
+    /// A timer goes off when the next record is not before it, which is when the rules take what it
+    /// is of for over. So a clock that was set back does not keep money held that nobody can
+    /// capture or release any more.
     ///
     /// # Errors
     /// As [`Writer::execute`].
     pub fn run_due(&mut self, now: Timestamp) -> Result<(), KeyIndexError> {
         for _ in 0..TIMERS_AT_ONCE {
-            let due = self.state.ledger.next_timer().filter(|(at, _)| *at <= now);
+            let at = self.state.next_at(now);
+            let due = self.state.ledger.next_timer().filter(|(due, _)| *due <= at);
             let Some((_, subject)) = due else {
                 return Ok(());
             };
@@ -299,7 +322,8 @@ impl Writer {
             BatchMode::BestEffort => {
                 let execute = |(origin, hash, item)| {
                     let action = Action::Transfer(item);
-                    self.execute(Command { origin, action }, Some(hash), now)
+                    // Without timers in between: their records are not the batch's.
+                    self.execute_one(Command { origin, action }, Some(hash), now)
                 };
                 let items = batch.items.into_iter().map(execute);
                 items.collect::<Result<Vec<_>, _>>()?

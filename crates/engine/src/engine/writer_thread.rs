@@ -9,8 +9,11 @@ use parking_lot::Mutex;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-/// The writer looks at the clock at least so often while there are timers.
+/// The writer looks at the clock at least so often while there are timers: it may be set.
 const NAP_MAX: Duration = Duration::from_secs(1);
+/// And not more often than this, so that a clock that stands still just before a timer goes off
+/// costs nothing. Timers are late by so much at most.
+const NAP_MIN: Duration = Duration::from_millis(1);
 
 /// The writer with its queue and its committer.
 pub(super) struct WriterThread {
@@ -40,12 +43,10 @@ impl WriterThread {
                 if let Err(error) = self.execute(request) {
                     self.shared.poison(&error);
                 }
-                if self.writer.frame_bytes() > self.shared.options.frame_bytes_max {
-                    self.shared.queue.wait_for_committer();
-                    self.hand_over();
-                }
+                self.hand_over_if_large();
             }
             self.run_due();
+            self.hand_over_if_large();
             if self.has_work() && self.shared.queue.is_committer_idle() {
                 self.hand_over();
             }
@@ -65,19 +66,24 @@ impl WriterThread {
         !self.waiting.is_empty() || has_records
     }
 
-    /// How long until a timer goes off, at most [`NAP_MAX`]: the clock may be set.
+    /// How long to wait for requests at most, because of timers: not at all if one is due.
     fn until_due(&self) -> Option<Duration> {
-        let due = self.writer.next_due()?;
-        if self.shared.queue.is_poisoned() {
+        if !self.has_timers() {
             return None;
         }
-        let micros = due.0.saturating_sub(self.shared.clock.now().0);
-        let until = Duration::from_micros(u64::try_from(micros).unwrap_or_default());
-        Some(until.min(NAP_MAX))
+        let until = self.writer.until_due(self.shared.clock.now())?;
+        match until.is_zero() {
+            true => Some(until),
+            false => Some(until.clamp(NAP_MIN, NAP_MAX)),
+        }
+    }
+
+    fn has_timers(&self) -> bool {
+        self.writer.next_due().is_some() && !self.shared.queue.is_poisoned()
     }
 
     fn run_due(&mut self) {
-        if self.writer.next_due().is_none() || self.shared.queue.is_poisoned() {
+        if !self.has_timers() {
             return;
         }
         let now = self.shared.clock.now();
@@ -120,6 +126,14 @@ impl WriterThread {
         };
         // Whoever has stopped waiting does not need it.
         let _ = reply.send(answer);
+    }
+
+    /// Hands over a frame that has grown to its size, and waits for the committer until it can.
+    fn hand_over_if_large(&mut self) {
+        if self.writer.frame_bytes() > self.shared.options.frame_bytes_max {
+            self.shared.queue.wait_for_committer();
+            self.hand_over();
+        }
     }
 
     /// Lets the frame be committed and its answers go. The committer is idle.
