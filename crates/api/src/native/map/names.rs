@@ -4,10 +4,10 @@ use crate::http::{JsonDecimal, time};
 use crate::native::error::{Kind, Member, Problem, kind_of};
 use crate::native::wire::{JsonText, MetadataText};
 use giro_ledger::amount::AmountError;
-use giro_ledger::text::{Alias, MetadataKey, MetadataValue, Text};
+use giro_ledger::text::{Alias, Email, MetadataKey, MetadataValue, Text};
 use giro_ledger::{
     AccountId, Amount, Asset, AssetId, BookId, Capability, Metadata, Principal, PrincipalId,
-    Rejection, Timestamp,
+    Rejection, Tag, Tags, Timestamp,
 };
 use giro_service::{Service, State};
 use std::fmt;
@@ -23,6 +23,8 @@ pub(crate) enum Field {
     Top(&'static str),
     /// A field of an item in a list.
     Item(&'static str, usize, &'static str),
+    /// An item in a list, itself.
+    Entry(&'static str, usize),
 }
 
 impl fmt::Display for Field {
@@ -30,6 +32,7 @@ impl fmt::Display for Field {
         match self {
             Field::Top(name) => f.write_str(name),
             Field::Item(list, place, name) => write!(f, "{list}[{place}].{name}"),
+            Field::Entry(list, place) => write!(f, "{list}[{place}]"),
         }
     }
 }
@@ -185,6 +188,31 @@ pub(crate) fn metadata(pairs: Option<&MetadataText<'_>>) -> Result<Metadata, Pro
         let max = Metadata::MAX_ENTRIES;
         invalid(format!("has more than {max} entries, or a key twice"))
     })
+}
+
+/// Tags, each of them once.
+pub(crate) fn tags(list: &'static str, texts: &[JsonText<'_>]) -> Result<Tags, Problem> {
+    let texts = texts.iter().enumerate();
+    let tags = texts.map(|(place, text)| bounded(Field::Entry(list, place), text));
+    let tags: Vec<Tag> = tags.collect::<Result<_, _>>()?;
+    Tags::new(tags).ok_or_else(|| {
+        let why = format!("has more than {} tags, or one twice", Tags::MAX);
+        Problem::of_field(Kind::TEXT_INVALID, list, why)
+    })
+}
+
+/// A person's address in lower case: however it is written, it is the same person's.
+pub(crate) fn email(text: &JsonText<'_>) -> Result<Email, Problem> {
+    let invalid = |why: &dyn fmt::Display| Problem::of_field(Kind::TEXT_INVALID, "email", why);
+    let address = text.as_str();
+    let parts = address.split_once('@');
+    let has_form = parts.is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !domain.contains('@')
+    });
+    if !has_form || address.contains(char::is_whitespace) {
+        return Err(invalid(&"is no e-mail address such as ada@example.com"));
+    }
+    Email::new(address.to_lowercase()).map_err(|error| invalid(&error))
 }
 
 /// A time or a date in a query.
