@@ -6,6 +6,8 @@ use giro_journal::Seq;
 use giro_ledger::{AccountId, Balance, BookId, Event, Ledger, LineId, Stamp, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod follows;
+
 /// The first record of a shard: what was drawn by chance, once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Genesis {
@@ -195,10 +197,10 @@ impl State {
         Link { previous, jump }
     }
 
-    /// Applies a record that was read back, and says whether balances and links came out as it
-    /// says.
+    /// Applies a record that was read back, and says whether it can come after those before it,
+    /// and balances and links came out as it says. If not, the state is good for nothing more.
     pub fn replay(&mut self, record: &Record) -> bool {
-        self.apply(record.stamp(), &record.event) == record.trace
+        self.can_be_next(record) && self.apply(record.stamp(), &record.event) == record.trace
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Report {
     pub completed: u64,
     /// Transfers declined.
     pub declined: u64,
-    /// Transfers rejected, cancelled or expired.
+    /// Transfers that were rejected or cancelled, or whose time was over, before any money moved.
     pub dropped: u64,
     /// Transfers under way: awaiting approval or held.
     pub open: u64,
@@ -50,7 +50,10 @@ pub struct Report {
     pub zero_sums: u64,
     /// Idempotency keys, each used by one record only.
     pub keys: u64,
-    /// Those of them that the index on disk has, each with the record that used it.
+    /// Last records of what was under way: one for each transfer, or change of policies, that is
+    /// over.
+    pub last_records: u64,
+    /// Keys and last records that the index on disk has, each with its record.
     pub keys_in_index: u64,
     /// Whether a checkpoint was compared with the state that the log gives at its end.
     pub checkpoint_compared: bool,
@@ -261,6 +264,7 @@ impl Check<'_> {
             self.keys.push((hash.0, seq.0));
         }
         if let Some(hash) = hash_of_last(secret, &record.event) {
+            self.report.last_records = self.report.last_records.saturating_add(1);
             self.keys.push((hash.0, seq.0));
         }
         if !state.replay(&record) {
@@ -318,8 +322,9 @@ impl Check<'_> {
         *count = count.saturating_add(1);
     }
 
-    /// Whether a record that reverses a transfer, if it does, is of one that was posted between
-    /// the same accounts, and leaves no less than nothing of it.
+    /// Whether a record that reverses a transfer, if it does, is of one of the same book that is
+    /// over, was posted between the same accounts and is no reversal itself, and leaves no less
+    /// than nothing of it.
     fn is_reversal_sound(&mut self, record: &Record) -> Result<bool, VerifyError> {
         let Event::Transfer(Transfer { request, status }) = &record.event else {
             return Ok(true);
@@ -334,18 +339,25 @@ impl Check<'_> {
         self.report.reversals = self.report.reversals.saturating_add(1);
         let mut bytes = Vec::new();
         self.reader.record(Seq(of.transfer.0), &mut bytes)?;
-        let Event::Transfer(original) = codec::decode(Seq(of.transfer.0), &bytes)?.event else {
+        let first = codec::decode(Seq(of.transfer.0), &bytes)?;
+        let Event::Transfer(original) = first.event else {
             return Ok(false);
         };
-        let first = original.request.legs.first().map(|leg| leg.amount);
+        let terms = original.request.terms.as_ref();
+        let is_reversal = terms.is_some_and(|terms| terms.reverses.is_some());
         let posted = match original.is_completed() {
-            true => first,
+            true => original.request.legs.first().map(|leg| leg.amount),
             false => self.posted.get(&of.transfer).copied(),
         };
         let ledger = self.state.as_ref().map(|state| &state.ledger);
+        let is_over = ledger.is_some_and(|ledger| ledger.open(of.transfer).is_none());
         let reversed = ledger.and_then(|ledger| ledger.reversed(of.transfer));
         let is_within = reversed.is_some_and(|reversed| posted >= Some(reversed.amount));
-        Ok(is_within && is_swapped(&original.request.legs, &request.legs))
+        Ok(is_over
+            && is_within
+            && !is_reversal
+            && first.origin.book == record.origin.book
+            && is_swapped(&original.request.legs, &request.legs))
     }
 
     /// Compares the checkpoint with the state, if that has come to where the checkpoint was made.

@@ -12,10 +12,6 @@ use tokio::sync::oneshot;
 type Sender<T> = oneshot::Sender<Result<T, EngineError>>;
 
 /// Something asked of the writer, and where the answer goes.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are commands, and a box would be one more allocation for each"
-)]
 pub(super) enum Request {
     One {
         command: Command,
