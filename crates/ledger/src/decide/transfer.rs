@@ -30,7 +30,7 @@ impl Ledger {
     ) -> Result<Transfer, Rejection> {
         check_form(&request.legs)?;
         if let Some(terms) = &request.terms {
-            self.check_terms(stamp.book, terms, &request)?;
+            check_terms(terms, &request)?;
         }
         self.check_parties(stamp.book, &request)?;
         let status = match self.status(stamp, &mut request) {
@@ -108,33 +108,6 @@ impl Ledger {
         Some(stamp.at.after_seconds(seconds))
     }
 
-    /// Whether the terms make sense.
-    fn check_terms(
-        &self,
-        book: BookId,
-        terms: &Terms,
-        request: &NewTransfer,
-    ) -> Result<(), Rejection> {
-        let seconds_max = BookSettings::MAX_HOLD_TTL_SECONDS;
-        let seconds = terms.hold.and_then(|hold| hold.seconds);
-        if seconds.is_some_and(|seconds| !(1..=seconds_max).contains(&seconds)) {
-            return Err(Rejection::HoldSecondsOutOfRange { seconds_max });
-        }
-        if terms.at_most.is_some() && request.pair().is_none() {
-            return Err(Rejection::NotDivisible);
-        }
-        let mut reviewers = terms.reviewers.clone();
-        reviewers.sort_unstable();
-        reviewers.dedup();
-        if reviewers.len() < terms.reviewers.len() || reviewers.len() > MAX_REVIEWERS {
-            return Err(Rejection::ReviewersMalformed);
-        }
-        let is_unknown = |id: &&PrincipalId| self.principal_in(book, **id).is_none();
-        match terms.reviewers.iter().find(is_unknown) {
-            Some(id) => Err(Rejection::UnknownPrincipal { principal: *id }),
-            None => Ok(()),
-        }
-    }
 
     /// Puts the amount that moves into a transfer of "at most so much".
     fn settle_amount(&self, request: &mut NewTransfer) -> Result<(), Rejection> {
@@ -226,6 +199,11 @@ impl Ledger {
         }
         if let Some(leg) = legs.iter().find(|leg| self.asset(leg.asset).is_none()) {
             return Err(Rejection::UnknownAsset { asset: leg.asset });
+        }
+        let terms = request.terms.as_deref();
+        let mut reviewers = terms.into_iter().flat_map(|terms| &terms.reviewers);
+        if let Some(id) = reviewers.find(|id| self.principal_in(book, **id).is_none()) {
+            return Err(Rejection::UnknownPrincipal { principal: *id });
         }
         for leg @ &Leg { account, asset, .. } in legs {
             let found = account_of(leg)?;
@@ -354,6 +332,25 @@ fn sums_per_line(legs: &[Leg]) -> impl Iterator<Item = Leg> {
             .expect("check_form bounds the sum of a side, of which this is a part");
         Leg { amount, ..*leg }
     })
+}
+
+/// What can be said of the terms without knowing anybody.
+fn check_terms(terms: &Terms, request: &NewTransfer) -> Result<(), Rejection> {
+    let seconds_max = BookSettings::MAX_HOLD_TTL_SECONDS;
+    let seconds = terms.hold.and_then(|hold| hold.seconds);
+    if seconds.is_some_and(|seconds| !(1..=seconds_max).contains(&seconds)) {
+        return Err(Rejection::HoldSecondsOutOfRange { seconds_max });
+    }
+    if terms.at_most.is_some() && request.pair().is_none() {
+        return Err(Rejection::NotDivisible);
+    }
+    let mut reviewers = terms.reviewers.clone();
+    reviewers.sort_unstable();
+    reviewers.dedup();
+    match reviewers.len() < terms.reviewers.len() || reviewers.len() > MAX_REVIEWERS {
+        true => Err(Rejection::ReviewersMalformed),
+        false => Ok(()),
+    }
 }
 
 /// What can be said of the legs without knowing the accounts.
