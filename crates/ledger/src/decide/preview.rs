@@ -19,11 +19,10 @@ impl Ledger {
     /// As [`Ledger::decide`].
     pub fn preview(&self, stamp: Stamp, action: Action) -> Result<Preview, Rejection> {
         let event = self.decide(stamp, action)?;
-        let balances = match &event {
-            Event::Transfer(transfer) => {
-                self.balances_after(&transfer.request.legs, &transfer.status)
-            }
-            _ => Vec::new(),
+        let balances = if let Event::Transfer(transfer) = &event {
+            self.balances_after(&transfer.request.legs, &transfer.status)
+        } else {
+            Vec::new()
         };
         Ok(Preview { event, balances })
     }
