@@ -35,6 +35,8 @@ fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::Api::openapi())
         .routes(routes!(books::open_book, books::list_books))
         .routes(routes!(books::show_book, books::change_book))
+        .routes(routes!(books::stop_book))
+        .routes(routes!(books::resume_book))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::show_key, keys::revoke_key))
         .routes(routes!(assets::list_assets))

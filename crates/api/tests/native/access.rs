@@ -13,6 +13,8 @@ const ROUTES: &str = r#"
     GET    /v1/books                    books.write     same
     GET    /v1/book                     book.read       own
     PATCH  /v1/book                     book.write      own     {"name": "New"}
+    POST   /v1/book/stop                book.write      own     {"reason": "fire drill"}
+    POST   /v1/book/resume              book.write      own     {}
     POST   /v1/keys                     keys.write      own     {"name": "New", "capabilities": []}
     GET    /v1/keys                     keys.read       own
     GET    /v1/keys/{id}                keys.read       unknown

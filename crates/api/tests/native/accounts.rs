@@ -41,6 +41,7 @@ async fn an_opened_account_is_shown_whole() {
       "opened_at": "[time]",
       "status": "open",
       "system_role": null,
+      "tags": [],
       "updated_at": "[time]"
     }
     "#);

@@ -24,11 +24,13 @@ async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
         "opened_at": "[time]",
         "sandbox": false,
         "settings": {
+          "hold_ttl_seconds": 604800,
           "quote_ttl_seconds": 300,
           "settlement": "instant",
           "vendor_rate_limits": true,
           "webhooks_to_loopback": false
-        }
+        },
+        "stop": null
       },
       "key": {
         "api_key": "[api key]",
@@ -41,9 +43,17 @@ async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
           "accounts.write",
           "transfers.read",
           "transfers.write",
-          "funds.write"
+          "funds.write",
+          "approvals.read",
+          "approvals.decide",
+          "policies.read",
+          "policies.write",
+          "limits.read",
+          "limits.write"
         ],
         "created_at": "[time]",
+        "email": null,
+        "grant": null,
         "id": "[id 2]",
         "issuer": null,
         "name": "first key",
@@ -100,11 +110,13 @@ async fn a_patch_names_the_settings_to_change() {
       "opened_at": "[time]",
       "sandbox": true,
       "settings": {
+        "hold_ttl_seconds": 604800,
         "quote_ttl_seconds": 300,
         "settlement": "instant",
         "vendor_rate_limits": true,
         "webhooks_to_loopback": false
-      }
+      },
+      "stop": null
     }
     "#);
     let changed = patch(json!({"name": "Renamed", "webhooks_to_loopback": true}))

@@ -18,6 +18,8 @@ async fn a_secret_is_shown_once() {
         "transfers.read"
       ],
       "created_at": "[time]",
+      "email": null,
+      "grant": null,
       "id": "[id 1]",
       "issuer": null,
       "name": "reporting",

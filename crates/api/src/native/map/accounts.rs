@@ -1,6 +1,6 @@
 //! Accounts: what is asked, and what is there.
 
-use super::names::{amount, bounded, bounded_if_any, metadata};
+use super::names::{amount, bounded, bounded_if_any, metadata, tags};
 use super::transfers::Shown;
 use super::{Field, Names};
 use crate::native::error::{Kind, Problem};
@@ -11,7 +11,6 @@ use crate::native::wire::accounts::{
 use crate::native::wire::{MetadataBody, Time};
 use giro_ledger::account::Profile;
 use giro_ledger::action::{AccountChange, AccountFreeze, Holding, NewAccount};
-use giro_ledger::Tags;
 use giro_ledger::{
     Account, AccountId, AccountStatus, Amount, AssetId, Freeze, Line, SignedAmount, SystemRole,
 };
@@ -39,7 +38,7 @@ pub(crate) fn opening(
         name: bounded(Field::Top("name"), &request.name)?,
         alias: bounded_if_any(Field::Top("alias"), request.alias.as_ref())?,
         metadata: metadata(request.metadata.as_ref())?,
-        tags: Tags::default(),
+        tags: tags("tags", &request.tags)?,
         holdings: holdings.map(holding).collect::<Result<_, Problem>>()?,
         holds_any_asset: request.any_asset,
     })
@@ -73,10 +72,12 @@ pub(crate) fn change(
         name,
         alias,
         metadata: pairs,
+        tags: words,
         assets,
     } = patch;
-    if name.is_none() && alias.is_none() && pairs.is_none() && assets.is_empty() {
-        let detail = "name at least one of name, alias, metadata and assets";
+    let says_nothing = name.is_none() && alias.is_none() && pairs.is_none() && words.is_none();
+    if says_nothing && assets.is_empty() {
+        let detail = "name at least one of name, alias, metadata, tags and assets";
         return Err(Problem::new(Kind::CHANGE_EMPTY, detail));
     }
     let alias = alias
@@ -92,7 +93,7 @@ pub(crate) fn change(
             .as_ref()
             .map(|pairs| metadata(Some(pairs)))
             .transpose()?,
-        tags: None,
+        tags: words.as_ref().map(|words| tags("tags", words)).transpose()?,
         holdings: holdings.collect::<Result<_, _>>()?,
     })
 }
@@ -120,24 +121,34 @@ pub(crate) fn status(status: AccountStatusBody) -> AccountStatus {
     }
 }
 
-/// An account as it is shown.
+/// An account as it is now.
 ///
 /// # Panics
 /// If there is no such account.
 pub(crate) fn body<'a>(service: &Service, state: &'a State, id: AccountId) -> AccountBody<'a> {
-    let account = state
-        .ledger
-        .account(id)
-        .expect("accounts are never deleted");
+    let account = state.ledger.account(id);
+    let account = account.expect("accounts are never deleted");
+    let lines = lines(state, account);
+    body_of(service, state, id, account, lines)
+}
+
+/// An account as it is shown: as it is now, or was.
+pub(crate) fn body_of<'a, 'l>(
+    service: &Service,
+    state: &'a State,
+    id: AccountId,
+    account: &'a Account,
+    lines: impl Iterator<Item = (AssetId, &'l Line)>,
+) -> AccountBody<'a> {
     let Profile {
         name,
         alias,
         metadata,
-        tags: _,
+        tags,
         freeze,
     } = &*account.profile;
     let shown = Shown { service, state };
-    let balances = lines(state, account).map(|(asset, line)| balance(&shown, asset, line));
+    let balances = lines.map(|(asset, line)| balance(&shown, asset, line));
     AccountBody {
         id: service.account_id(state, id),
         name: name.as_str(),
@@ -151,6 +162,7 @@ pub(crate) fn body<'a>(service: &Service, state: &'a State, id: AccountId) -> Ac
         system_role: account.role.map(SystemRole::name),
         any_asset: account.holds_any_asset,
         balances: balances.collect(),
+        tags: tags.iter().map(|tag| tag.as_str()).collect(),
         metadata: MetadataBody(metadata),
         opened_at: Time(account.opened_at),
         updated_at: Time(account.updated_at),

@@ -5,10 +5,11 @@ use super::names::bounded_if_any;
 use crate::native::error::{Kind, Problem};
 use crate::native::wire::Time;
 use crate::native::wire::books::{
-    BookBody, BookPatch, SettingsBody, SettingsPatch, SettlementBody,
+    BookBody, BookPatch, SettingsBody, SettingsPatch, SettlementBody, StopBody,
+    StopRequest,
 };
-use giro_ledger::action::BookChange;
-use giro_ledger::{BookId, BookSettings, Setting, Settlement};
+use giro_ledger::action::{BookChange, BookStop};
+use giro_ledger::{Book, BookId, BookSettings, Setting, Settlement};
 use giro_service::{Service, State};
 
 /// The settings that a patch names, with their new values.
@@ -30,6 +31,7 @@ pub(crate) fn settings(patch: &SettingsPatch, sandbox: bool) -> Result<Vec<Setti
         settlement.map(Setting::Settlement),
         patch.vendor_rate_limits.map(Setting::VendorRateLimits),
         patch.webhooks_to_loopback.map(Setting::WebhooksToLoopback),
+        patch.hold_ttl_seconds.map(Setting::HoldTtlSeconds),
     ];
     Ok(named.into_iter().flatten().collect())
 }
@@ -45,18 +47,34 @@ pub(crate) fn change(patch: &BookPatch<'_>, sandbox: bool) -> Result<BookChange,
     Ok(BookChange { name, settings })
 }
 
-/// A book as it is shown.
+/// The stop that is asked for, or its end.
+pub(crate) fn stop(request: &StopRequest<'_>, stopped: bool) -> Result<BookStop, Problem> {
+    let reason = bounded_if_any(Field::Top("reason"), request.reason.as_ref())?;
+    Ok(BookStop { stopped, reason })
+}
+
+/// A book as it is now.
 ///
 /// # Panics
 /// If there is no such book.
 pub(crate) fn body<'a>(service: &Service, state: &'a State, id: BookId) -> BookBody<'a> {
     let book = state.ledger.book(id).expect("books are never deleted");
+    shown(service, state, id, book)
+}
+
+/// A book as it is shown: as it is now, or was.
+pub(crate) fn shown<'a>(
+    service: &Service,
+    state: &State,
+    id: BookId,
+    book: &'a Book,
+) -> BookBody<'a> {
     let BookSettings {
         quote_ttl_seconds,
         settlement,
         vendor_rate_limits,
         webhooks_to_loopback,
-        hold_ttl_seconds: _,
+        hold_ttl_seconds,
     } = book.settings;
     let settlement = match settlement {
         Settlement::NextBusinessDay => SettlementBody::NextBusinessDay,
@@ -72,6 +90,12 @@ pub(crate) fn body<'a>(service: &Service, state: &'a State, id: BookId) -> BookB
             settlement,
             vendor_rate_limits,
             webhooks_to_loopback,
+            hold_ttl_seconds,
         },
+        stop: book.stop.as_ref().map(|stop| StopBody {
+            reason: stop.reason.as_ref().map(|reason| reason.as_str()),
+            at: Time(stop.at),
+            by: service.principal_id(state, stop.by),
+        }),
     }
 }

@@ -1,11 +1,17 @@
 //! Keys: what is asked, and what is there.
 
-use super::Field;
-use super::names::bounded;
-use crate::native::error::{Kind, Member, Problem};
-use crate::native::wire::keys::{KeyBody, KeyRequest, PublicKeyRequest};
+use super::names::{amount, bounded};
+use super::transfers::Shown;
+use super::{Field, Names};
+use crate::native::error::{Kind, Member, Problem, kind_of};
+use crate::native::wire::keys::{
+    GrantAmountBody, GrantAmountRequest, GrantBody, GrantRequest, KeyBody, KeyRequest,
+    PublicKeyRequest,
+};
 use crate::native::wire::{JsonText, Time};
-use giro_ledger::{Capabilities, Capability, Credential, Principal, PrincipalId};
+use giro_ledger::{
+    Capabilities, Capability, Credential, Grant, Principal, PrincipalId, Rejection,
+};
 use giro_service::{Caller, Service, State, assertion};
 
 /// The capabilities of those names, all of which the caller must have.
@@ -58,40 +64,114 @@ pub(crate) fn public_key_if_any(request: &KeyRequest<'_>) -> Result<Option<Crede
     request.public_key.as_ref().map(public_key).transpose()
 }
 
-/// A key as it is shown.
+/// What the key may move.
+pub(crate) fn grant(
+    names: &Names<'_>,
+    request: &GrantRequest<'_>,
+) -> Result<Box<Grant>, Problem> {
+    let GrantRequest {
+        accounts,
+        tags,
+        amounts,
+    } = request;
+    let lengths = [
+        ("accounts", accounts.as_ref().map(Vec::len)),
+        ("tags", tags.as_ref().map(Vec::len)),
+        ("amounts", amounts.as_ref().map(Vec::len)),
+    ];
+    // Whoever sends an empty list may mean "none", where leaving it out means "all".
+    if let Some((name, _)) = lengths.into_iter().find(|(_, length)| *length == Some(0)) {
+        return Err(malformed(name, "is empty; leave it out if it is to narrow nothing"));
+    }
+    if lengths.iter().all(|(_, length)| length.is_none()) {
+        return Err(malformed("grant", "names no accounts, no tags and no amounts"));
+    }
+    let accounts = accounts.iter().flatten().enumerate();
+    let account = |(place, text): (usize, &JsonText<'_>)| {
+        names.account(Field::Entry("grant.accounts", place), text.as_str())
+    };
+    let tags = tags.iter().flatten().enumerate();
+    let tag = |(place, text)| bounded(Field::Entry("grant.tags", place), text);
+    let amounts = amounts.iter().flatten().enumerate();
+    let bound = |(place, bound): (usize, &GrantAmountRequest<'_>)| {
+        let field = |name| Field::Item("grant.amounts", place, name);
+        let (asset, known) = names.asset(field("asset"), bound.asset.as_str())?;
+        let max = amount(field("amount_max"), bound.amount_max, known.decimals)?;
+        Ok((asset, max))
+    };
+    Ok(Box::new(Grant {
+        accounts: accounts.map(account).collect::<Result<_, Problem>>()?,
+        tags: tags.map(tag).collect::<Result<_, Problem>>()?,
+        amounts: amounts.map(bound).collect::<Result<_, Problem>>()?,
+    }))
+}
+
+fn malformed(field: &'static str, why: &str) -> Problem {
+    let kind = kind_of(&Rejection::GrantMalformed { field });
+    Problem::of_field(kind, field, why)
+}
+
+/// A key as it is now.
 ///
 /// # Panics
 /// If there is no such principal.
 pub(crate) fn body<'a>(
-    service: &Service,
+    service: &'a Service,
     state: &'a State,
     id: PrincipalId,
     api_key: Option<Option<String>>,
 ) -> KeyBody<'a> {
-    let principal = state
-        .ledger
-        .principal(id)
-        .expect("principals are never deleted");
+    let principal = state.ledger.principal(id);
+    let principal = principal.expect("principals are never deleted");
+    let body = shown(service, state, id, principal);
+    KeyBody { api_key, ..body }
+}
+
+/// A key as it is shown, without its secret: as it is now, or was.
+pub(crate) fn shown<'a>(
+    service: &'a Service,
+    state: &'a State,
+    id: PrincipalId,
+    principal: &'a Principal,
+) -> KeyBody<'a> {
     let Principal {
         name,
         capabilities,
         credential,
         added_at,
         revoked_at,
-        email: _,
-        grant: _,
+        email,
+        grant,
         book: _,
     } = principal;
     KeyBody {
         id: service.principal_id(state, id),
         name: name.as_str(),
         capabilities: capabilities.iter().map(Capability::name).collect(),
+        email: email.as_ref().map(|email| email.as_str()),
+        grant: grant.as_deref().map(|grant| grant_body(service, state, grant)),
         issuer: match credential {
             Credential::PublicKey { issuer, .. } => Some(issuer.as_str()),
             Credential::Secret { .. } => None,
         },
         created_at: Time(*added_at),
         revoked_at: revoked_at.map(Time),
-        api_key,
+        api_key: None,
+    }
+}
+
+fn grant_body<'a>(service: &'a Service, state: &'a State, grant: &'a Grant) -> GrantBody<'a> {
+    let shown = Shown { service, state };
+    let accounts = grant.accounts.iter();
+    let amounts = grant.amounts.iter();
+    GrantBody {
+        accounts: accounts.map(|id| service.account_id(state, *id)).collect(),
+        tags: grant.tags.iter().map(|tag| tag.as_str()).collect(),
+        amounts: amounts
+            .map(|(asset, max)| GrantAmountBody {
+                asset: shown.code(*asset),
+                amount_max: shown.amount(*max, *asset),
+            })
+            .collect(),
     }
 }

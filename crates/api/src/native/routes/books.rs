@@ -4,13 +4,15 @@ use super::answer::{Answered, json, refused};
 use crate::App;
 use crate::app::scope;
 use crate::native::error::Problem;
-use crate::native::map::books::{body, change, settings};
+use crate::native::map::books::{body, change, settings, stop};
 use crate::native::map::names::bounded;
 use crate::native::map::{Field, keys};
 use crate::native::paging::{self, List};
 use crate::native::request::{BookRead, BookWrite, BooksWrite, JsonBody, Reading, Writing};
 use crate::native::wire::Page;
-use crate::native::wire::books::{BookBody, BookPatch, BookRequest, OpenedBookBody, PageQuery};
+use crate::native::wire::books::{
+    BookBody, BookPatch, BookRequest, OpenedBookBody, PageQuery, StopRequest,
+};
 use crate::native::wire::problem::{ReadProblems, WriteProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -135,6 +137,52 @@ pub(super) async fn show_book(
     Ok(shown(&app.service, ask.caller.book))
 }
 
+/// Stop the money of the book
+///
+/// Nothing moves, and nothing is held, approved or captured, until the book is resumed. What is
+/// under way can still be rejected, cancelled and released, and expires in its time.
+#[utoipa::path(
+    post, path = "/v1/book/stop", tag = "Books", request_body = Option<StopRequest<'_>>,
+    params(super::docs::KeyHeader),
+    responses((status = 200, description = "The book as it is now.", body = BookBody<'_>), WriteProblems)
+)]
+pub(super) async fn stop_book(
+    State(app): State<App>,
+    ask: Writing<BookWrite>,
+    request: JsonBody,
+) -> Result<Response, Problem> {
+    let stop = stop(&request.parse_or_empty()?, true)?;
+    execute(&app.service, &ask, Action::StopBook(stop)).await
+}
+
+/// Resume the money of the book
+#[utoipa::path(
+    post, path = "/v1/book/resume", tag = "Books", request_body = Option<StopRequest<'_>>,
+    params(super::docs::KeyHeader),
+    responses((status = 200, description = "The book as it is now.", body = BookBody<'_>), WriteProblems)
+)]
+pub(super) async fn resume_book(
+    State(app): State<App>,
+    ask: Writing<BookWrite>,
+    request: JsonBody,
+) -> Result<Response, Problem> {
+    let stop = stop(&request.parse_or_empty()?, false)?;
+    execute(&app.service, &ask, Action::StopBook(stop)).await
+}
+
+/// Does something to the book, and answers with the book as it then is.
+async fn execute(
+    service: &Service,
+    ask: &Writing<BookWrite>,
+    action: Action,
+) -> Result<Response, Problem> {
+    let key = ask.key.within(scope::NATIVE);
+    let capability = Writing::<BookWrite>::CAPABILITY;
+    let done = service.execute(&ask.caller, capability, key, action).await;
+    let done = done.map_err(refused(service))?;
+    Ok(Answered::of(&done).mark(shown(service, ask.caller.book)))
+}
+
 fn shown(service: &Service, book: BookId) -> Response {
     json(StatusCode::OK, &body(service, &service.read(), book))
 }
@@ -153,12 +201,6 @@ pub(super) async fn change_book(
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let patch: BookPatch<'_> = request.parse()?;
-    let (service, id) = (&*app.service, ask.caller.book);
     let change = change(&patch, ask.caller.sandbox)?;
-    let key = ask.key.within(scope::NATIVE);
-    let capability = Writing::<BookWrite>::CAPABILITY;
-    let action = Action::ChangeBook(change);
-    let done = service.execute(&ask.caller, capability, key, action).await;
-    let done = done.map_err(refused(service))?;
-    Ok(Answered::of(&done).mark(shown(service, id)))
+    execute(&app.service, &ask, Action::ChangeBook(change)).await
 }

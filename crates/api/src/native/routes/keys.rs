@@ -4,28 +4,29 @@ use super::answer::{Answered, json, located, refused};
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Problem, kind_of};
-use crate::native::map::Field;
-use crate::native::map::keys::{body, capabilities, public_key_if_any};
-use crate::native::map::names::{bounded, read_id};
+use crate::native::map::keys::{body, capabilities, grant, public_key_if_any};
+use crate::native::map::names::{bounded, email, read_id};
+use crate::native::map::{Field, Names};
 use crate::native::paging::{self, List};
 use crate::native::request::{Id, JsonBody, KeysRead, KeysWrite, Reading, Writing};
 use crate::native::wire::Page;
 use crate::native::wire::accounts::EmptyRequest;
 use crate::native::wire::books::PageQuery;
-use crate::native::wire::keys::{KeyBody, KeyRequest};
+use crate::native::wire::keys::{GrantRequest, KeyBody, KeyRequest};
 use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use giro_ledger::action::NewPrincipal;
-use giro_ledger::{Action, Credential, Event, PrincipalId, Rejection};
+use giro_ledger::{Action, Credential, Event, Grant, PrincipalId, Rejection};
 use giro_service::secret::Secret;
 use giro_service::{Caller, Fingerprint};
 
 /// Create a key
 ///
 /// An API key, which is shown this once; or the public key of a client that signs assertions.
-/// When the answer is repeated, `api_key` is `null`: it is not kept here.
+/// When the answer is repeated, `api_key` is `null`: it is not kept here. It has no more
+/// capabilities than the key that creates it, and a key with a grant creates none.
 #[utoipa::path(
     post, path = "/v1/keys", tag = "Keys", request_body = KeyRequest<'_>,
     params(super::docs::KeyHeader),
@@ -47,9 +48,9 @@ pub(super) async fn create_key(
     let new = NewPrincipal {
         book: Some(ask.caller.book),
         name: bounded(Field::Top("name"), &request.name)?,
-        email: None,
+        email: request.email.as_ref().map(email).transpose()?,
         capabilities: capabilities(&ask.caller, &request.capabilities)?,
-        grant: None,
+        grant: granted(&app, &ask.caller, request.grant.as_ref())?,
         credential,
     };
     // Two requests are the same though every one draws a secret of its own.
@@ -79,6 +80,23 @@ pub(super) async fn create_key(
         &body(service, &state, principal, api_key),
     );
     Ok(Answered::of(&done).mark(located(answer, "/v1/keys", id)))
+}
+
+fn granted(
+    app: &App,
+    caller: &Caller,
+    request: Option<&GrantRequest<'_>>,
+) -> Result<Option<Box<Grant>>, Problem> {
+    let Some(request) = request else {
+        return Ok(None);
+    };
+    let (state, book) = (app.service.read(), caller.book);
+    let names = Names {
+        service: &app.service,
+        state: &state,
+        book,
+    };
+    grant(&names, request).map(Some)
 }
 
 /// List the keys

@@ -1,6 +1,7 @@
 //! Accounts.
 
 use super::object::objects;
+use super::transfers::TransferBody;
 use super::{Decimal, JsonText, MetadataBody, MetadataText, Time};
 use crate::http::JsonDecimal;
 use serde::de::value::MapAccessDeserializer;
@@ -31,6 +32,11 @@ pub(crate) struct AccountRequest<'a> {
     /// Whether it also takes every other asset that arrives.
     #[serde(default)]
     pub(crate) any_asset: bool,
+    /// What policies, limits and grants can call it by, together with other accounts: at most 20
+    /// tags of 40 characters.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    pub(crate) tags: Vec<JsonText<'a>>,
     /// Your own key-value pairs, at most 20.
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
     pub(crate) metadata: Option<MetadataText<'a>>,
@@ -107,6 +113,9 @@ pub(crate) struct AccountPatch<'a> {
     /// Its new metadata, whole.
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
     pub(crate) metadata: Option<MetadataText<'a>>,
+    /// Its new tags, all of them.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub(crate) tags: Option<Vec<JsonText<'a>>>,
     /// New overdraft limits; an asset that it does not hold yet is added.
     #[serde(default, deserialize_with = "objects")]
     #[schema(value_type = Vec<OverdraftRequest<'_>>)]
@@ -133,6 +142,18 @@ pub(crate) struct FreezeRequest<'a> {
     #[serde(borrow)]
     #[schema(value_type = Option<String>)]
     pub(crate) reason: Option<JsonText<'a>>,
+}
+
+/// An account to be closed. The body may be left out.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"sweep_to": "alias:treasury"}))]
+pub(crate) struct CloseRequest<'a> {
+    /// The account that takes what is left: its id, or `alias:` and its alias. Without it, the
+    /// balances must be zero.
+    #[serde(borrow)]
+    #[schema(value_type = Option<String>)]
+    pub(crate) sweep_to: Option<JsonText<'a>>,
 }
 
 /// Nothing more to say. The body may be left out.
@@ -190,6 +211,9 @@ pub(crate) struct AccountBody<'a> {
     pub(crate) any_asset: bool,
     /// One balance per asset.
     pub(crate) balances: Vec<BalanceBody<'a>>,
+    /// What policies, limits and grants can call it by.
+    #[schema(value_type = Vec<String>, example = json!(["payroll"]))]
+    pub(crate) tags: Vec<&'a str>,
     /// The caller's own key-value pairs.
     #[schema(value_type = std::collections::HashMap<String, String>)]
     pub(crate) metadata: MetadataBody<'a>,
@@ -199,6 +223,18 @@ pub(crate) struct AccountBody<'a> {
     /// When it was last changed (not: when money last moved).
     #[schema(value_type = String, format = DateTime)]
     pub(crate) updated_at: Time,
+}
+
+/// An account that was to be closed, and the transfer that sweeps it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClosedAccount)]
+pub(crate) struct ClosedAccountBody<'a> {
+    /// The account as it is now.
+    #[serde(flatten)]
+    pub(crate) account: AccountBody<'a>,
+    /// The transfer that takes what was left; `null` if nothing was. While it waits for approval,
+    /// the account is open.
+    pub(crate) sweep: Option<TransferBody<'a>>,
 }
 
 /// What is frozen, and why.
@@ -281,6 +317,8 @@ pub(crate) struct AccountListQuery {
     /// Those in this part of their life.
     #[param(inline)]
     pub(crate) status: Option<AccountStatusBody>,
+    /// Those with this tag.
+    pub(crate) tag: Option<String>,
     /// Whether the book's own accounts are listed, too.
     #[serde(default)]
     pub(crate) include_system: bool,
@@ -289,6 +327,15 @@ pub(crate) struct AccountListQuery {
     pub(crate) limit: Option<u32>,
     /// Where to go on.
     pub(crate) cursor: Option<String>,
+}
+
+/// The account at which time.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AsOfQuery {
+    /// As of this time in the past; else now.
+    pub(crate) as_of: Option<String>,
 }
 
 /// Which balances.

@@ -34,6 +34,9 @@ pub(crate) struct SettingsPatch {
     pub(crate) vendor_rate_limits: Option<bool>,
     /// Whether webhooks may go to loopback addresses over plain HTTP (sandbox books only).
     pub(crate) webhooks_to_loopback: Option<bool>,
+    /// How long a hold lives that does not say it itself: 1 to 31,622,400 seconds.
+    #[schema(example = 604_800)]
+    pub(crate) hold_ttl_seconds: Option<u32>,
 }
 
 /// A change to a book: the name and settings to change, what is left out stays as it is.
@@ -53,6 +56,9 @@ pub(crate) struct BookPatch<'a> {
     pub(crate) vendor_rate_limits: Option<bool>,
     /// Whether webhooks may go to loopback addresses over plain HTTP (sandbox books only).
     pub(crate) webhooks_to_loopback: Option<bool>,
+    /// How long a hold lives that does not say it itself: 1 to 31,622,400 seconds.
+    #[schema(example = 604_800)]
+    pub(crate) hold_ttl_seconds: Option<u32>,
 }
 
 impl BookPatch<'_> {
@@ -63,6 +69,7 @@ impl BookPatch<'_> {
             settlement: self.settlement,
             vendor_rate_limits: self.vendor_rate_limits,
             webhooks_to_loopback: self.webhooks_to_loopback,
+            hold_ttl_seconds: self.hold_ttl_seconds,
         }
     }
 }
@@ -94,6 +101,33 @@ pub(crate) struct BookBody<'a> {
     pub(crate) opened_at: Time,
     /// What it decides for itself.
     pub(crate) settings: SettingsBody,
+    /// Since when, by whom and why all its money is stopped; `null` if it is not.
+    pub(crate) stop: Option<StopBody<'a>>,
+}
+
+/// A stop of all the money of a book.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Stop)]
+pub(crate) struct StopBody<'a> {
+    /// Why.
+    #[schema(example = "under investigation")]
+    pub(crate) reason: Option<&'a str>,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) at: Time,
+    /// The key that stopped it.
+    pub(crate) by: Uuid,
+}
+
+/// Why the money of a book is to stop, or to go on. The body may be left out.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "under investigation"}))]
+pub(crate) struct StopRequest<'a> {
+    /// Why, at most 280 characters.
+    #[serde(borrow)]
+    #[schema(value_type = Option<String>)]
+    pub(crate) reason: Option<JsonText<'a>>,
 }
 
 /// What a book decides for itself.
@@ -109,6 +143,9 @@ pub(crate) struct SettingsBody {
     pub(crate) vendor_rate_limits: bool,
     /// Whether webhooks may go to loopback addresses over plain HTTP.
     pub(crate) webhooks_to_loopback: bool,
+    /// How long a hold lives that does not say it itself.
+    #[schema(example = 604_800)]
+    pub(crate) hold_ttl_seconds: u32,
 }
 
 /// A book that was just opened, with its first API key.
@@ -119,6 +156,20 @@ pub(crate) struct OpenedBookBody<'a> {
     pub(crate) book: BookBody<'a>,
     /// Its first API key, with every capability of a book.
     pub(crate) key: KeyBody<'a>,
+}
+
+/// Which page, and as of when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PastPageQuery {
+    /// As of this time in the past; else now.
+    pub(crate) as_of: Option<String>,
+    /// So many at most: 1 to 200, else 50.
+    #[param(minimum = 1, maximum = 200)]
+    pub(crate) limit: Option<u32>,
+    /// Where to go on.
+    pub(crate) cursor: Option<String>,
 }
 
 /// Which page.

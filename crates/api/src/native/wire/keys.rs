@@ -1,7 +1,8 @@
 //! API keys, and clients that sign assertions.
 
-use super::object::object_if_any;
-use super::{JsonText, Time};
+use super::object::{object_if_any, objects_if_any};
+use super::{Decimal, JsonText, Time};
+use crate::http::JsonDecimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,10 +19,52 @@ pub(crate) struct KeyRequest<'a> {
     /// What it may do: never more than the key that creates it.
     #[schema(value_type = Vec<String>)]
     pub(crate) capabilities: Vec<JsonText<'a>>,
+    /// The e-mail address of the person whose it is. Keys of one address are one person: none of
+    /// them approves what another has asked for.
+    #[schema(value_type = Option<String>)]
+    pub(crate) email: Option<JsonText<'a>>,
+    /// What it may move, if not everything.
+    #[serde(default, deserialize_with = "object_if_any")]
+    #[schema(value_type = Option<GrantRequest<'_>>)]
+    pub(crate) grant: Option<GrantRequest<'a>>,
     /// The public key of a client that signs assertions. Then there is no API key.
     #[serde(default, deserialize_with = "object_if_any")]
     #[schema(value_type = Option<PublicKeyRequest<'_>>)]
     pub(crate) public_key: Option<PublicKeyRequest<'a>>,
+}
+
+/// What a key may move: up to so much, between these. At least one of the lists, none of them
+/// empty.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"tags": ["payroll"], "amounts": [{"asset": "USD", "amount_max": "500.00"}]}))]
+pub(crate) struct GrantRequest<'a> {
+    /// Only between these accounts, and those with one of the tags: at most 100, each its id, or
+    /// `alias:` and its alias. What is outside of the book is not narrowed.
+    #[serde(borrow)]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub(crate) accounts: Option<Vec<JsonText<'a>>>,
+    /// See `accounts`.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub(crate) tags: Option<Vec<JsonText<'a>>>,
+    /// Only these assets, and at most so much of each in one transfer.
+    #[serde(default, deserialize_with = "objects_if_any")]
+    #[schema(value_type = Option<Vec<GrantAmountRequest<'_>>>)]
+    pub(crate) amounts: Option<Vec<GrantAmountRequest<'a>>>,
+}
+
+/// An asset, and how much of it may move in one transfer.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"asset": "USD", "amount_max": "500.00"}))]
+pub(crate) struct GrantAmountRequest<'a> {
+    /// The code of the asset.
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    pub(crate) asset: JsonText<'a>,
+    /// The most, as decimal text.
+    #[schema(value_type = String)]
+    pub(crate) amount_max: JsonDecimal<'a>,
 }
 
 /// The public key of a client that signs assertions (RFC 7523).
@@ -38,6 +81,31 @@ pub(crate) struct PublicKeyRequest<'a> {
     pub(crate) pem: JsonText<'a>,
 }
 
+/// What a key may move.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Grant)]
+pub(crate) struct GrantBody<'a> {
+    /// Only between these accounts, and those with one of the tags; all if there are neither.
+    pub(crate) accounts: Vec<Uuid>,
+    /// See `accounts`.
+    #[schema(value_type = Vec<String>, example = json!(["payroll"]))]
+    pub(crate) tags: Vec<&'a str>,
+    /// Only these assets, and at most so much of each in one transfer; any if there is none.
+    pub(crate) amounts: Vec<GrantAmountBody<'a>>,
+}
+
+/// An asset, and how much of it may move in one transfer.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GrantAmount)]
+pub(crate) struct GrantAmountBody<'a> {
+    /// The asset.
+    #[schema(example = "USD")]
+    pub(crate) asset: &'a str,
+    /// The most.
+    #[schema(value_type = String, example = "500.00")]
+    pub(crate) amount_max: Decimal,
+}
+
 /// A key. Its secret is shown once, by the call that creates it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Key)]
@@ -50,6 +118,11 @@ pub(crate) struct KeyBody<'a> {
     /// What it may do.
     #[schema(example = json!(["accounts.read", "transfers.read"]))]
     pub(crate) capabilities: Vec<&'static str>,
+    /// The address of the person whose it is.
+    #[schema(example = json!(null))]
+    pub(crate) email: Option<&'a str>,
+    /// What it may move; `null` is everything.
+    pub(crate) grant: Option<GrantBody<'a>>,
     /// Whom the assertions name as their issuer, for a client that signs them.
     pub(crate) issuer: Option<&'a str>,
     /// When it was created.
