@@ -8,6 +8,7 @@ use crate::record::{LegTrace, Origin, Record, Trace};
 use crate::state::Genesis;
 use giro_journal::Seq;
 use giro_ledger::{Amount, Event, LineId, SignedAmount, Timestamp};
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -109,7 +110,34 @@ pub fn encode(record: &Record, into: &mut Vec<u8>) -> Result<(), postcard::Error
         book: StoredLink::new(Place::new(record.seq, 0), record.trace.book),
     };
     into.push(KIND_EVENT);
-    postcard::to_io(&stored, into).map(|_| ())
+    postcard::serialize_with_flavor(&stored, Appending(into))
+}
+
+/// Appends to a vector, and copies what is short by itself: most of what is encoded is numbers of
+/// a byte or two, which is less than calling somebody for it takes.
+struct Appending<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Appending<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        match bytes.len() {
+            0..=4 => bytes.iter().for_each(|byte| self.0.push(*byte)),
+            _ => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 /// Decodes an event's record.

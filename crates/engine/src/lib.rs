@@ -40,6 +40,9 @@ pub mod state;
 pub mod verify;
 pub mod writer;
 
+#[cfg(test)]
+mod fixture;
+
 /// Sequence numbers of records.
 pub use giro_journal::Seq;
 

@@ -421,3 +421,6 @@ fn differs(path: &Path, what: String) -> VerifyError {
     let path = path.to_owned();
     VerifyError::KeyIndexDiffers { path, what }
 }
+
+#[cfg(test)]
+mod tests;

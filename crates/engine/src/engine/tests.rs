@@ -10,6 +10,7 @@ use giro_ledger::{
 
 mod poison;
 mod start;
+mod timers;
 
 const BOOK: BookId = BookId(0);
 const USD: AssetId = AssetId(0);

@@ -4,6 +4,9 @@ use giro_ledger::action::{Holding, NewAccount, NewBook};
 use giro_ledger::text::{Metadata, Tags, Text};
 use giro_ledger::{AccountId, Amount, Asset, AssetId, AssetKind, BookSettings, TransferKind};
 
+mod control;
+mod timers;
+
 const SECRET: [u8; 16] = [7; 16];
 const USD: AssetId = AssetId(0);
 const NOW: Timestamp = Timestamp(1);
