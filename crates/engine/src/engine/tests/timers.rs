@@ -113,6 +113,20 @@ fn a_hold_is_over_by_itself_also_right_after_a_restart() {
 }
 
 #[test]
+fn a_timer_goes_off_though_nobody_asks_for_anything() {
+    let (disk, _) = with_holds(1);
+    let (committed, told) = mpsc::channel();
+    let hook = move || drop(committed.send(()));
+    let fault = Fault::Delay(Arc::new(hook));
+    let log = FaultyJournal::new(disk.open().expect("whole"), [(0, fault)]);
+    let clock = ManualClock::new(seconds_after(START, 61));
+    let _engine = start(Box::new(log), clock, EngineOptions::default());
+    // So long only if it fails.
+    let told = told.recv_timeout(std::time::Duration::from_secs(60));
+    assert_eq!(told, Ok(()), "the frame of the expiry is appended");
+}
+
+#[test]
 fn a_crash_before_or_after_the_frame_of_an_expiry_neither_loses_nor_repeats_it() {
     let faults = [
         Fault::Fail,
