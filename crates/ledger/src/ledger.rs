@@ -11,6 +11,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeBounds;
 
 mod apply;
 mod money;
@@ -167,6 +168,14 @@ impl Ledger {
         &self,
     ) -> impl DoubleEndedIterator<Item = (TransferId, &OpenTransfer)> + ExactSizeIterator {
         self.open.iter().map(|(id, open)| (*id, open))
+    }
+
+    /// Those of them whose numbers are in a range, oldest first.
+    pub fn open_transfers_in(
+        &self,
+        range: impl RangeBounds<TransferId>,
+    ) -> impl DoubleEndedIterator<Item = (TransferId, &OpenTransfer)> {
+        self.open.range(range).map(|(id, open)| (*id, open))
     }
 
     /// A change of policies that waits for approval.

@@ -1,6 +1,8 @@
 //! Transfers that are under way: asked for, and neither completed nor over.
 
-use crate::{Amount, Approval, BookId, Legs, LimitId, NewTransfer, PrincipalId, Timestamp};
+use crate::{
+    Amount, Approval, BookId, Legs, LimitId, NewTransfer, PrincipalId, Timestamp, TransferState,
+};
 use serde::{Deserialize, Serialize};
 
 /// A transfer that is under way.
@@ -49,6 +51,14 @@ impl OpenTransfer {
             Stage::AwaitingApproval(approval) if approval.terms.holds_funds => &self.request.legs,
             Stage::AwaitingApproval(_) => &[],
             Stage::Held(hold) => &hold.remaining,
+        }
+    }
+
+    /// Where it is in its life.
+    pub fn state(&self) -> TransferState {
+        match &self.stage {
+            Stage::AwaitingApproval(_) => TransferState::AwaitingApproval,
+            Stage::Held(_) => TransferState::Held,
         }
     }
 
