@@ -39,7 +39,7 @@ pub mod unkeyed;
 
 pub use accounts::{AccountPage, AccountQuery};
 pub use caller::{AuthError, Caller};
-pub use life::Life;
+pub use life::{Life, Links};
 pub use limits::RateLimits;
 pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
 pub use service::{Done, ItemDone, Key, Service, ServiceError};

@@ -3,11 +3,16 @@
 //! What is under way is in memory with the number of its newest record; what is over is found by
 //! the index of keys. Each step says which record was before, so the way back needs no index.
 
+use crate::caller::Caller;
 use crate::service::{Service, ServiceError};
-use giro_engine::{Record, Seq};
+use giro_engine::chain::Link;
+use giro_engine::record::{LegTrace, Trace};
+use giro_engine::{Origin, Record, Seq};
 use giro_ledger::action::Original;
+use giro_ledger::terms::Reverses;
 use giro_ledger::{
-    BookId, ChangeId, Event, Progress, Transfer, TransferId, TransferState, TransferStatus,
+    Action, Amount, Balance, BookId, Capability, ChangeId, Event, LineId, Preview, Progress,
+    Transfer, TransferId, TransferState, TransferStatus,
 };
 use uuid::Uuid;
 
@@ -61,6 +66,14 @@ impl Life {
         }
     }
 
+    /// A transfer as it was after its first record.
+    ///
+    /// # Panics
+    /// If the record is not of a transfer.
+    pub fn beginning(first: Record) -> Life {
+        Life::new(first, Vec::new())
+    }
+
     fn new(first: Record, steps: Vec<Record>) -> Life {
         let transfer = transfer_in(&first).expect("a life begins with a transfer");
         let progress = steps.iter().fold(Progress::of(transfer), |so_far, record| {
@@ -75,6 +88,17 @@ impl Life {
             progress,
         }
     }
+}
+
+/// How a transfer hangs together with others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The public id of the transfer that it reverses.
+    pub reverses: Option<Uuid>,
+    /// How much of its first leg is reversed, reversals under way included.
+    pub reversed: Amount,
+    /// The public ids of its reversals, oldest first, but of those that were declined at once.
+    pub reversals: Vec<Uuid>,
 }
 
 /// The transfer that begins in a record.
@@ -157,22 +181,98 @@ impl Service {
     /// # Errors
     /// As [`Service::life`].
     pub fn reversals(&self, of: TransferId) -> Result<Vec<Life>, ServiceError> {
-        let newest = self
-            .read()
-            .ledger
-            .reversed(of)
-            .map(|reversed| reversed.last);
-        let mut firsts = Vec::new();
-        let mut at = newest.unwrap_or_default();
-        while at > 0 {
-            let record = self.engine().history().record(Seq(at))?;
-            let terms = transfer_in(&record).and_then(|one| one.request.terms.as_ref());
-            let reverses = terms.and_then(|terms| terms.reverses);
-            at = reverses.map_or(0, |reverses| reverses.previous);
-            firsts.push(record);
-        }
+        let firsts = self.reversal_records(of)?;
         self.lives(firsts)
     }
+
+    fn reversal_records(&self, of: TransferId) -> Result<Vec<Record>, ServiceError> {
+        let newest = self.read().ledger.reversed(of);
+        let mut at = newest.map_or(0, |reversed| reversed.last);
+        let mut firsts = Vec::new();
+        while at > 0 {
+            let record = self.engine().history().record(Seq(at))?;
+            at = reverses(&record).map_or(0, |reverses| reverses.previous);
+            firsts.push(record);
+        }
+        Ok(firsts)
+    }
+
+    /// How a transfer hangs together with others now.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn links(&self, life: &Life) -> Result<Links, ServiceError> {
+        let reversed = match life.progress.state {
+            TransferState::Completed => self.read().ledger.reversed(life.id()),
+            _ => None,
+        };
+        let Some(reversed) = reversed else {
+            return self.links_at_first(life);
+        };
+        let records = self.reversal_records(life.id())?;
+        let ids = records.iter().rev().map(|record| self.transfer_id(record));
+        Ok(Links {
+            reversed: reversed.amount,
+            reversals: ids.collect(),
+            ..self.links_at_first(life)?
+        })
+    }
+
+    /// How it hung together with others when it was asked for: nothing had reversed it yet.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn links_at_first(&self, life: &Life) -> Result<Links, ServiceError> {
+        let Some(reverses) = reverses(&life.first) else {
+            return Ok(Links::default());
+        };
+        let original = Seq(reverses.transfer.0);
+        let original = self.engine().history().record(original)?;
+        Ok(Links {
+            reverses: Some(self.transfer_id(&original)),
+            ..Links::default()
+        })
+    }
+
+    /// The record that would come of something, were it asked for now; nothing is asked of the
+    /// engine. It has no place in the log, and its legs say what the balances would be.
+    ///
+    /// # Errors
+    /// As [`Service::execute`].
+    pub fn dry_run(
+        &self,
+        caller: &Caller,
+        capability: Capability,
+        action: Action,
+    ) -> Result<Record, ServiceError> {
+        let at = self.now().max(self.read().last_at());
+        let Preview { event, balances } = self.preview(caller, capability, action)?;
+        let leg = |balance: &Balance| LegTrace {
+            line: LineId(0),
+            posted: balance.posted,
+            link: Link::default(),
+        };
+        let (book, principal, key) = (caller.book, caller.principal, None);
+        Ok(Record {
+            seq: Seq(0),
+            at,
+            origin: Origin {
+                book,
+                principal,
+                key,
+            },
+            event,
+            trace: Trace {
+                legs: balances.iter().map(leg).collect(),
+                held: balances.iter().map(|balance| balance.held).collect(),
+                book: Link::default(),
+            },
+        })
+    }
+}
+
+fn reverses(first: &Record) -> Option<Reverses> {
+    transfer_in(first)?.request.terms.as_ref()?.reverses
 }
 
 impl Service {
@@ -190,7 +290,7 @@ impl Service {
 }
 
 /// Whether a transfer was under way after its first record.
-fn begins_open(first: &Record) -> bool {
+pub(crate) fn begins_open(first: &Record) -> bool {
     transfer_in(first).is_some_and(|transfer| match transfer.status {
         TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => true,
         TransferStatus::Completed | TransferStatus::Declined(_) => false,

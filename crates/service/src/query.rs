@@ -6,46 +6,17 @@
 use crate::service::{Service, ServiceError};
 use giro_engine::chain::Place;
 use giro_engine::history::{Chained, Step};
-use giro_engine::{HistoryError, IdKind, Record};
-use giro_ledger::{
-    AccountId, AssetId, BookId, Event, SignedAmount, Timestamp, Transfer, TransferKind,
-};
-use std::collections::BinaryHeap;
+use giro_engine::{HistoryError, IdKind, Record, Seq};
+use giro_ledger::{AccountId, AssetId, Balance, BookId, Event, SignedAmount, Timestamp};
 use uuid::Uuid;
+
+mod transfers;
+
+pub use transfers::TransferQuery;
 
 /// Records that one page may look at before it is cut short. A page that was cut short is not
 /// full but has a next page, so that no filter makes one request read the whole log.
 pub const SCAN_MAX: usize = 50_000;
-
-/// Which transfers of a book, newest first.
-#[derive(Clone, Debug, Default)]
-pub struct TransferQuery<'a> {
-    /// Those that concern this account.
-    pub account: Option<AccountId>,
-    /// Those that were completed, or those that were declined.
-    pub completed: Option<IsCompleted>,
-    /// Those of these kinds; empty is all.
-    pub kinds: &'a [TransferKind],
-    /// Those with this reference.
-    pub reference: Option<&'a str>,
-    /// Those at or after this instant.
-    pub from: Option<Timestamp>,
-    /// Those before this instant.
-    pub to: Option<Timestamp>,
-    /// Those before this one.
-    pub before: Option<Place>,
-    /// So many of them at most.
-    pub limit: usize,
-}
-
-/// What became of a transfer, as a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IsCompleted {
-    /// Its legs are posted.
-    Completed,
-    /// The rules said no.
-    Declined,
-}
 
 /// Part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,8 +49,17 @@ pub struct StatementQuery {
 pub struct Posting {
     /// Where it is.
     pub place: Place,
-    /// Its transfer.
+    /// The record that it was made in.
     pub record: Record,
+    /// The first record of its transfer, if that is another one.
+    pub first: Option<Record>,
+}
+
+impl Posting {
+    /// The first record of its transfer.
+    pub fn first(&self) -> &Record {
+        self.first.as_ref().unwrap_or(&self.record)
+    }
 }
 
 /// A statement: balances at both ends, and the postings between, newest first.
@@ -111,65 +91,6 @@ impl Service {
             && matches!(record.event, Event::Transfer(_))
             && self.ids().matches(IdKind::Transfer, id, number, record.at);
         Ok(is_it.then_some(record))
-    }
-
-    /// Transfers of a book, newest first.
-    ///
-    /// # Errors
-    /// If the log cannot be read, or `before` is not a place in it.
-    pub fn transfers(
-        &self,
-        book: BookId,
-        query: &TransferQuery<'_>,
-    ) -> Result<Page<Record>, ServiceError> {
-        let (heads, chained) = self.heads(book, query.account);
-        let mut walk = Merged {
-            service: self,
-            chained,
-            heads: BinaryHeap::from(heads),
-        };
-        walk.skip_to(query.before, query.to)?;
-        let mut items = Vec::new();
-        for _ in 0..SCAN_MAX {
-            let Some(step) = walk.next()? else {
-                return Ok(Page { items, next: None });
-            };
-            if query.from.is_some_and(|from| step.record.at < from) {
-                return Ok(Page { items, next: None });
-            }
-            if is_wanted(query, &step.record) {
-                if items.len() == query.limit {
-                    return Ok(Page {
-                        next: items.last().map(place_of),
-                        items,
-                    });
-                }
-                items.push(step.record);
-            }
-        }
-        Ok(Page {
-            items,
-            next: walk
-                .heads
-                .peek()
-                .map(|next| Place::new(next.seq().next(), 0)),
-        })
-    }
-
-    fn heads(&self, book: BookId, account: Option<AccountId>) -> (Vec<Place>, Chained) {
-        let state = self.read();
-        let Some(account) = account else {
-            return (vec![state.book_head(book)], Chained::Book);
-        };
-        let lines = state
-            .ledger
-            .account_in(book, account)
-            .map(|account| &account.lines);
-        let heads = lines
-            .into_iter()
-            .flatten()
-            .map(|(_, line)| state.line_head(*line));
-        (heads.collect(), Chained::Line)
     }
 
     /// A statement.
@@ -204,14 +125,20 @@ impl Service {
             if place.seq() < first {
                 break;
             }
-            if !is_posted(&record) || query.before.is_some_and(|before| place >= before) {
+            let is_posted = place.leg() < record.event.posted().len();
+            if !is_posted || query.before.is_some_and(|before| place >= before) {
                 continue;
             }
             if postings.items.len() == query.limit {
                 postings.next = postings.items.last().map(|last: &Posting| last.place);
                 break;
             }
-            postings.items.push(Posting { place, record });
+            let first = self.first_of(&record)?;
+            postings.items.push(Posting {
+                place,
+                record,
+                first,
+            });
         }
         Ok(AccountStatement {
             opening,
@@ -220,116 +147,41 @@ impl Service {
         })
     }
 
+    /// The first record of the transfer that a record is a later step of.
+    fn first_of(&self, record: &Record) -> Result<Option<Record>, HistoryError> {
+        let Event::Step(step) = &record.event else {
+            return Ok(None);
+        };
+        let first = self.engine().history().record(Seq(step.transfer.0));
+        first.map(Some)
+    }
+
     /// The balance of an account in an asset just after everything up to and including an instant.
     ///
     /// # Errors
     /// If the log cannot be read.
-    pub fn posted_at(
+    pub fn balance_at(
         &self,
         account: AccountId,
         asset: AssetId,
         at: Timestamp,
-    ) -> Result<SignedAmount, ServiceError> {
+    ) -> Result<Balance, ServiceError> {
         let head = {
             let state = self.read();
-            let line = state
-                .ledger
-                .account(account)
-                .and_then(|account| account.line(asset));
+            let account = state.ledger.account(account);
+            let line = account.and_then(|account| account.line(asset));
             line.map_or(Place::NONE, |line| state.line_head(line))
         };
         let history = self.engine().history();
         let bound = history.first_at(Timestamp(at.0.saturating_add(1)))?;
-        Ok(history.posted_before(head, bound)?)
-    }
-}
-
-/// The place of a transfer in a list of transfers.
-fn place_of(record: &Record) -> Place {
-    Place::new(record.seq, 0)
-}
-
-fn is_posted(record: &Record) -> bool {
-    matches!(&record.event, Event::Transfer(transfer) if transfer.is_completed())
-}
-
-fn is_wanted(query: &TransferQuery<'_>, record: &Record) -> bool {
-    let Event::Transfer(Transfer { request, .. }) = &record.event else {
-        return false;
-    };
-    let status = match is_posted(record) {
-        true => IsCompleted::Completed,
-        false => IsCompleted::Declined,
-    };
-    query.completed.is_none_or(|wanted| wanted == status)
-        && (query.kinds.is_empty() || query.kinds.contains(&request.kind))
-        && query.reference.is_none_or(|wanted| {
-            request
-                .reference
-                .as_ref()
-                .is_some_and(|reference| reference.as_str() == wanted)
-        })
-        && query.to.is_none_or(|to| record.at < to)
-}
-
-/// Several chains at once, newest first, each record once.
-struct Merged<'a> {
-    service: &'a Service,
-    chained: Chained,
-    heads: BinaryHeap<Place>,
-}
-
-impl Merged<'_> {
-    /// Goes to the first record before both bounds, without walking there.
-    fn skip_to(
-        &mut self,
-        before: Option<Place>,
-        to: Option<Timestamp>,
-    ) -> Result<(), HistoryError> {
-        let history = self.service.engine().history();
-        let by_time = to.map(|to| history.first_at(to)).transpose()?;
-        let bound = [before.map(Place::seq), by_time]
-            .into_iter()
-            .flatten()
-            .min();
-        let heads = std::mem::take(&mut self.heads);
-        for head in heads {
-            let head = match bound {
-                Some(bound) => history.newest_before(self.chained, head, bound)?,
-                None => head,
-            };
-            self.push(head);
+        let place = history.newest_before(Chained::Line, head, bound)?;
+        if place.is_none() {
+            return Ok(Balance::default());
         }
-        Ok(())
-    }
-
-    fn push(&mut self, place: Place) {
-        if !place.is_none() {
-            self.heads.push(place);
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<Step>, HistoryError> {
-        let Some(place) = self.heads.pop() else {
-            return Ok(None);
-        };
-        let history = self.service.engine().history();
-        let mut walk = history.walk(self.chained, place);
-        let Some(step) = walk.next().transpose()? else {
-            return Ok(None);
-        };
-        self.push(walk.next_place());
-        // Another leg of the same record may lead here, too: it goes on, but is not shown again.
-        while self
-            .heads
-            .peek()
-            .is_some_and(|other| other.seq() == place.seq())
-        {
-            let Some(twin) = self.heads.pop() else { break };
-            let mut walk = history.walk(self.chained, twin);
-            walk.next().transpose()?;
-            self.push(walk.next_place());
-        }
-        Ok(Some(step))
+        let record = history.record(place.seq())?;
+        let trace = record.trace.legs.get(place.leg());
+        let trace = trace.ok_or(HistoryError::NoSuchPlace(place))?;
+        let (posted, held) = (trace.posted, record.trace.held(place.leg()));
+        Ok(Balance { posted, held })
     }
 }

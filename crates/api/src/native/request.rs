@@ -6,6 +6,7 @@ use crate::App;
 use crate::http::body::{BODY_BYTES_MAX, text};
 use crate::http::{bearer, read_body};
 use crate::native::wire::Object;
+use crate::native::wire::transfers::DryRunQuery;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -23,6 +24,8 @@ pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-k
 /// A capability as a type, so that a handler's signature says what it needs.
 pub(crate) trait Needs {
     const CAPABILITY: Capability;
+    /// Other capabilities that let somebody ask, until it is known what the request is about.
+    const OR: &'static [Capability] = &[];
 }
 
 macro_rules! needs {
@@ -54,6 +57,22 @@ needs!(
     LimitsRead,
     LimitsWrite
 );
+
+/// What moves transfers on: those of the book, or deposits and withdrawals.
+pub(crate) struct TransfersOrFunds;
+
+impl Needs for TransfersOrFunds {
+    const CAPABILITY: Capability = Capability::TransfersWrite;
+    const OR: &'static [Capability] = &[Capability::FundsWrite];
+}
+
+/// What takes back what one has asked for.
+pub(crate) struct WhateverWaits;
+
+impl Needs for WhateverWaits {
+    const CAPABILITY: Capability = Capability::TransfersWrite;
+    const OR: &'static [Capability] = &[Capability::FundsWrite, Capability::PoliciesWrite];
+}
 
 /// A query without parameters.
 #[derive(Deserialize)]
@@ -112,12 +131,47 @@ impl<C: Needs, Q: DeserializeOwned> FromRequestParts<App> for Writing<C, Q> {
     }
 }
 
+/// Somebody who changes something, and may, or who only tries it.
+pub(crate) struct Trying<C> {
+    pub(crate) caller: Caller,
+    /// The key of the request; none if it is only tried.
+    pub(crate) key: Option<IdempotencyKey>,
+    capability: PhantomData<C>,
+}
+
+impl<C: Needs> Trying<C> {
+    /// What the route needs, for the service to check once more.
+    pub(crate) const CAPABILITY: Capability = C::CAPABILITY;
+}
+
+impl<C: Needs> FromRequestParts<App> for Trying<C> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Trying<C>, Problem> {
+        let caller = admit::<C>(parts, app)?;
+        let query = read_query::<DryRunQuery>(parts);
+        let key = match &query {
+            Ok(DryRunQuery { dry_run: true }) => None,
+            Ok(_) | Err(_) => Some(IdempotencyKey::of(&parts.headers)?),
+        };
+        query?;
+        let capability = PhantomData;
+        Ok(Trying {
+            caller,
+            key,
+            capability,
+        })
+    }
+}
+
 fn admit<C: Needs>(parts: &Parts, app: &App) -> Result<Caller, Problem> {
     let api_key = bearer(&parts.headers).ok_or(AuthError::Missing)?;
     let caller = app.service.authenticate_key(api_key)?;
     // An operator has no book, whatever else it may have been given.
     let has_what_it_is_about = caller.is_operator() == (C::CAPABILITY == Capability::BooksWrite);
-    if !has_what_it_is_about || !caller.capabilities.contains(C::CAPABILITY) {
+    let mut needed = std::iter::once(&C::CAPABILITY).chain(C::OR);
+    let may = needed.any(|capability| caller.capabilities.contains(*capability));
+    if !has_what_it_is_about || !may {
         return Err(Problem::missing_capability(C::CAPABILITY.name()));
     }
     Ok(caller)

@@ -4,7 +4,7 @@ mod answer;
 mod fields;
 mod query;
 
-pub use answer::{account, shown_asset, state_of, transaction, transfer_answer, transfer_of};
+pub use answer::{account, shown_asset, state_of, transaction, transfer_answer};
 pub use fields::uuid;
 pub use query::{List, TransactionId, list, transaction_id};
 

@@ -17,8 +17,9 @@ use axum::response::Response;
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use giro_ledger::{AccountId, Action, BookId, Capability, NewTransfer};
-use giro_service::{AccountQuery, Key, Record, Service, TransferQuery};
+use giro_service::{AccountQuery, Key, Life, Record, Service, TransferQuery};
 use serde::Serialize;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Accounts looked up at a time; the list of them is one all the same.
@@ -125,7 +126,7 @@ async fn transfer(State(app): State<App>, client: Client, body: Body) -> Result<
     let done = done
         .await
         .map_err(|error| Error::of(service.ids(), error))?;
-    short_answer(service, &done.record)
+    Ok(short_answer(service, done.record))
 }
 
 /// `GET /transaction/{id}`: one transaction, by its id or, with `?id_type=request_id`, by the
@@ -144,10 +145,14 @@ async fn transaction(
         TransactionId::Id(id) => service.transfer(book, id).map_err(error)?,
         TransactionId::RequestId(text) => find_by_request_id(service, &client, &text).await?,
     };
-    let state = service.read();
     let record = record.ok_or(Error::NotFound("Transaction"))?;
-    let transaction = map::transaction(service.ids(), &state.ledger, &record);
-    transaction
+    let lives = lives(service, vec![record]).await?;
+    let state = service.read();
+    let mut shown = lives
+        .iter()
+        .map(|life| map::transaction(service.ids(), &state.ledger, life));
+    shown
+        .next()
         .map(|transaction| ok(&transaction))
         .ok_or(Error::NotFound("Transaction"))
 }
@@ -169,13 +174,12 @@ async fn transactions(
         Some(id) => Some(find_account(&app.service, &client, id)?),
         None => None,
     };
-    let records = match &list.request_id {
+    let found = match &list.request_id {
         Some(text) => {
             let found = find_by_request_id(&app.service, &client, text).await?;
+            let mut found = lives(&app.service, found.into_iter().collect()).await?;
+            found.retain(|one| list.has(one, account));
             found
-                .into_iter()
-                .filter(|one| list.has(one, account))
-                .collect()
         }
         None => {
             let (service, book) = (app.service.clone(), client.caller.book);
@@ -186,9 +190,9 @@ async fn transactions(
         }
     };
     let state = app.service.read();
-    let shown = records
+    let shown = found
         .iter()
-        .filter_map(|record| map::transaction(app.service.ids(), &state.ledger, record));
+        .map(|life| map::transaction(app.service.ids(), &state.ledger, life));
     Ok(ok(&shown.collect::<Vec<_>>()))
 }
 
@@ -213,7 +217,7 @@ async fn topup(State(app): State<App>, client: Client, body: Body) -> Result<Res
     let record = record
         .await
         .map_err(|error| Error::of(service.ids(), error))?;
-    short_answer(service, &record)
+    Ok(short_answer(service, record))
 }
 
 const NO_SUCH_PATH: Error = Error::NotFound("Resource");
@@ -230,9 +234,9 @@ fn ok(body: &impl Serialize) -> Response {
     wire::answer(StatusCode::OK, body)
 }
 
-fn short_answer(service: &Service, record: &Record) -> Result<Response, Error> {
-    let answer = map::transfer_answer(service.ids(), record);
-    answer.map(|answer| ok(&answer)).ok_or(Error::Internal)
+/// The answer to what was just asked for, whatever has become of it since.
+fn short_answer(service: &Service, record: Record) -> Response {
+    ok(&map::transfer_answer(service.ids(), &Life::beginning(record)))
 }
 
 fn path(id: Result<Path<String>, PathRejection>) -> Result<String, Error> {
@@ -270,6 +274,15 @@ async fn find_by_request_id(
     found.map_err(|error| Error::of(service.ids(), error))
 }
 
+/// Transfers with all their steps.
+async fn lives(service: &Arc<Service>, firsts: Vec<Record>) -> Result<Vec<Life>, Error> {
+    let asked = service.clone();
+    // Reads the disk, and may ask the engine.
+    let lives = tokio::task::spawn_blocking(move || asked.lives(firsts)).await;
+    let lives = lives.map_err(|_| Error::Internal)?;
+    lives.map_err(|error| Error::of(service.ids(), error))
+}
+
 /// As many transactions as are asked for, newest first. A page of the service may be cut short,
 /// but the vendor's list has no way to say so: a short list is its end.
 fn collect(
@@ -277,14 +290,15 @@ fn collect(
     book: BookId,
     list: &List,
     account: Option<AccountId>,
-) -> Result<Vec<Record>, Error> {
-    let mut records = Vec::new();
+) -> Result<Vec<Life>, Error> {
+    let mut found = Vec::new();
     if list.is_empty() {
-        return Ok(records);
+        return Ok(found);
     }
+    let states = list.transfer_states();
     let mut query = TransferQuery {
         account,
-        completed: list.completed(),
+        states: &states,
         kinds: list.kinds.as_deref().unwrap_or_default(),
         from: list.from,
         to: list.to,
@@ -295,10 +309,10 @@ fn collect(
         let page = service.transfers(book, &query);
         let page = page.map_err(|error| Error::of(service.ids(), error))?;
         let wanted = page.items.into_iter().filter(|one| list.has_state(one));
-        records.extend(wanted.take(list.count.saturating_sub(records.len())));
+        found.extend(wanted.take(list.count.saturating_sub(found.len())));
         match page.next {
-            Some(next) if records.len() < list.count => query.before = Some(next),
-            Some(_) | None => return Ok(records),
+            Some(next) if found.len() < list.count => query.before = Some(next),
+            Some(_) | None => return Ok(found),
         }
     }
 }

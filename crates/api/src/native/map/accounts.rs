@@ -12,7 +12,7 @@ use crate::native::wire::{MetadataBody, Time};
 use giro_ledger::account::Profile;
 use giro_ledger::action::{AccountChange, AccountFreeze, Holding, NewAccount};
 use giro_ledger::{
-    Account, AccountId, AccountStatus, Amount, AssetId, Freeze, Line, SignedAmount, SystemRole,
+    Account, AccountId, AccountStatus, Amount, AssetId, Balance, Freeze, Line, SystemRole,
 };
 use giro_service::{Service, State};
 
@@ -223,16 +223,16 @@ pub(crate) fn balance_now<'a>(
     }
 }
 
-/// A balance in the past, of which only what was posted is known.
+/// A balance in the past, of which the limit is not known.
 pub(crate) fn balance_then<'a>(
     shown: &Shown<'a, '_>,
     asset: AssetId,
-    posted: SignedAmount,
+    balance: Balance,
 ) -> BalanceAtBody<'a> {
     BalanceAtBody {
         asset: shown.code(asset),
-        posted: shown.signed(posted, asset),
-        held: None,
+        posted: shown.signed(balance.posted, asset),
+        held: Some(shown.amount(balance.held, asset)),
         available: None,
         overdraft_limit: None,
     }

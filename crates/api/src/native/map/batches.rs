@@ -5,7 +5,7 @@ use crate::native::error::{Problem, kind_of};
 use crate::native::wire::Object;
 use crate::native::wire::batches::{ItemResult, ItemStatus, Items};
 use crate::native::wire::transfers::TransferRequest;
-use giro_ledger::{BookId, Legs, Metadata, NewTransfer, TransferKind};
+use giro_ledger::{BookId, Legs, Metadata, NewTransfer, TransferKind, TransferStatus};
 use giro_service::{Done, ItemDone, Service, ServiceError};
 
 /// The items of a batch, as far as they make sense.
@@ -56,10 +56,32 @@ fn nothing() -> NewTransfer {
     }
 }
 
+/// How many items came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) completed: u32,
+    pub(crate) held: u32,
+    pub(crate) awaiting_approval: u32,
+    pub(crate) declined: u32,
+    pub(crate) refused: u32,
+}
+
+impl Counts {
+    fn add(&mut self, status: ItemStatus) {
+        *match status {
+            ItemStatus::Completed => &mut self.completed,
+            ItemStatus::Held => &mut self.held,
+            ItemStatus::AwaitingApproval => &mut self.awaiting_approval,
+            ItemStatus::Declined => &mut self.declined,
+            ItemStatus::Refused => &mut self.refused,
+        } += 1;
+    }
+}
+
 /// What came of every item.
 pub(crate) struct Outcome {
-    /// How many transfers were made, declined and refused.
-    pub(crate) counts: [u32; 3],
+    /// How many transfers were made, and so on.
+    pub(crate) counts: Counts,
     /// The results as a JSON array.
     pub(crate) results: Vec<u8>,
     /// Whether nothing is new in them.
@@ -76,7 +98,7 @@ pub(crate) fn outcome(
     malformed: &[(u32, Problem)],
 ) -> Outcome {
     let mut results = Vec::with_capacity(items.len().saturating_mul(RESULT_BYTES));
-    let mut counts = [0_u32; 3];
+    let mut counts = Counts::default();
     let mut malformed = malformed.iter().peekable();
     results.push(b'[');
     for (index, item) in (0_u32..).zip(items) {
@@ -92,12 +114,7 @@ pub(crate) fn outcome(
                 write_refused(&mut results, index, &problem)
             }
         };
-        let [completed, declined, refused] = &mut counts;
-        *match status {
-            ItemStatus::Completed => completed,
-            ItemStatus::Declined => declined,
-            ItemStatus::Refused => refused,
-        } += 1;
+        counts.add(status);
     }
     results.push(b']');
     let mut done = items
@@ -114,9 +131,11 @@ pub(crate) fn outcome(
 
 fn write_done(into: &mut Vec<u8>, index: u32, service: &Service, done: &Done) -> ItemStatus {
     let state = service.read();
-    let status = match transfers::transfer_in(&done.record).is_completed() {
-        true => ItemStatus::Completed,
-        false => ItemStatus::Declined,
+    let status = match &transfers::transfer_in(&done.record).status {
+        TransferStatus::Completed => ItemStatus::Completed,
+        TransferStatus::Declined(_) => ItemStatus::Declined,
+        TransferStatus::AwaitingApproval(_) => ItemStatus::AwaitingApproval,
+        TransferStatus::Held { .. } => ItemStatus::Held,
     };
     let transfer = Some(transfers::body(service, &state, &done.record));
     write(
@@ -154,10 +173,10 @@ pub(crate) fn culprit(items: &[ItemDone]) -> Option<u32> {
     let is_culprit = |item: &ItemDone| {
         let why = match item {
             Ok(done) => match &transfers::transfer_in(&done.record).status {
-                giro_ledger::TransferStatus::Declined(why) => why,
-                giro_ledger::TransferStatus::Completed
-                | giro_ledger::TransferStatus::AwaitingApproval(_)
-                | giro_ledger::TransferStatus::Held { .. } => return false,
+                TransferStatus::Declined(why) => why,
+                TransferStatus::Completed
+                | TransferStatus::AwaitingApproval(_)
+                | TransferStatus::Held { .. } => return false,
             },
             Err(ServiceError::Rejected(why)) => why,
             Err(_) => return true,

@@ -11,14 +11,15 @@ use giro_service::query::Posting;
 /// # Panics
 /// If the posting is not at its place.
 pub(crate) fn item(shown: &Shown<'_, '_>, posting: &Posting) -> StatementItemBody {
-    let record = &posting.record;
-    let Transfer { request, .. } = transfer_in(record);
+    let (record, first) = (&posting.record, posting.first());
+    let Transfer { request, .. } = transfer_in(first);
     let place = posting.place.leg();
-    let leg = request.legs.get(place).expect("a posting is at its place");
+    let legs = record.event.posted();
+    let leg = legs.get(place).expect("a posting is at its place");
     let trace = record.trace.legs.get(place).expect("every leg has a trace");
-    let others = counterparties(&request.legs, leg);
+    let others = counterparties(legs, leg);
     StatementItemBody {
-        transfer: shown.service.transfer_id(record),
+        transfer: shown.service.transfer_id(first),
         kind: kind_body(request.kind),
         at: Time(record.at),
         side: side_body(leg.side),

@@ -1,69 +1,161 @@
-//! Transfers: what is asked, and what is on record.
+//! Transfers: what is asked. What is on record is in [`life`].
+
+mod life;
+mod timeline;
+
+pub(crate) use life::{approval_status, approved_by, body, whole};
 
 use super::names::{amount, bounded_if_any, metadata};
 use super::{Field, Names};
 use crate::http::JsonDecimal;
-use crate::native::error::{Kind, Problem, Refusal};
+use crate::native::error::{Kind, Problem, kind_of};
 use crate::native::wire::transfers::{
-    DeclineBody, FundsRequest, KindBody, PostingBody, PostingRequest, SideBody, StatusBody,
-    StepBody, TransferBody, TransferRequest,
+    CaptureRequest, DepositRequest, HoldRequest, KindBody, PostingRequest, ReasonBody,
+    ReversalRequest, SideBody, TransferRequest, WithdrawalRequest,
 };
-use crate::native::wire::{Decimal, JsonText, MetadataBody, Time};
+use crate::native::wire::{Decimal, JsonText};
+use giro_ledger::action::{Capture, NewReversal, Original};
+use giro_ledger::terms::HoldTerms;
 use giro_ledger::{
-    Amount, AssetId, Event, Leg, Legs, NewTransfer, PrincipalId, Side, SignedAmount, SystemRole,
-    Transfer, TransferKind, TransferStatus,
+    AccountId, Amount, Asset, AssetId, Event, Leg, Legs, NewTransfer, PrincipalId, Rejection,
+    ReversalReason, Side, SignedAmount, SystemRole, Terms, Transfer, TransferKind,
 };
-use giro_service::{LegTrace, Record, Service, State};
+use giro_service::{Life, Record, Service, State};
 use uuid::Uuid;
+
+/// What `amount` says where all that is available is to move.
+const ALL_AVAILABLE: &str = "all_available";
 
 /// The transfer that is asked for.
 pub(crate) fn transfer(
     names: &Names<'_>,
     request: &TransferRequest<'_>,
 ) -> Result<NewTransfer, Problem> {
-    let legs = match request {
+    let (legs, at_most) = match request {
         TransferRequest {
             source: Some(source),
             target: Some(target),
             asset: Some(asset),
-            amount: Some(decimal),
             postings: None,
             ..
-        } => pair(names, source, target, asset, *decimal)?,
+        } => {
+            let source = names.account(Field::Top("source"), source.as_str())?;
+            let target = names.account(Field::Top("target"), target.as_str())?;
+            let (id, asset) = names.asset(Field::Top("asset"), asset.as_str())?;
+            let asked = asked(request.amount, request.amount_at_most, asset)?;
+            let plain = pair(TransferKind::Transfer, source, target, id, asked);
+            (plain.legs, asked.at_most())
+        }
         TransferRequest {
             source: None,
             target: None,
             asset: None,
             amount: None,
+            amount_at_most: None,
             postings: Some(postings),
             ..
-        } => legs(names, postings)?,
-        TransferRequest { .. } => {
-            let detail = "give source, target, asset and amount, or else postings";
-            return Err(Problem::new(Kind::TRANSFER_SHAPE, detail));
-        }
+        } => (legs(names, postings)?, None),
+        TransferRequest { .. } => return Err(shape()),
     };
     Ok(NewTransfer {
         kind: TransferKind::Transfer,
         legs,
         reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,
         metadata: metadata(request.metadata.as_ref())?,
-        terms: None,
+        terms: terms(names, at_most, request.hold, request.reviewers.as_deref())?,
     })
 }
 
+fn shape() -> Problem {
+    let detail = "give source, target, asset and amount or amount_at_most, or else postings";
+    Problem::new(Kind::TRANSFER_SHAPE, detail)
+}
+
+/// How much is asked for.
+#[derive(Clone, Copy)]
+enum Asked {
+    Exactly(Amount),
+    AtMost(Amount),
+}
+
+impl Asked {
+    fn at_most(self) -> Option<Amount> {
+        match self {
+            Asked::Exactly(_) => None,
+            Asked::AtMost(amount) => Some(amount),
+        }
+    }
+}
+
+fn asked(
+    exactly: Option<JsonDecimal<'_>>,
+    at_most: Option<JsonDecimal<'_>>,
+    asset: &Asset,
+) -> Result<Asked, Problem> {
+    let decimals = asset.decimals;
+    match (exactly, at_most) {
+        (Some(all), None) if all.text().as_deref() == Some(ALL_AVAILABLE) => {
+            Ok(Asked::AtMost(Amount::MAX))
+        }
+        (Some(decimal), None) => {
+            amount(Field::Top("amount"), decimal, decimals).map(Asked::Exactly)
+        }
+        (None, Some(decimal)) => {
+            amount(Field::Top("amount_at_most"), decimal, decimals).map(Asked::AtMost)
+        }
+        (None, None) | (Some(_), Some(_)) => Err(shape()),
+    }
+}
+
 fn pair(
+    kind: TransferKind,
+    source: AccountId,
+    target: AccountId,
+    asset: AssetId,
+    asked: Asked,
+) -> NewTransfer {
+    let (Asked::Exactly(amount) | Asked::AtMost(amount)) = asked;
+    NewTransfer::simple(kind, source, target, asset, amount)
+}
+
+/// The terms that are asked for; the usual transfer has none.
+fn terms(
     names: &Names<'_>,
-    source: &JsonText<'_>,
-    target: &JsonText<'_>,
-    asset: &JsonText<'_>,
-    decimal: JsonDecimal<'_>,
-) -> Result<Legs, Problem> {
-    let source = names.account(Field::Top("source"), source.as_str())?;
-    let target = names.account(Field::Top("target"), target.as_str())?;
-    let (id, asset) = names.asset(Field::Top("asset"), asset.as_str())?;
-    let amount = amount(Field::Top("amount"), decimal, asset.decimals)?;
-    Ok(NewTransfer::simple(TransferKind::Transfer, source, target, id, amount).legs)
+    at_most: Option<Amount>,
+    hold: Option<HoldRequest>,
+    reviewers: Option<&[JsonText<'_>]>,
+) -> Result<Option<Box<Terms>>, Problem> {
+    let hold = match hold {
+        None | Some(HoldRequest::Flag(false)) => None,
+        Some(HoldRequest::Flag(true)) => Some(HoldTerms::default()),
+        Some(HoldRequest::Terms(terms)) => Some(HoldTerms {
+            seconds: terms.expires_in_seconds,
+        }),
+    };
+    if at_most.is_none() && hold.is_none() && reviewers.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Box::new(Terms {
+        at_most,
+        hold,
+        reviewers: reviewers_of(names, reviewers)?,
+        ..Terms::default()
+    })))
+}
+
+fn reviewers_of(
+    names: &Names<'_>,
+    reviewers: Option<&[JsonText<'_>]>,
+) -> Result<Vec<PrincipalId>, Problem> {
+    if reviewers.is_some_and(<[_]>::is_empty) {
+        let kind = kind_of(&Rejection::ReviewersMalformed);
+        let why = "is empty: leave it out for everybody who may approve";
+        return Err(Problem::of_field(kind, "reviewers", why));
+    }
+    let named = reviewers.unwrap_or_default().iter().enumerate();
+    let named =
+        named.map(|(place, text)| names.principal(Field::Entry("reviewers", place), text.as_str()));
+    named.collect()
 }
 
 fn legs(names: &Names<'_>, postings: &[PostingRequest<'_>]) -> Result<Legs, Problem> {
@@ -86,37 +178,102 @@ fn legs(names: &Names<'_>, postings: &[PostingRequest<'_>]) -> Result<Legs, Prob
     postings.iter().enumerate().map(leg).collect()
 }
 
-/// Which way money crosses the border of the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Crossing {
-    In,
-    Out,
-}
-
-/// The deposit or withdrawal that is asked for.
-pub(crate) fn funds(
+/// The deposit that is asked for.
+pub(crate) fn deposit(
     names: &Names<'_>,
-    request: &FundsRequest<'_>,
-    crossing: Crossing,
+    request: &DepositRequest<'_>,
 ) -> Result<NewTransfer, Problem> {
     let account = names.account(Field::Top("account"), request.account.as_str())?;
     let (id, asset) = names.asset(Field::Top("asset"), request.asset.as_str())?;
     let amount = amount(Field::Top("amount"), request.amount, asset.decimals)?;
-    let book = names.state.ledger.book(names.book);
-    let external = book
-        .expect("whoever may move money has a book")
-        .system_account(SystemRole::External);
-    let plain = match crossing {
-        Crossing::In => NewTransfer::simple(TransferKind::Deposit, external, account, id, amount),
-        Crossing::Out => {
-            NewTransfer::simple(TransferKind::Withdrawal, account, external, id, amount)
-        }
-    };
+    let outside = external(names);
     Ok(NewTransfer {
         reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,
         metadata: metadata(request.metadata.as_ref())?,
-        ..plain
+        terms: terms(names, None, None, request.reviewers.as_deref())?,
+        ..NewTransfer::simple(TransferKind::Deposit, outside, account, id, amount)
     })
+}
+
+/// The withdrawal that is asked for.
+pub(crate) fn withdrawal(
+    names: &Names<'_>,
+    request: &WithdrawalRequest<'_>,
+) -> Result<NewTransfer, Problem> {
+    let account = names.account(Field::Top("account"), request.account.as_str())?;
+    let (id, asset) = names.asset(Field::Top("asset"), request.asset.as_str())?;
+    let asked = asked(request.amount, request.amount_at_most, asset)?;
+    let reviewers = request.reviewers.as_deref();
+    Ok(NewTransfer {
+        reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,
+        metadata: metadata(request.metadata.as_ref())?,
+        terms: terms(names, asked.at_most(), request.hold, reviewers)?,
+        ..pair(
+            TransferKind::Withdrawal,
+            account,
+            external(names),
+            id,
+            asked,
+        )
+    })
+}
+
+/// The outside of the book.
+fn external(names: &Names<'_>) -> AccountId {
+    let book = names.state.ledger.book(names.book);
+    let book = book.expect("whoever may move money has a book");
+    book.system_account(SystemRole::External)
+}
+
+/// The capture that is asked for of a hold.
+pub(crate) fn capture(
+    state: &State,
+    first: &Record,
+    request: &CaptureRequest<'_>,
+) -> Result<Capture, Problem> {
+    Ok(Capture {
+        transfer: giro_ledger::TransferId(first.seq.0),
+        amount: part(state, &transfer_in(first).request.legs, request.amount)?,
+        release_rest: request.release_remainder,
+    })
+}
+
+/// The reversal that is asked for of a transfer.
+pub(crate) fn reversal(
+    names: &Names<'_>,
+    life: &Life,
+    request: &ReversalRequest<'_>,
+) -> Result<NewReversal, Problem> {
+    let original: Original = life.original();
+    let legs = &life.transfer().request.legs;
+    Ok(NewReversal {
+        amount: part(names.state, legs, request.amount)?,
+        reason: match request.reason {
+            ReasonBody::Duplicate => ReversalReason::Duplicate,
+            ReasonBody::Fraud => ReversalReason::Fraud,
+            ReasonBody::WrongAmount => ReversalReason::WrongAmount,
+            ReasonBody::WrongAccount => ReversalReason::WrongAccount,
+            ReasonBody::CustomerRequest => ReversalReason::CustomerRequest,
+            ReasonBody::Other => ReversalReason::Other,
+        },
+        reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,
+        metadata: metadata(request.metadata.as_ref())?,
+        reviewers: reviewers_of(names, request.reviewers.as_deref())?,
+        original,
+    })
+}
+
+/// A part of a transfer, in its asset. Of more than two postings no part can be asked for, which
+/// the rules say.
+fn part(
+    state: &State,
+    legs: &[Leg],
+    decimal: Option<JsonDecimal<'_>>,
+) -> Result<Option<Amount>, Problem> {
+    let asset = legs.first().and_then(|leg| state.ledger.asset(leg.asset));
+    let decimals = asset.map_or(0, |asset| asset.decimals);
+    let read = |decimal| amount(Field::Top("amount"), decimal, decimals);
+    decimal.map(read).transpose()
 }
 
 /// The transfer in a record.
@@ -127,81 +284,6 @@ pub(crate) fn transfer_in(record: &Record) -> &Transfer {
     match &record.event {
         Event::Transfer(transfer) => transfer,
         other => unreachable!("a transfer was asked for, and led to {other:?}"),
-    }
-}
-
-/// A recorded transfer as it is shown.
-pub(crate) fn body<'a>(
-    service: &Service,
-    state: &'a State,
-    record: &'a Record,
-) -> TransferBody<'a> {
-    let shown = Shown { service, state };
-    let Transfer { request, status } = transfer_in(record);
-    let at = Time(record.at);
-    let (status, decline) = match status {
-        TransferStatus::Completed => (StatusBody::Completed, None),
-        TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => {
-            (StatusBody::Completed, None)
-        }
-        TransferStatus::Declined(why) => {
-            let Refusal {
-                kind,
-                detail,
-                members,
-            } = Refusal::in_state(service, state, why);
-            let code = kind.code;
-            (
-                StatusBody::Declined,
-                Some(DeclineBody {
-                    code,
-                    detail,
-                    members,
-                }),
-            )
-        }
-    };
-    let postings = request.legs.iter().zip(&record.trace.legs);
-    let pair = request.pair();
-    let by = shown.principal(record.origin.principal);
-    let event = match status {
-        StatusBody::Completed => "completed",
-        StatusBody::Declined => "declined",
-    };
-    TransferBody {
-        id: service.transfer_id(record),
-        kind: kind_body(request.kind),
-        status,
-        source: pair.map(|(source, _)| service.account_id(state, source.account)),
-        target: pair.map(|(_, target)| service.account_id(state, target.account)),
-        asset: pair.map(|(source, _)| shown.code(source.asset)),
-        amount: pair.map(|(source, _)| shown.amount(source.amount, source.asset)),
-        postings: postings
-            .map(|(leg, trace)| shown.posting(leg, trace))
-            .collect(),
-        reference: request
-            .reference
-            .as_ref()
-            .map(|reference| reference.as_str()),
-        metadata: MetadataBody(&request.metadata),
-        idempotency_key: record.origin.key.as_ref().map(|key| key.name()),
-        requested_by: by,
-        created_at: at,
-        completed_at: (status == StatusBody::Completed).then_some(at),
-        declined_at: (status == StatusBody::Declined).then_some(at),
-        decline,
-        timeline: [
-            StepBody {
-                event: "requested",
-                at,
-                by,
-            },
-            StepBody {
-                event,
-                at,
-                by: None,
-            },
-        ],
     }
 }
 
@@ -229,17 +311,8 @@ pub(crate) struct Shown<'a, 's> {
 }
 
 impl<'a> Shown<'a, '_> {
-    fn posting(&self, leg: &Leg, trace: &LegTrace) -> PostingBody<'a> {
-        PostingBody {
-            account: self.service.account_id(self.state, leg.account),
-            asset: self.code(leg.asset),
-            side: side_body(leg.side),
-            amount: self.amount(leg.amount, leg.asset),
-            balance_after: self.signed(trace.posted, leg.asset),
-        }
-    }
-
-    fn principal(&self, id: PrincipalId) -> Option<Uuid> {
+    /// The id of a principal; nothing for the engine itself.
+    pub(crate) fn principal(&self, id: PrincipalId) -> Option<Uuid> {
         (id != PrincipalId::ENGINE).then(|| self.service.principal_id(self.state, id))
     }
 

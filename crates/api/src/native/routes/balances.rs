@@ -15,7 +15,7 @@ use crate::native::wire::problem::{NotFound, ReadProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use giro_ledger::{AccountId, AssetId, BookId, Rejection, SignedAmount, Timestamp};
+use giro_ledger::{AccountId, AssetId, Balance, BookId, Rejection, Timestamp};
 use giro_service::{Service, ServiceError};
 
 /// Show balances
@@ -121,20 +121,20 @@ async fn then(
         held.filter(|held| asset.is_none_or(|asset| asset == *held))
             .collect()
     };
-    let posted = blocking(&app.service, move |service| {
-        let posted_at = |asset| Ok((asset, service.posted_at(id, asset, at)?));
-        let all = held.into_iter().map(posted_at);
-        all.collect::<Result<Vec<(AssetId, SignedAmount)>, ServiceError>>()
+    let balances = blocking(&app.service, move |service| {
+        let balance_at = |asset| Ok((asset, service.balance_at(id, asset, at)?));
+        let all = held.into_iter().map(balance_at);
+        all.collect::<Result<Vec<(AssetId, Balance)>, ServiceError>>()
     });
-    let posted = posted.await.map_err(refused(&app.service))?;
+    let balances = balances.await.map_err(refused(&app.service))?;
     let state = app.service.read();
     let shown = Shown {
         service: &app.service,
         state: &state,
     };
-    let balances = posted
+    let balances = balances
         .into_iter()
-        .map(|(asset, posted)| balance_then(&shown, asset, posted));
+        .map(|(asset, balance)| balance_then(&shown, asset, balance));
     let (account, balances) = (app.service.account_id(&state, id), balances.collect());
     let at = Some(Time(at));
     Ok(json(

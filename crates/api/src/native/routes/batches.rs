@@ -6,7 +6,7 @@ use crate::app::scope;
 use crate::http::body::{BATCH_BYTES_MAX, text};
 use crate::http::read_body;
 use crate::native::error::{Kind, Member, Problem};
-use crate::native::map::batches::{Outcome, Parsed, culprit, outcome, parse};
+use crate::native::map::batches::{Counts, Outcome, Parsed, culprit, outcome, parse};
 use crate::native::request::{MediaType, TransfersWrite, Writing, media_type, unsupported};
 use crate::native::wire::Object;
 use crate::native::wire::batches::{
@@ -27,7 +27,7 @@ const PROBLEMS_MAX: usize = 20;
 /// Make several transfers
 ///
 /// One to 10,000 of them under one key, as JSON or as one JSON object per line
-/// (`application/x-ndjson`). Atomic: all are completed, or none and the answer is a problem. Best
+/// (`application/x-ndjson`). Atomic: all are made, or none and the answer is a problem. Best
 /// effort: each on its own, in order, and the answer says what came of each.
 #[utoipa::path(
     post, path = "/v1/transfers/batch", tag = "Transfers",
@@ -179,23 +179,33 @@ fn answer(
         results,
         is_replay,
     } = outcome(service, &items, problems);
-    let [completed, declined, refused] = counts;
+    let Counts {
+        completed,
+        held,
+        awaiting_approval,
+        declined,
+        refused,
+    } = counts;
     let answered = if is_replay {
         Answered::Again
     } else {
         Answered::First
     };
-    if mode == ModeBody::Atomic && completed == 0 {
+    let nothing = completed == 0 && held == 0 && awaiting_approval == 0;
+    if mode == ModeBody::Atomic && nothing {
         return Ok(answered.mark(refused_whole(&items, results).into_response()));
     }
     let mode = match mode {
         ModeBody::Atomic => "atomic",
         ModeBody::BestEffort => "best_effort",
     };
-    let mut body = format!(
-        r#"{{"mode":"{mode}","completed":{completed},"declined":{declined},"refused":{refused},"results":"#
-    )
-    .into_bytes();
+    let counted = format!(
+        r#"{{"mode":"{mode}","completed":{completed},"held":{held},"awaiting_approval":{awaiting_approval},"#
+    );
+    let rest = format!(
+        r#""declined":{declined},"refused":{refused},"results":"#
+    );
+    let mut body = [counted, rest].concat().into_bytes();
     body.reserve_exact(results.len().saturating_add(1));
     body.extend(results);
     body.push(b'}');

@@ -4,28 +4,33 @@ use super::transfers::execute;
 use crate::App;
 use crate::native::error::Problem;
 use crate::native::map::Names;
-use crate::native::map::transfers::{Crossing, funds};
-use crate::native::request::{FundsWrite, JsonBody, Writing};
+use crate::native::map::transfers::{deposit as deposit_of, withdrawal as withdrawal_of};
+use crate::native::request::{FundsWrite, JsonBody, Trying};
 use crate::native::wire::problem::WriteProblems;
-use crate::native::wire::transfers::{FundsRequest, TransferBody};
+use crate::native::wire::transfers::{
+    DepositRequest, DryRunQuery, TransferBody, WithdrawalRequest,
+};
 use axum::extract::State;
 use axum::response::Response;
+use giro_ledger::{Action, NewTransfer};
 
 /// Deposit money
 ///
 /// Brings money that has arrived outside into an account: a transfer from the book's account
 /// `external`.
 #[utoipa::path(
-    post, path = "/v1/deposits", tag = "Transfers", request_body = FundsRequest<'_>,
-    params(super::docs::KeyHeader),
-    responses((status = 201, description = "It is completed.", body = TransferBody<'_>), WriteProblems)
+    post, path = "/v1/deposits", tag = "Transfers", request_body = DepositRequest<'_>,
+    params(DryRunQuery, super::docs::KeyHeader),
+    responses((status = 201, description = "It is completed, or waits for approval.", body = TransferBody<'_>),
+              (status = 200, description = "It was only tried.", body = TransferBody<'_>), WriteProblems)
 )]
 pub(super) async fn deposit(
     State(app): State<App>,
-    ask: Writing<FundsWrite>,
+    ask: Trying<FundsWrite>,
     request: JsonBody,
 ) -> Result<Response, Problem> {
-    cross(&app, &ask, &request, Crossing::In).await
+    let request: DepositRequest<'_> = request.parse()?;
+    cross(&app, &ask, |names| deposit_of(names, &request)).await
 }
 
 /// Withdraw money
@@ -33,35 +38,35 @@ pub(super) async fn deposit(
 /// Takes money that leaves for outside from an account: a transfer to the book's account
 /// `external`.
 #[utoipa::path(
-    post, path = "/v1/withdrawals", tag = "Transfers", request_body = FundsRequest<'_>,
-    params(super::docs::KeyHeader),
-    responses((status = 201, description = "It is completed.", body = TransferBody<'_>), WriteProblems)
+    post, path = "/v1/withdrawals", tag = "Transfers", request_body = WithdrawalRequest<'_>,
+    params(DryRunQuery, super::docs::KeyHeader),
+    responses((status = 201, description = "It is completed, held, or waits for approval.", body = TransferBody<'_>),
+              (status = 200, description = "It was only tried.", body = TransferBody<'_>), WriteProblems)
 )]
 pub(super) async fn withdraw(
     State(app): State<App>,
-    ask: Writing<FundsWrite>,
+    ask: Trying<FundsWrite>,
     request: JsonBody,
 ) -> Result<Response, Problem> {
-    cross(&app, &ask, &request, Crossing::Out).await
+    let request: WithdrawalRequest<'_> = request.parse()?;
+    cross(&app, &ask, |names| withdrawal_of(names, &request)).await
 }
 
 async fn cross(
     app: &App,
-    ask: &Writing<FundsWrite>,
-    request: &JsonBody,
-    crossing: Crossing,
+    ask: &Trying<FundsWrite>,
+    read: impl FnOnce(&Names<'_>) -> Result<NewTransfer, Problem>,
 ) -> Result<Response, Problem> {
     let new = {
-        let request: FundsRequest<'_> = request.parse()?;
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
-        let names = Names {
+        read(&Names {
             service,
             state: &state,
             book,
-        };
-        funds(&names, &request, crossing)?
+        })?
     };
-    let capability = Writing::<FundsWrite>::CAPABILITY;
-    execute(&app.service, &ask.caller, capability, &ask.key, new).await
+    let capability = Trying::<FundsWrite>::CAPABILITY;
+    let (caller, key, action) = (&ask.caller, ask.key.as_ref(), Action::Transfer(new));
+    execute(&app.service, caller, capability, key, action).await
 }

@@ -5,42 +5,48 @@ use crate::App;
 use crate::app::scope;
 use crate::native::error::{Kind, Member, Problem, Refusal};
 use crate::native::map::names::{instant, period, read_id};
-use crate::native::map::transfers::{body, transfer, transfer_in};
+use crate::native::map::transfers::{body, transfer, transfer_in, whole};
 use crate::native::map::{Field, Names};
 use crate::native::paging::{self, List};
 use crate::native::request::{
-    Id, IdempotencyKey, JsonBody, Reading, TransfersRead, TransfersWrite, Writing,
+    Id, IdempotencyKey, JsonBody, Reading, TransfersRead, TransfersWrite, Trying,
 };
 use crate::native::wire::Page;
 use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
 use crate::native::wire::transfers::{
-    KindBody, StatusBody, TransferBody, TransferListQuery, TransferRequest,
+    DryRunQuery, KindBody, StatusBody, TransferBody, TransferListQuery, TransferRequest,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use giro_ledger::{Action, Capability, NewTransfer, TransferKind, TransferStatus};
-use giro_service::query::IsCompleted;
-use giro_service::{Caller, Done, Place, Service, TransferQuery};
+use giro_ledger::{
+    Action, BookId, Capability, Rejection, TransferKind, TransferState, TransferStatus,
+};
+use giro_service::{Caller, Life, Links, Place, Record, Service, ServiceError, TransferQuery};
 use serde_json::value::RawValue;
+use std::sync::Arc;
+
+pub(super) mod steps;
 
 /// Make a transfer
 ///
-/// Moves money between accounts of the book, at once: the answer comes when it is durable. One
+/// Moves money between accounts of the book, or holds it, at once: the answer comes when it is
+/// durable. Where a policy asks for approval it waits for that, by default with its money held. One
 /// that is not possible now is declined: the answer is a problem with the recorded transfer in it.
 #[utoipa::path(
     post, path = "/v1/transfers", tag = "Transfers", request_body = TransferRequest<'_>,
-    params(super::docs::KeyHeader),
+    params(DryRunQuery, super::docs::KeyHeader),
     responses(
-        (status = 201, description = "It is completed.", body = TransferBody<'_>,
+        (status = 201, description = "It is completed, held, or waits for approval.", body = TransferBody<'_>,
          headers(("Location" = String, description = "Its path"),
                  ("Idempotency-Replayed" = bool, description = "Present if this was answered before"))),
+        (status = 200, description = "It was only tried.", body = TransferBody<'_>),
         WriteProblems,
     )
 )]
 pub(super) async fn make_transfer(
     State(app): State<App>,
-    ask: Writing<TransfersWrite>,
+    ask: Trying<TransfersWrite>,
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let new = {
@@ -54,48 +60,80 @@ pub(super) async fn make_transfer(
         };
         transfer(&names, &request)?
     };
-    let capability = Writing::<TransfersWrite>::CAPABILITY;
-    execute(&app.service, &ask.caller, capability, &ask.key, new).await
+    let capability = Trying::<TransfersWrite>::CAPABILITY;
+    let (caller, key, action) = (&ask.caller, ask.key.as_ref(), Action::Transfer(new));
+    execute(&app.service, caller, capability, key, action).await
 }
 
-/// Makes a transfer of any kind, and answers with what is on record.
+/// Makes a transfer of any kind, and answers with what is on record; without a key, only tries it.
 pub(super) async fn execute(
-    service: &Service,
+    service: &Arc<Service>,
     caller: &Caller,
     capability: Capability,
-    key: &IdempotencyKey,
-    new: NewTransfer,
+    key: Option<&IdempotencyKey>,
+    action: Action,
 ) -> Result<Response, Problem> {
+    let Some(key) = key else {
+        let record = service.dry_run(caller, capability, action);
+        let life = Life::beginning(record.map_err(refused(service))?);
+        let (life, links) = linked_at_first(service, life).await?;
+        let state = service.read();
+        let tried = whole(service, &state, &life, &links);
+        return Ok(json(StatusCode::OK, &tried));
+    };
     let key = key.within(scope::NATIVE);
-    let action = Action::Transfer(new);
     let done = service.execute(caller, capability, key, action).await;
     let done = done.map_err(refused(service))?;
-    Ok(Answered::of(&done).mark(answer(service, &done)))
-}
-
-fn answer(service: &Service, done: &Done) -> Response {
+    let answered = Answered::of(&done);
+    let terms = &transfer_in(&done.record).request.terms;
+    let is_reversal = terms.as_ref().is_some_and(|terms| terms.reverses.is_some());
+    if is_reversal {
+        let (life, links) = linked_at_first(service, Life::beginning(done.record)).await?;
+        let state = service.read();
+        let shown = whole(service, &state, &life, &links);
+        return Ok(answered.mark(answer(service, &state, &life.first, &shown)));
+    }
     let state = service.read();
     let shown = body(service, &state, &done.record);
-    match &transfer_in(&done.record).status {
+    Ok(answered.mark(answer(service, &state, &done.record, &shown)))
+}
+
+fn answer(
+    service: &Service,
+    state: &giro_service::State,
+    record: &Record,
+    shown: &TransferBody<'_>,
+) -> Response {
+    let id = service.transfer_id(record);
+    match &transfer_in(record).status {
         TransferStatus::Completed
         | TransferStatus::AwaitingApproval(_)
         | TransferStatus::Held { .. } => {
-            located(json(StatusCode::CREATED, &shown), "/v1/transfers", shown.id)
+            located(json(StatusCode::CREATED, shown), "/v1/transfers", id)
         }
         TransferStatus::Declined(why) => {
-            let text = serde_json::to_string(&shown).expect("answers are plain data");
+            let text = serde_json::to_string(shown).expect("answers are plain data");
             let transfer = RawValue::from_string(text).expect("just written as JSON");
-            Problem::from(Refusal::in_state(service, &state, why))
-                .with("transfer_id", Member::Id(shown.id))
+            Problem::from(Refusal::in_state(service, state, why))
+                .with("transfer_id", Member::Id(id))
                 .with("transfer", Member::Json(transfer))
                 .into_response()
         }
     }
 }
 
+/// A transfer with what it hung together with when it was asked for, or at one of its steps.
+async fn linked_at_first(service: &Arc<Service>, life: Life) -> Result<(Life, Links), Problem> {
+    let linked = blocking(service, move |service| {
+        let links = service.links_at_first(&life)?;
+        Ok::<_, ServiceError>((life, links))
+    });
+    linked.await.map_err(refused(service))
+}
+
 /// Show a transfer
 ///
-/// Declined ones are on record like all others.
+/// With every step of its life. Declined ones are on record like all others.
 #[utoipa::path(
     get, path = "/v1/transfers/{id}", tag = "Transfers",
     params(("id" = String, Path, description = "Its id")),
@@ -108,15 +146,52 @@ pub(super) async fn show_transfer(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     let book = ask.caller.book;
-    let unknown = || {
-        let detail = "there is no such transfer in this book";
-        Problem::new(Kind::UNKNOWN_TRANSFER, detail)
-    };
     let id = read_id(&id).ok_or_else(unknown)?;
-    let record = blocking(&app.service, move |service| service.transfer(book, id)).await;
-    let record = record.map_err(refused(&app.service))?.ok_or_else(unknown)?;
+    let found = blocking(&app.service, move |service| {
+        let Some(life) = service.life(book, id)? else {
+            return Ok(None);
+        };
+        let links = service.links(&life)?;
+        Ok::<_, ServiceError>(Some((life, links)))
+    });
+    let found = found.await.map_err(refused(&app.service))?;
+    let (life, links) = found.ok_or_else(unknown)?;
     let state = app.service.read();
-    Ok(json(StatusCode::OK, &body(&app.service, &state, &record)))
+    let shown = whole(&app.service, &state, &life, &links);
+    Ok(json(StatusCode::OK, &shown))
+}
+
+fn unknown() -> Problem {
+    let detail = "there is no such transfer in this book";
+    Problem::new(Kind::UNKNOWN_TRANSFER, detail)
+}
+
+/// The first record of a transfer of a book.
+async fn find(service: &Arc<Service>, book: BookId, id: &str) -> Result<Record, Problem> {
+    let id = read_id(id).ok_or_else(unknown)?;
+    let record = blocking(service, move |service| service.transfer(book, id)).await;
+    record.map_err(refused(service))?.ok_or_else(unknown)
+}
+
+/// What moving a transfer on needs, or taking it back.
+pub(super) fn capability_of(first: &Record) -> Capability {
+    match transfer_in(first).request.kind {
+        TransferKind::Transfer => Capability::TransfersWrite,
+        TransferKind::Deposit | TransferKind::Withdrawal => Capability::FundsWrite,
+    }
+}
+
+/// Whether a step was refused for where the transfer is in its life.
+pub(super) fn is_out_of_turn(error: &ServiceError) -> bool {
+    matches!(
+        error,
+        ServiceError::Rejected(
+            Rejection::NotOpen { .. }
+                | Rejection::NotHeld { .. }
+                | Rejection::NotAwaitingApproval { .. }
+                | Rejection::NotCompleted { .. }
+        )
+    )
 }
 
 /// List transfers
@@ -153,15 +228,15 @@ pub(super) async fn list_transfers(
         text.map(|text| names.account(Field::Top("account"), text))
             .transpose()?
     };
-    let completed = query.status.map(is_completed);
+    let states = query.status.map(state_of);
     let kind = query.kind.map(kind_of);
     let reference = query.reference;
     let page = blocking(&app.service, move |service| {
         let reference = reference.as_deref();
-        let kinds = kind.as_slice();
+        let (kinds, states) = (kind.as_slice(), states.as_slice());
         let query = TransferQuery {
             account,
-            completed,
+            states,
             kinds,
             reference,
             from,
@@ -169,23 +244,29 @@ pub(super) async fn list_transfers(
             before,
             limit,
         };
-        service.transfers(book, &query)
+        let page = service.transfers(book, &query)?;
+        let links = page.items.iter().map(|life| service.links(life));
+        let links = links.collect::<Result<Vec<_>, _>>()?;
+        Ok::<_, ServiceError>((page, links))
     });
-    let page = page.await.map_err(refused(&app.service))?;
+    let (page, links) = page.await.map_err(refused(&app.service))?;
     let next_cursor = page.next.map(|place| list.cursor(&[place.number()]));
     let state = app.service.read();
-    let items = page
-        .items
-        .iter()
-        .map(|record| body(&app.service, &state, record));
+    let items = page.items.iter().zip(&links);
+    let items = items.map(|(life, links)| whole(&app.service, &state, life, links));
     let items = items.collect();
     Ok(json(StatusCode::OK, &Page { items, next_cursor }))
 }
 
-fn is_completed(status: StatusBody) -> IsCompleted {
+fn state_of(status: StatusBody) -> TransferState {
     match status {
-        StatusBody::Completed => IsCompleted::Completed,
-        StatusBody::Declined => IsCompleted::Declined,
+        StatusBody::AwaitingApproval => TransferState::AwaitingApproval,
+        StatusBody::Held => TransferState::Held,
+        StatusBody::Completed => TransferState::Completed,
+        StatusBody::Declined => TransferState::Declined,
+        StatusBody::Rejected => TransferState::Rejected,
+        StatusBody::Cancelled => TransferState::Cancelled,
+        StatusBody::Expired => TransferState::Expired,
     }
 }
 

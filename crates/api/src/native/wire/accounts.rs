@@ -281,7 +281,7 @@ pub(crate) struct BalancesBody<'a> {
     pub(crate) balances: Vec<BalanceAtBody<'a>>,
 }
 
-/// A balance, now or in the past. Of the past only what was posted is known.
+/// A balance, now or in the past. Of the past only what was posted and held is known.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BalanceAt)]
 pub(crate) struct BalanceAtBody<'a> {

@@ -114,6 +114,10 @@ pub(crate) struct ItemResult<'a> {
 pub(crate) enum ItemStatus {
     /// A transfer was made.
     Completed,
+    /// Its money is held.
+    Held,
+    /// It waits for approval.
+    AwaitingApproval,
     /// The rules said no, and that is on record: the transfer says why.
     Declined,
     /// It makes no sense or names what does not exist; nothing is on record.
@@ -129,6 +133,10 @@ pub(crate) struct BatchBodySchema {
     mode: ModeBody,
     /// How many transfers were made.
     completed: u32,
+    /// How many are held.
+    held: u32,
+    /// How many wait for approval.
+    awaiting_approval: u32,
     /// How many were declined.
     declined: u32,
     /// How many were refused.

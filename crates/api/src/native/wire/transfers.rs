@@ -1,90 +1,20 @@
 //! Transfers.
 
-use super::object::objects_if_any;
-use super::{Decimal, JsonText, MetadataBody, MetadataText, Time};
-use crate::http::JsonDecimal;
+mod request;
+
+pub(crate) use request::{
+    CaptureRequest, DepositRequest, DryRunQuery, EndRequest, HoldRequest, PostingRequest,
+    ReasonBody, ReversalRequest, TransferListQuery, TransferRequest, WithdrawalRequest,
+};
+
+use super::{Decimal, MetadataBody, Time};
 use crate::native::error::Members;
 use serde::Deserialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use smallvec::SmallVec;
 use std::borrow::Cow;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// A transfer to be made: either `source`, `target`, `asset` and `amount`, or `postings`.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "source": "alias:ops", "target": "alias:payroll", "asset": "USD", "amount": "120.00",
-    "reference": "October salaries"
-}))]
-pub(crate) struct TransferRequest<'a> {
-    /// The account that the money leaves: its id, or `alias:` and its alias.
-    #[serde(borrow)]
-    #[schema(value_type = Option<String>)]
-    pub(crate) source: Option<JsonText<'a>>,
-    /// The account that it arrives in.
-    #[schema(value_type = Option<String>)]
-    pub(crate) target: Option<JsonText<'a>>,
-    /// The asset.
-    #[schema(value_type = Option<String>)]
-    pub(crate) asset: Option<JsonText<'a>>,
-    /// How much, as decimal text.
-    #[schema(value_type = Option<String>)]
-    pub(crate) amount: Option<JsonDecimal<'a>>,
-    /// Two to a hundred postings whose debits and credits are equal for each asset.
-    #[serde(default, deserialize_with = "objects_if_any")]
-    #[schema(value_type = Option<Vec<PostingRequest<'_>>>)]
-    pub(crate) postings: Option<Vec<PostingRequest<'a>>>,
-    /// What it is about, at most 140 characters.
-    #[schema(value_type = Option<String>)]
-    pub(crate) reference: Option<JsonText<'a>>,
-    /// The caller's own key-value pairs, at most 20.
-    #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
-    pub(crate) metadata: Option<MetadataText<'a>>,
-}
-
-/// One posting of a transfer to be made.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"account": "alias:ops", "asset": "USD", "side": "debit", "amount": "120.00"}))]
-pub(crate) struct PostingRequest<'a> {
-    /// The account: its id, or `alias:` and its alias.
-    #[serde(borrow)]
-    #[schema(value_type = String)]
-    pub(crate) account: JsonText<'a>,
-    /// The asset.
-    #[schema(value_type = String)]
-    pub(crate) asset: JsonText<'a>,
-    /// Whether money leaves or arrives.
-    pub(crate) side: SideBody,
-    /// How much, as decimal text.
-    #[schema(value_type = String)]
-    pub(crate) amount: JsonDecimal<'a>,
-}
-
-/// Money that comes in from outside, or goes there.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"account": "alias:ops", "asset": "USD", "amount": "1000.00"}))]
-pub(crate) struct FundsRequest<'a> {
-    /// The account: its id, or `alias:` and its alias.
-    #[serde(borrow)]
-    #[schema(value_type = String)]
-    pub(crate) account: JsonText<'a>,
-    /// The asset.
-    #[schema(value_type = String)]
-    pub(crate) asset: JsonText<'a>,
-    /// How much, as decimal text.
-    #[schema(value_type = String)]
-    pub(crate) amount: JsonDecimal<'a>,
-    /// What it is about, at most 140 characters.
-    #[schema(value_type = Option<String>)]
-    pub(crate) reference: Option<JsonText<'a>>,
-    /// The caller's own key-value pairs, at most 20.
-    #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
-    pub(crate) metadata: Option<MetadataText<'a>>,
-}
 
 /// Which side of an account a posting is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize, ToSchema)]
@@ -115,18 +45,33 @@ pub(crate) enum KindBody {
 #[serde(rename_all = "snake_case")]
 #[schema(as = TransferStatus)]
 pub(crate) enum StatusBody {
-    /// Its postings are made.
+    /// Others must agree.
+    AwaitingApproval,
+    /// Its money is held, to be captured or released.
+    Held,
+    /// Its postings are made, or as much of them as was captured.
     Completed,
     /// The rules said no. Nothing was posted; the refusal is on record.
     Declined,
+    /// A checker said no.
+    Rejected,
+    /// It was taken back before any money moved.
+    Cancelled,
+    /// Its time was over before any money moved.
+    Expired,
 }
 
 /// A transfer and its whole life.
 #[derive(serde::Serialize, ToSchema)]
 #[schema(as = Transfer)]
 pub(crate) struct TransferBody<'a> {
-    /// Its id.
-    pub(crate) id: Uuid,
+    /// Its id; `null` if it was only tried.
+    #[schema(required = true)]
+    pub(crate) id: Option<Uuid>,
+    /// There, and `true`, if it was only tried.
+    #[serde(skip_serializing_if = "is_false")]
+    #[schema(required = false)]
+    pub(crate) dry_run: bool,
     /// What kind of movement it is.
     pub(crate) kind: KindBody,
     /// Where it is in its life.
@@ -141,7 +86,9 @@ pub(crate) struct TransferBody<'a> {
     /// How much; `null` if there are more than two postings.
     #[schema(value_type = Option<String>, example = "120.00")]
     pub(crate) amount: Option<Decimal>,
-    /// What was posted, or for a declined transfer: what would have been.
+    /// What was asked for, if not an amount: `"all_available"`, or the most.
+    pub(crate) amount_asked: Option<AskedBody>,
+    /// What was posted so far; if nothing was, what would be or would have been.
     #[schema(value_type = Vec<PostingBody<'_>>)]
     pub(crate) postings: SmallVec<[PostingBody<'a>; 2]>,
     /// What it is about.
@@ -163,11 +110,26 @@ pub(crate) struct TransferBody<'a> {
     /// When it was declined.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) declined_at: Option<Time>,
+    /// Since when nothing can follow but a reversal.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) ended_at: Option<Time>,
     /// Why it was declined.
     pub(crate) decline: Option<DeclineBody>,
+    /// Why it was rejected, cancelled or released, in the words of whoever did.
+    pub(crate) reason: Option<&'a str>,
+    /// Of a hold: how much of it was captured, and what is left.
+    pub(crate) hold: Option<HoldBody>,
+    /// The approval that it needs or needed.
+    pub(crate) approval: Option<Box<TransferApprovalBody>>,
+    /// What it takes back.
+    pub(crate) reverses: Option<ReversesBody>,
+    /// How much of it was taken back; `null` if nothing was.
+    pub(crate) reversal: Option<ReversalBody>,
+    /// Whether the account that it empties is closed with it.
+    pub(crate) closes_source: bool,
     /// Every step of its life, oldest first.
-    #[schema(value_type = Vec<StepBody>)]
-    pub(crate) timeline: [StepBody; 2],
+    #[schema(value_type = Vec<StepBody<'_>>)]
+    pub(crate) timeline: SmallVec<[StepBody<'a>; 2]>,
 }
 
 /// One posting.
@@ -184,9 +146,133 @@ pub(crate) struct PostingBody<'a> {
     /// How much.
     #[schema(value_type = String, example = "120.00")]
     pub(crate) amount: Decimal,
-    /// The account's posted balance after it; for a declined transfer the balance that was seen.
-    #[schema(value_type = String, example = "880.00")]
-    pub(crate) balance_after: Decimal,
+    /// Whether it was posted.
+    pub(crate) posted: bool,
+    /// The account's posted balance after it was posted last; for a transfer that was declined at
+    /// once, the balance that was seen. `null` if it was not posted.
+    #[schema(value_type = Option<String>, example = "880.00")]
+    pub(crate) balance_after: Option<Decimal>,
+    /// Only if the transfer was only tried: what of the account would be held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "0.00")]
+    pub(crate) held_after: Option<Decimal>,
+}
+
+/// What was asked for, if not an amount.
+#[derive(serde::Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = AmountAsked)]
+pub(crate) enum AskedBody {
+    /// What is available, whatever that is.
+    All(AllAvailable),
+    /// What is available, but at most so much.
+    AtMost {
+        /// The most.
+        #[schema(value_type = String, example = "500.00")]
+        at_most: Decimal,
+    },
+}
+
+/// What is available, whatever that is.
+#[derive(serde::Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AllAvailable {
+    /// All of it.
+    AllAvailable,
+}
+
+/// Of a hold: how much of it was captured, and what is left.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = Hold)]
+pub(crate) struct HoldBody {
+    /// When it is released by itself; `null` unless it is held.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) expires_at: Option<Time>,
+    /// How much was captured; `null` if there are more than two postings.
+    #[schema(value_type = Option<String>, example = "60.00")]
+    pub(crate) captured: Option<Decimal>,
+    /// How much is still held; `null` if there are more than two postings.
+    #[schema(value_type = Option<String>, example = "60.00")]
+    pub(crate) remaining: Option<Decimal>,
+}
+
+/// The approval that a transfer needs or needed.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = TransferApproval)]
+pub(crate) struct TransferApprovalBody {
+    /// Its id; `null` if the transfer was only tried.
+    #[schema(required = true)]
+    pub(crate) id: Option<Uuid>,
+    /// How it stands.
+    pub(crate) status: ApprovalStatusBody,
+    /// The policy that asks for it.
+    pub(crate) policy: Uuid,
+    /// How many checkers must agree.
+    pub(crate) needed: u8,
+    /// Who has agreed.
+    pub(crate) approved_by: Vec<ApprovedByBody>,
+    /// The keys that may agree; `null` is every key with the capability.
+    pub(crate) checkers: Option<Vec<Uuid>>,
+    /// Whether the money is held meanwhile.
+    pub(crate) holds_funds: bool,
+    /// Until when they have time.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) expires_at: Time,
+}
+
+/// Somebody who has agreed.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = ApprovedBy)]
+pub(crate) struct ApprovedByBody {
+    /// The id of the key.
+    pub(crate) key: Uuid,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) at: Time,
+}
+
+/// How an approval stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ApprovalStatus)]
+pub(crate) enum ApprovalStatusBody {
+    /// More checkers must agree.
+    Pending,
+    /// As many agreed as must.
+    Approved,
+    /// As many agreed as must, but it was not possible any more.
+    Declined,
+    /// A checker said no.
+    Rejected,
+    /// Whoever asked for it took it back.
+    Cancelled,
+    /// Its time was over.
+    Expired,
+}
+
+/// What a transfer takes back.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = Reverses)]
+pub(crate) struct ReversesBody {
+    /// The transfer.
+    pub(crate) transfer: Option<Uuid>,
+    /// Why.
+    #[schema(value_type = ReasonBody)]
+    pub(crate) reason: &'static str,
+}
+
+/// How much of a transfer was taken back.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = Reversal)]
+pub(crate) struct ReversalBody {
+    /// How much, reversals under way included; `null` if there are more than two postings.
+    #[schema(value_type = Option<String>, example = "40.00")]
+    pub(crate) reversed: Option<Decimal>,
+    /// How much can still be; `null` if there are more than two postings.
+    #[schema(value_type = Option<String>, example = "60.00")]
+    pub(crate) remaining: Option<Decimal>,
+    /// The transfers that take it back or were to, oldest first, but for those declined at once.
+    pub(crate) reversals: Vec<Uuid>,
 }
 
 /// Why a transfer was declined. Beside the code, it has the members that the problem has.
@@ -214,11 +300,12 @@ impl Serialize for DeclineBody {
     }
 }
 
-/// One step in the life of a transfer.
+/// One step in the life of a transfer, or of an approval.
 #[derive(serde::Serialize, ToSchema)]
 #[schema(as = Step)]
-pub(crate) struct StepBody {
-    /// What happened.
+pub(crate) struct StepBody<'a> {
+    /// What happened: `requested`, `approved`, `held`, `captured`, `released`, `completed`,
+    /// `declined`, `rejected`, `cancelled` or `expired`.
     #[schema(example = "completed")]
     pub(crate) event: &'static str,
     /// When.
@@ -226,30 +313,15 @@ pub(crate) struct StepBody {
     pub(crate) at: Time,
     /// Who did it; `null` is the engine itself.
     pub(crate) by: Option<Uuid>,
+    /// How much was held, captured or released; not there if there are more than two postings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "60.00")]
+    pub(crate) amount: Option<Decimal>,
+    /// Why, in the words of whoever did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<&'a str>,
 }
 
-/// Which transfers.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct TransferListQuery {
-    /// Those that concern this account: its id, or `alias:` and its alias.
-    pub(crate) account: Option<String>,
-    /// Those in this part of their life.
-    #[param(inline)]
-    pub(crate) status: Option<StatusBody>,
-    /// Those of this kind.
-    #[param(inline)]
-    pub(crate) kind: Option<KindBody>,
-    /// Those from this time on.
-    pub(crate) from: Option<String>,
-    /// Those before this time.
-    pub(crate) to: Option<String>,
-    /// Those with exactly this reference.
-    pub(crate) reference: Option<String>,
-    /// So many at most: 1 to 200, else 50.
-    #[param(minimum = 1, maximum = 200)]
-    pub(crate) limit: Option<u32>,
-    /// Where to go on.
-    pub(crate) cursor: Option<String>,
+fn is_false(flag: &bool) -> bool {
+    !flag
 }

@@ -1,4 +1,4 @@
-//! Accounts and records as accounts and transactions of the wire.
+//! Accounts and transfers as accounts and transactions of the wire.
 
 use super::decimals;
 use crate::dialects::revolut::SCOPE;
@@ -9,10 +9,10 @@ use crate::dialects::revolut::wire::{
 };
 use crate::http::time;
 use giro_ledger::{
-    AccountId, AccountStatus, AssetId, Event, Ledger, Side, SignedAmount, Timestamp, Transfer,
-    TransferKind, TransferStatus,
+    AccountId, AccountStatus, AssetId, Ledger, Side, SignedAmount, Timestamp, TransferKind,
+    TransferState,
 };
-use giro_service::{IdKind, PublicIds, Record};
+use giro_service::{IdKind, Life, PublicIds, Record};
 use uuid::Uuid;
 
 /// The currency that an account is shown with: its first asset. The book's own accounts are not
@@ -45,40 +45,35 @@ pub fn account(ids: &PublicIds, ledger: &Ledger, id: AccountId) -> Option<Accoun
 }
 
 /// The short answer about a transfer or top-up that was just asked for.
-pub fn transfer_answer(ids: &PublicIds, record: &Record) -> Option<TransferAnswer> {
-    let (state, _) = state_of(transfer_of(record)?);
-    Some(TransferAnswer {
-        id: transaction_id(ids, record),
+pub fn transfer_answer(ids: &PublicIds, life: &Life) -> TransferAnswer {
+    let (state, _) = state_of(life);
+    TransferAnswer {
+        id: transaction_id(ids, &life.first),
         state,
-        created_at: time::format(record.at),
-        completed_at: completed_at(state, record.at),
-    })
+        created_at: time::format(life.first.at),
+        completed_at: completed_at(state, life.last().at),
+    }
 }
 
-/// The transaction of a record, if the record is of one.
-pub fn transaction(ids: &PublicIds, ledger: &Ledger, record: &Record) -> Option<Transaction> {
-    let transfer = transfer_of(record)?;
-    let (state, reason_code) = state_of(transfer);
-    let reference = transfer.request.reference.as_ref();
-    let key = record.origin.key.as_ref().filter(|key| key.scope == SCOPE);
-    let view = View {
-        ids,
-        ledger,
-        transfer,
-        record,
-    };
-    Some(Transaction {
-        id: transaction_id(ids, record),
-        kind: kind_of(transfer.request.kind),
+/// The transaction of a transfer.
+pub fn transaction(ids: &PublicIds, ledger: &Ledger, life: &Life) -> Transaction {
+    let (state, reason_code) = state_of(life);
+    let (first, request) = (&life.first, &life.transfer().request);
+    let reference = request.reference.as_ref();
+    let key = first.origin.key.as_ref().filter(|key| key.scope == SCOPE);
+    let view = View { ids, ledger, life };
+    Transaction {
+        id: transaction_id(ids, first),
+        kind: kind_of(request.kind),
         request_id: key.map(|key| key.name().into_owned()),
         state,
         reason_code,
-        created_at: time::format(record.at),
-        updated_at: time::format(record.at),
-        completed_at: completed_at(state, record.at),
+        created_at: time::format(first.at),
+        updated_at: time::format(life.last().at),
+        completed_at: completed_at(state, life.last().at),
         reference: reference.map(ToString::to_string),
         legs: view.legs(),
-    })
+    }
 }
 
 /// The type of a transaction. A withdrawal is what the vendor calls a transfer to an external
@@ -90,39 +85,28 @@ fn kind_of(kind: TransferKind) -> TransactionType {
     }
 }
 
-/// What became of a transfer, and why if it did not come about.
-pub fn state_of(transfer: &Transfer) -> (State, Option<&'static str>) {
-    match &transfer.status {
-        TransferStatus::Completed => (State::Completed, None),
-        TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => (State::Pending, None),
-        TransferStatus::Declined(why) => match Refusal::of(why) {
-            Refusal::Transaction { state, reason_code } => (state, Some(reason_code)),
-            Refusal::Request(_) | Refusal::Unexpected => (State::Failed, Some(why.code())),
-        },
-    }
-}
-
-/// The transfer of a record, if the record is of one.
-pub fn transfer_of(record: &Record) -> Option<&Transfer> {
-    match &record.event {
-        Event::Transfer(transfer) => Some(transfer),
-        Event::AssetDefined(_)
-        | Event::BookOpened(..)
-        | Event::BookChanged(_)
-        | Event::PrincipalAdded(..)
-        | Event::PrincipalRevoked(_)
-        | Event::AccountOpened(..)
-        | Event::AccountChanged(_)
-        | Event::AccountFrozen(_)
-        | Event::AccountClosed(_)
-        | Event::Step(_)
-        | Event::PolicySet(_)
-        | Event::ChangeRequested(_)
-        | Event::ChangeStep(_)
-        | Event::LimitAdded(..)
-        | Event::LimitChanged(_)
-        | Event::LimitRemoved(_)
-        | Event::BookStopped(_) => None,
+/// What became of a transfer, and why if it did not come about. Whatever waits for approval or is
+/// held is pending; what a checker refuses is declined, and what else ends without money moving
+/// has failed.
+pub fn state_of(life: &Life) -> (State, Option<&'static str>) {
+    match life.progress.state {
+        TransferState::Completed => (State::Completed, None),
+        TransferState::AwaitingApproval | TransferState::Held => (State::Pending, None),
+        TransferState::Rejected => (State::Declined, Some("approval_rejected")),
+        TransferState::Cancelled => (State::Failed, Some("cancelled")),
+        TransferState::Expired => (State::Failed, Some("expired")),
+        TransferState::Declined => {
+            let why = life.progress.declined.as_ref();
+            match why.map(|why| (Refusal::of(why), why.code())) {
+                Some((Refusal::Transaction { state, reason_code }, _)) => {
+                    (state, Some(reason_code))
+                }
+                Some((Refusal::Request(_) | Refusal::Unexpected, code)) => {
+                    (State::Failed, Some(code))
+                }
+                None => (State::Failed, None),
+            }
+        }
     }
 }
 
@@ -130,20 +114,31 @@ pub fn transfer_of(record: &Record) -> Option<&Transfer> {
 struct View<'a> {
     ids: &'a PublicIds,
     ledger: &'a Ledger,
-    transfer: &'a Transfer,
-    record: &'a Record,
+    life: &'a Life,
 }
 
 impl View<'_> {
     /// The legs on accounts that are not the book's own, in the order in which they were asked
-    /// for: of a transfer, the source first.
+    /// for: of a transfer, the source first. With what was posted of them; else, with what was
+    /// asked for and the balances that were seen.
     fn legs(&self) -> Vec<Leg> {
-        let request = &self.transfer.request;
-        let traces = self.record.trace.legs.iter();
-        let legs = (0_u64..).zip(&request.legs).zip(traces);
+        let (asked, posted) = (&self.life.transfer().request.legs, &self.life.progress.posted);
+        let (legs, record) = match posted.is_empty() {
+            true => (asked, &self.life.first),
+            false => (posted, self.posting()),
+        };
+        let traces = record.trace.legs.iter();
+        let legs = (0_u64..).zip(legs).zip(traces);
         let own = legs.filter(|((_, leg), _)| self.is_own(leg.account));
         own.map(|((place, leg), trace)| self.leg(place, leg, trace.posted))
             .collect()
+    }
+
+    /// The newest record in which money moved.
+    fn posting(&self) -> &Record {
+        let mut steps = self.life.steps.iter().rev();
+        let newest = steps.find(|record| !record.event.posted().is_empty());
+        newest.unwrap_or(&self.life.first)
     }
 
     fn leg(&self, place: u64, leg: &giro_ledger::Leg, posted: SignedAmount) -> Leg {
@@ -175,7 +170,7 @@ impl View<'_> {
     /// has no name, and is described by its reference.
     fn description(&self, leg: &giro_ledger::Leg, other: Option<AccountId>) -> Option<String> {
         let Some(other) = other.and_then(|other| self.ledger.account(other)) else {
-            let reference = self.transfer.request.reference.as_ref();
+            let reference = self.life.transfer().request.reference.as_ref();
             return reference.map(ToString::to_string);
         };
         let name = other.profile.name.as_str();
@@ -187,7 +182,7 @@ impl View<'_> {
 
     /// The first account on the other side, unless that is outside.
     fn other_side(&self, leg: &giro_ledger::Leg) -> Option<AccountId> {
-        let mut legs = self.transfer.request.legs.iter();
+        let mut legs = self.life.transfer().request.legs.iter();
         let other = legs.find(|other| other.side != leg.side && other.asset == leg.asset)?;
         Some(other.account).filter(|account| self.is_own(*account))
     }
@@ -197,12 +192,13 @@ impl View<'_> {
         account.is_some_and(|account| account.role.is_none())
     }
 
-    /// The number of a leg is its record's, with the leg's place in the seven highest of the 50
+    /// The number of a leg is its transfer's, with the leg's place in the seven highest of the 50
     /// bits that numbers of ids have. Two legs get the same number only if their records are 2^43
     /// apart, and then they have different times.
     fn leg_id(&self, place: u64) -> Uuid {
-        let number = self.record.seq.0 ^ (place << 43);
-        self.ids.encode(IdKind::Leg, number, self.record.at)
+        let first = &self.life.first;
+        let number = first.seq.0 ^ (place << 43);
+        self.ids.encode(IdKind::Leg, number, first.at)
     }
 }
 

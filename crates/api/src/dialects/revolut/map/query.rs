@@ -1,13 +1,12 @@
 //! The parameters of `GET /transaction/{id}` and `GET /transactions`, and what they let through.
 
-use super::answer::{state_of, transfer_of};
+use super::answer::state_of;
 use super::fields::{request_id, uuid};
 use crate::dialects::revolut::error::Error;
 use crate::dialects::revolut::wire::State;
 use crate::http::time;
-use giro_ledger::{AccountId, Timestamp, Transfer, TransferKind};
-use giro_service::Record;
-use giro_service::query::IsCompleted;
+use giro_ledger::{AccountId, Timestamp, TransferKind, TransferState};
+use giro_service::Life;
 use uuid::Uuid;
 
 const COUNT_DEFAULT: usize = 100;
@@ -85,43 +84,46 @@ pub struct List {
 }
 
 impl List {
-    /// Whether a record is among those that are asked for; `account` is the one that was found
+    /// Whether a transfer is among those that are asked for; `account` is the one that was found
     /// for the parameter of that name.
-    pub fn has(&self, record: &Record, account: Option<AccountId>) -> bool {
-        let Some(Transfer { request, .. }) = transfer_of(record) else {
-            return false;
-        };
+    pub fn has(&self, life: &Life, account: Option<AccountId>) -> bool {
+        let request = &life.transfer().request;
         let is_of = |account| request.legs.iter().any(|leg| leg.account == account);
-        self.from.is_none_or(|from| from <= record.at)
-            && self.to.is_none_or(|to| record.at < to)
+        self.from.is_none_or(|from| from <= life.first.at)
+            && self.to.is_none_or(|to| life.first.at < to)
             && account.is_none_or(is_of)
             && self
                 .kinds
                 .as_ref()
                 .is_none_or(|kinds| kinds.contains(&request.kind))
-            && self.has_state(record)
+            && self.has_state(life)
     }
 
-    /// Whether a record is in one of the states that are asked for.
-    pub fn has_state(&self, record: &Record) -> bool {
-        let state = transfer_of(record).map(|transfer| state_of(transfer).0);
-        self.states.is_empty() || state.is_some_and(|state| self.states.contains(&state))
+    /// Whether a transfer is in one of the states that are asked for.
+    pub fn has_state(&self, life: &Life) -> bool {
+        self.states.is_empty() || self.states.contains(&state_of(life).0)
     }
 
-    /// What the states that are asked for have in common, to look at fewer records.
-    pub fn completed(&self) -> Option<IsCompleted> {
-        let completed = self.states.iter().filter(|one| **one == State::Completed);
-        match completed.count() {
-            0 if self.states.is_empty() => None,
-            0 => Some(IsCompleted::Declined),
-            count if count == self.states.len() => Some(IsCompleted::Completed),
-            _ => None,
-        }
+    /// Where transfers in the states that are asked for can be in their lives, to look at fewer.
+    pub fn transfer_states(&self) -> Vec<TransferState> {
+        let of = |state: &State| match state {
+            State::Created | State::Reverted => [].as_slice(),
+            State::Pending => &[TransferState::AwaitingApproval, TransferState::Held],
+            State::Completed => &[TransferState::Completed],
+            State::Declined => &[TransferState::Declined, TransferState::Rejected],
+            State::Failed => &[
+                TransferState::Declined,
+                TransferState::Cancelled,
+                TransferState::Expired,
+            ],
+        };
+        self.states.iter().flat_map(of).copied().collect()
     }
 
     /// Whether none can be what is asked for.
     pub fn is_empty(&self) -> bool {
-        self.kinds.as_ref().is_some_and(Vec::is_empty)
+        let has_no_state = !self.states.is_empty() && self.transfer_states().is_empty();
+        has_no_state || self.kinds.as_ref().is_some_and(Vec::is_empty)
     }
 }
 

@@ -1,0 +1,264 @@
+//! Lists of transfers.
+
+use super::{Page, SCAN_MAX};
+use crate::life::{Life, begins_open};
+use crate::service::{Service, ServiceError};
+use giro_engine::chain::Place;
+use giro_engine::history::{Chained, Step};
+use giro_engine::{HistoryError, Record, Seq};
+use giro_ledger::{
+    AccountId, BookId, Event, NewTransfer, OpenTransfer, Timestamp, Transfer, TransferId,
+    TransferKind, TransferState, TransferStatus,
+};
+use std::collections::BinaryHeap;
+
+/// Transfers whose later steps are read together.
+const STRETCH: usize = 64;
+
+/// Which transfers of a book, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct TransferQuery<'a> {
+    /// Those that concern this account.
+    pub account: Option<AccountId>,
+    /// Those in one of these states; empty is all.
+    pub states: &'a [TransferState],
+    /// Those of these kinds; empty is all.
+    pub kinds: &'a [TransferKind],
+    /// Those with this reference.
+    pub reference: Option<&'a str>,
+    /// Those at or after this instant.
+    pub from: Option<Timestamp>,
+    /// Those before this instant.
+    pub to: Option<Timestamp>,
+    /// Those before this one.
+    pub before: Option<Place>,
+    /// So many of them at most.
+    pub limit: usize,
+}
+
+impl Service {
+    /// Transfers of a book, newest first, each with its steps up to now.
+    ///
+    /// # Errors
+    /// If the log cannot be read, `before` is not a place in it, or the engine cannot say what
+    /// became of a transfer that was under way.
+    pub fn transfers(
+        &self,
+        book: BookId,
+        query: &TransferQuery<'_>,
+    ) -> Result<Page<Life>, ServiceError> {
+        let is_open_only = query.states.iter().all(|state| !state.is_final());
+        if is_open_only && !query.states.is_empty() {
+            return self.open_transfers(book, query);
+        }
+        let (heads, chained) = self.heads(book, query.account);
+        let mut walk = Merged {
+            service: self,
+            chained,
+            heads: BinaryHeap::from(heads),
+            left: SCAN_MAX,
+        };
+        walk.skip_to(query.before, query.to)?;
+        let mut items = Vec::new();
+        loop {
+            // One more than fits tells whether there is a next page.
+            let missing = query.limit.saturating_sub(items.len()).saturating_add(1);
+            let (firsts, is_end) = walk.stretch(query, missing.min(STRETCH))?;
+            for life in self.lives(firsts)? {
+                if !is_in_state(query, &life) {
+                    continue;
+                }
+                if items.len() == query.limit {
+                    let next = items.last().map(place_of);
+                    return Ok(Page { items, next });
+                }
+                items.push(life);
+            }
+            if is_end {
+                let next = walk.heads.peek();
+                let next = next.map(|next| Place::new(next.seq().next(), 0));
+                return Ok(Page { items, next });
+            }
+        }
+    }
+
+    /// Transfers that are under way: those are in memory, however far back they were asked for.
+    fn open_transfers(
+        &self,
+        book: BookId,
+        query: &TransferQuery<'_>,
+    ) -> Result<Page<Life>, ServiceError> {
+        let mut next = None;
+        let mut firsts = Vec::new();
+        {
+            let state = self.read();
+            let end = query.before.map_or(state.end(), Place::seq);
+            let open = state.ledger.open_transfers_in(..TransferId(end.0)).rev();
+            for (looked_at, (id, open)) in open.enumerate() {
+                if looked_at == SCAN_MAX || firsts.len() == query.limit {
+                    next = Some(Place::new(Seq(id.0).next(), 0));
+                    break;
+                }
+                if open.book == book && is_open_wanted(query, open) {
+                    firsts.push(Seq(id.0));
+                }
+            }
+        }
+        let history = self.engine().history();
+        let firsts = firsts.into_iter().map(|first| history.record(first));
+        let firsts = firsts.collect::<Result<Vec<_>, _>>()?;
+        let mut items = self.lives(firsts)?;
+        // Some may be over since.
+        items.retain(|life| is_in_state(query, life));
+        Ok(Page { items, next })
+    }
+
+    fn heads(&self, book: BookId, account: Option<AccountId>) -> (Vec<Place>, Chained) {
+        let state = self.read();
+        let Some(account) = account else {
+            return (vec![state.book_head(book)], Chained::Book);
+        };
+        let lines = state
+            .ledger
+            .account_in(book, account)
+            .map(|account| &account.lines);
+        let heads = lines
+            .into_iter()
+            .flatten()
+            .map(|(_, line)| state.line_head(*line));
+        (heads.collect(), Chained::Line)
+    }
+}
+
+/// The place of a transfer in a list of transfers.
+fn place_of(life: &Life) -> Place {
+    Place::new(life.first.seq, 0)
+}
+
+/// Whether the first record of a transfer lets it be wanted: its state may yet be another.
+fn is_wanted(query: &TransferQuery<'_>, record: &Record) -> bool {
+    let Event::Transfer(Transfer { request, status }) = &record.event else {
+        return false;
+    };
+    let may_be = |state: &TransferState| match (state, status) {
+        (TransferState::Completed, TransferStatus::Completed)
+        | (TransferState::Declined, TransferStatus::Declined(_)) => true,
+        _ => begins_open(record),
+    };
+    (query.states.is_empty() || query.states.iter().any(may_be))
+        && is_request_wanted(query, request)
+        && query.to.is_none_or(|to| record.at < to)
+}
+
+fn is_open_wanted(query: &TransferQuery<'_>, open: &OpenTransfer) -> bool {
+    let legs = &open.request.legs;
+    let is_of = |account| legs.iter().any(|leg| leg.account == account);
+    is_request_wanted(query, &open.request)
+        && query.account.is_none_or(is_of)
+        && query.from.is_none_or(|from| open.requested_at >= from)
+        && query.to.is_none_or(|to| open.requested_at < to)
+        && query.states.contains(&open.state())
+}
+
+fn is_request_wanted(query: &TransferQuery<'_>, request: &NewTransfer) -> bool {
+    let reference = request.reference.as_ref();
+    (query.kinds.is_empty() || query.kinds.contains(&request.kind))
+        && query
+            .reference
+            .is_none_or(|wanted| reference.is_some_and(|own| own.as_str() == wanted))
+}
+
+fn is_in_state(query: &TransferQuery<'_>, life: &Life) -> bool {
+    query.states.is_empty() || query.states.contains(&life.progress.state)
+}
+
+/// Several chains at once, newest first, each record once.
+struct Merged<'a> {
+    service: &'a Service,
+    chained: Chained,
+    heads: BinaryHeap<Place>,
+    /// So many more records may be looked at.
+    left: usize,
+}
+
+impl Merged<'_> {
+    /// Goes to the first record before both bounds, without walking there.
+    fn skip_to(
+        &mut self,
+        before: Option<Place>,
+        to: Option<Timestamp>,
+    ) -> Result<(), HistoryError> {
+        let history = self.service.engine().history();
+        let by_time = to.map(|to| history.first_at(to)).transpose()?;
+        let bound = [before.map(Place::seq), by_time]
+            .into_iter()
+            .flatten()
+            .min();
+        let heads = std::mem::take(&mut self.heads);
+        for head in heads {
+            let head = match bound {
+                Some(bound) => history.newest_before(self.chained, head, bound)?,
+                None => head,
+            };
+            self.push(head);
+        }
+        Ok(())
+    }
+
+    /// The next transfers that may be wanted, and whether there are no more, or no more are to be
+    /// looked at.
+    fn stretch(
+        &mut self,
+        query: &TransferQuery<'_>,
+        limit: usize,
+    ) -> Result<(Vec<Record>, bool), HistoryError> {
+        let mut firsts = Vec::new();
+        while firsts.len() < limit {
+            if self.left == 0 {
+                return Ok((firsts, true));
+            }
+            self.left = self.left.saturating_sub(1);
+            let Some(step) = self.next()? else {
+                return Ok((firsts, true));
+            };
+            if query.from.is_some_and(|from| step.record.at < from) {
+                self.heads.clear();
+                return Ok((firsts, true));
+            }
+            if is_wanted(query, &step.record) {
+                firsts.push(step.record);
+            }
+        }
+        Ok((firsts, false))
+    }
+
+    fn push(&mut self, place: Place) {
+        if !place.is_none() {
+            self.heads.push(place);
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Step>, HistoryError> {
+        let Some(place) = self.heads.pop() else {
+            return Ok(None);
+        };
+        let history = self.service.engine().history();
+        let mut walk = history.walk(self.chained, place);
+        let Some(step) = walk.next().transpose()? else {
+            return Ok(None);
+        };
+        self.push(walk.next_place());
+        // Another leg of the same record may lead here, too: it goes on, but is not shown again.
+        while self
+            .heads
+            .peek()
+            .is_some_and(|other| other.seq() == place.seq())
+        {
+            let Some(twin) = self.heads.pop() else { break };
+            let mut walk = history.walk(self.chained, twin);
+            walk.next().transpose()?;
+            self.push(walk.next_place());
+        }
+        Ok(Some(step))
+    }
+}
