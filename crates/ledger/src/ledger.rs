@@ -225,6 +225,12 @@ impl Ledger {
             .is_some_and(|account| account.profile.tags.contains(tag))
     }
 
+    /// Whether a book has limits at all.
+    #[inline]
+    pub(crate) fn has_limits(&self, book: BookId) -> bool {
+        self.book(book).is_some_and(|book| book.limits > 0)
+    }
+
     /// The limits that a transfer counts for, and how much it counts.
     pub(crate) fn limits_for(
         &self,
@@ -232,7 +238,7 @@ impl Ledger {
         maker: PrincipalId,
         legs: &[Leg],
     ) -> Vec<(LimitId, Amount)> {
-        if self.book(book).is_none_or(|book| book.limits == 0) {
+        if !self.has_limits(book) {
             return Vec::new();
         }
         let mut subjects = vec![LimitSubject::Book, LimitSubject::Principal(maker)];

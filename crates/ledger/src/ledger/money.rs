@@ -21,12 +21,16 @@ impl Ledger {
         let holds = match &transfer.status {
             TransferStatus::Completed => {
                 for leg in &request.legs {
-                    let (line, balance) = self.touch(leg, true, Amount::ZERO, Amount::ZERO);
-                    touched(line, balance);
+                    let id = self.line_for(leg);
+                    let line = self.line_mut(id);
+                    line.post(leg);
+                    touched(id, line.balance());
                 }
                 self.count_posted(stamp, stamp.principal, &request.legs, 1);
-                self.follow_terms(stamp, request);
-                self.add_reversed(stamp, request);
+                if request.terms.is_some() {
+                    self.follow_terms(stamp, request);
+                    self.add_reversed(stamp, request);
+                }
                 return;
             }
             TransferStatus::Declined(_) => false,
@@ -226,7 +230,7 @@ impl Ledger {
         let id = self.line_for(leg);
         let line = self.line_mut(id);
         if is_posted {
-            line.posted = posted_after(line.posted, leg).expect("decide checked the range");
+            line.post(leg);
         }
         if leg.side == Side::Debit {
             let more = line.held.checked_add(held).expect("decide checked the sum");
@@ -237,6 +241,9 @@ impl Ledger {
 
     /// Counts what is posted for the limits that it concerns.
     fn count_posted(&mut self, stamp: Stamp, maker: PrincipalId, legs: &[Leg], count: u64) {
+        if !self.has_limits(stamp.book) {
+            return;
+        }
         for (limit, amount) in self.limits_for(stamp.book, maker, legs) {
             let limit = self.limit_mut(limit);
             let amount = amount.minor();
@@ -303,6 +310,12 @@ impl Ledger {
     pub(super) fn line_mut(&mut self, id: LineId) -> &mut Line {
         let line = self.lines.get_mut(index(id.0));
         line.expect("only lines that exist have numbers")
+    }
+}
+
+impl Line {
+    fn post(&mut self, leg: &Leg) {
+        self.posted = posted_after(self.posted, leg).expect("decide checked the range");
     }
 }
 
