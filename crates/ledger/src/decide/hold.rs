@@ -26,6 +26,7 @@ impl Ledger {
             return Err(Rejection::BookStopped);
         }
         self.check_granted_accounts(stamp.principal, &legs)?;
+        self.check_standing(&legs)?;
         self.check_granted_amounts(stamp.principal, &legs)?;
         self.check_postable(stamp, open, &legs)?;
         let rest = match capture.release_rest || legs == hold.remaining {
