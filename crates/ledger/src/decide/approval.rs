@@ -222,7 +222,7 @@ impl Ledger {
         if possible.is_ok() && terms.is_some_and(|terms| terms.closes_source) {
             let mut debits = legs.iter().filter(|leg| leg.side == Side::Debit);
             let source = debits.next().expect("a transfer has debits").account;
-            possible = self.check_left_empty(source, legs);
+            possible = self.check_left_empty(source, open);
         }
         if let Err(why) = possible {
             return Approved::Declined(why);

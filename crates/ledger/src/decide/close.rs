@@ -2,8 +2,8 @@
 
 use crate::action::AccountClose;
 use crate::{
-    AccountId, Event, Ledger, Leg, Legs, Metadata, NewTransfer, Rejection, Side, SignedAmount,
-    Stamp, Terms, TransferKind,
+    AccountId, Event, Ledger, Leg, Legs, Metadata, NewTransfer, OpenTransfer, Rejection, Side,
+    SignedAmount, Stamp, Terms, TransferKind,
 };
 
 impl Ledger {
@@ -59,13 +59,18 @@ impl Ledger {
     }
 
     /// Whether an account is empty but for what is about to leave it.
-    pub(super) fn check_left_empty(&self, id: AccountId, legs: &[Leg]) -> Result<(), Rejection> {
+    pub(super) fn check_left_empty(
+        &self,
+        id: AccountId,
+        open: &OpenTransfer,
+    ) -> Result<(), Rejection> {
         let account = self.account(id).expect("checked to exist");
         for line in account.lines.iter().filter_map(|(_, line)| self.line(*line)) {
             let of_line = |leg: &&Leg| leg.account == id && leg.asset == line.asset;
-            let leaving = legs.iter().find(of_line).map(|leg| leg.amount);
-            let leaving = leaving.unwrap_or_default();
-            if line.posted != leaving.signed() || line.held > leaving {
+            let sum = |legs: &[Leg]| legs.iter().find(of_line).map(|leg| leg.amount);
+            let leaving = sum(&open.request.legs).unwrap_or_default();
+            let held = sum(open.held()).unwrap_or_default();
+            if line.posted != leaving.signed() || line.held != held {
                 return Err(Rejection::AccountNotEmpty {
                     account: id,
                     asset: line.asset,
