@@ -23,7 +23,11 @@ impl Ledger {
             let reserved = own.and_then(|open| open.reserved.iter().find(|(one, _)| *one == id));
             let more = match reserved {
                 None => Used::one(asked),
-                Some(_) => Used::default(),
+                // Usually nothing; but an account can have got a tag meanwhile.
+                Some((_, reserved)) => Used {
+                    amount: asked.minor().saturating_sub(reserved.minor()),
+                    count: 0,
+                },
             };
             if let Some(excess) = excess(limit, stamp, asked, more) {
                 let excess = Box::new(excess);
@@ -103,7 +107,7 @@ impl Ledger {
             if other.period == new.period {
                 return Err(Rejection::LimitConflict { limit: *id });
             }
-            let (short, long) = match other.period.seconds_max() < new.period.seconds_max() {
+            let (short, long) = match length(other.period) < length(new.period) {
                 true => (other, new),
                 false => (new, other),
             };
@@ -118,6 +122,13 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+/// What makes one period longer than another. A window of a day's length can be a part of two
+/// days, so it is the longer one.
+fn length(period: Period) -> (u32, bool) {
+    let is_rolling = matches!(period, Period::Rolling { .. });
+    (period.seconds_max(), is_rolling)
 }
 
 fn amount_max(limit: &NewLimit) -> Option<u128> {
