@@ -62,11 +62,14 @@ impl Ledger {
             check_form(policy)?;
         }
         self.known_book(book)?;
+        if let Some(policy) = policy {
+            self.check_parties_of(book, policy)?;
+        }
         if !matches!(change, PolicyChange::Add(_)) {
             self.policy_in(book, id)?;
         }
         if let Some(policy) = policy {
-            self.check_policy(book, policy)?;
+            self.check_checkers(book, policy)?;
         }
         let policy = policy.cloned();
         Ok(PolicySet { id, policy })
@@ -79,8 +82,8 @@ impl Ledger {
         in_force.ok_or(Rejection::UnknownPolicy { policy })
     }
 
-    /// Whether what a policy names exists, and enough could approve.
-    fn check_policy(&self, book: BookId, policy: &Policy) -> Result<(), Rejection> {
+    /// Whether what a policy names exists.
+    fn check_parties_of(&self, book: BookId, policy: &Policy) -> Result<(), Rejection> {
         let conditions = &policy.conditions;
         let accounts = [conditions.source, conditions.target];
         for account in accounts.into_iter().flatten() {
@@ -95,6 +98,11 @@ impl Ledger {
             self.principal_in(book, principal)
                 .ok_or(Rejection::UnknownPrincipal { principal })?;
         }
+        Ok(())
+    }
+
+    /// Whether enough could approve.
+    fn check_checkers(&self, book: BookId, policy: &Policy) -> Result<(), Rejection> {
         for principal in &policy.checkers {
             if self.eligible(book, &[*principal], None) == 0 {
                 let principal = *principal;
@@ -102,7 +110,7 @@ impl Ledger {
             }
         }
         // Whoever it is for does not count among the checkers, if it is for one only.
-        let eligible = self.eligible(book, &policy.checkers, conditions.initiator);
+        let eligible = self.eligible(book, &policy.checkers, policy.conditions.initiator);
         match eligible < usize::from(policy.approvals) {
             true => Err(too_few(policy.approvals, eligible)),
             false => Ok(()),
