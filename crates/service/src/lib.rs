@@ -20,6 +20,7 @@
 //! | [`life`] | a transfer with all its steps |
 //! | [`query`] | lists, statements, balances in the past |
 //! | [`accounts`] | lists of accounts |
+//! | [`configuration`] | what is configured, and every change of it |
 //! | [`cursor`] | where a list goes on |
 //! | [`unkeyed`] | requests without an idempotency key |
 //! | [`bootstrap`] | what a new shard starts with |
@@ -28,6 +29,7 @@ pub mod accounts;
 pub mod assertion;
 pub mod bootstrap;
 pub mod caller;
+pub mod configuration;
 pub mod cursor;
 pub mod life;
 pub mod limits;
@@ -39,6 +41,7 @@ pub mod unkeyed;
 
 pub use accounts::{AccountPage, AccountQuery};
 pub use caller::{AuthError, Caller};
+pub use configuration::{ChangeQuery, Configuration};
 pub use life::{Life, Links};
 pub use limits::RateLimits;
 pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};

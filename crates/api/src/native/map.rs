@@ -5,7 +5,9 @@ pub(crate) mod batches;
 pub(crate) mod books;
 pub(crate) mod csv;
 pub(crate) mod keys;
+pub(crate) mod limits;
 pub(crate) mod names;
+pub(crate) mod policies;
 pub(crate) mod statements;
 pub(crate) mod transfers;
 

@@ -10,6 +10,9 @@ mod docs;
 mod funds;
 mod health;
 mod keys;
+mod limits;
+mod past;
+mod policies;
 mod statement;
 mod transfers;
 
@@ -39,6 +42,18 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(books::resume_book))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::show_key, keys::revoke_key))
+        .routes(routes!(policies::add_policy, policies::list_policies))
+        .routes(routes!(
+            policies::show_policy,
+            policies::replace_policy,
+            policies::remove_policy
+        ))
+        .routes(routes!(limits::add_limit, limits::list_limits))
+        .routes(routes!(
+            limits::show_limit,
+            limits::change_limit,
+            limits::remove_limit
+        ))
         .routes(routes!(assets::list_assets))
         .routes(routes!(accounts::open_account, accounts::list_accounts))
         .routes(routes!(accounts::show_account, accounts::change_account))

@@ -19,6 +19,16 @@ const ROUTES: &str = r#"
     GET    /v1/keys                     keys.read       own
     GET    /v1/keys/{id}                keys.read       unknown
     DELETE /v1/keys/{id}                keys.write      unknown {}
+    POST   /v1/approval-policies        policies.write  own     {"name": "New", "approvals": 0}
+    GET    /v1/approval-policies        policies.read   own
+    GET    /v1/approval-policies/{id}   policies.read   unknown
+    PUT    /v1/approval-policies/{id}   policies.write  unknown {"name": "New", "approvals": 0}
+    DELETE /v1/approval-policies/{id}   policies.write  unknown {}
+    POST   /v1/limits                   limits.write    own     {"name": "New", "subject": {"book": true}, LIMIT}
+    GET    /v1/limits                   limits.read     own
+    GET    /v1/limits/{id}              limits.read     unknown
+    PATCH  /v1/limits/{id}              limits.write    unknown {"name": "New"}
+    DELETE /v1/limits/{id}              limits.write    unknown {}
     GET    /v1/assets                   accounts.read   same
     POST   /v1/accounts                 accounts.write  own     {"name": "New", "assets": ["USD"]}
     GET    /v1/accounts                 accounts.read   own
@@ -37,6 +47,7 @@ const ROUTES: &str = r#"
     POST   /v1/transfers/batch          transfers.write unknown {"mode": "best_effort", "transfers": [TRANSFER]}
 "#;
 const TRANSFER: &str = r#"{"source": "{id}", "target": "{id}", AMOUNT}"#;
+const LIMIT: &str = r#""period": "day", "count_max": 1000"#;
 const AMOUNT: &str = r#""asset": "USD", "amount": "1.00""#;
 
 const PUBLIC: [&str; 2] = ["/livez", "/readyz"];
@@ -64,7 +75,8 @@ fn route(row: &'static str) -> Route {
         .expect("its own words")
         .1
         .trim();
-    let body = body.replace("TRANSFER", TRANSFER).replace("AMOUNT", AMOUNT);
+    let body = body.replace("TRANSFER", TRANSFER);
+    let body = body.replace("LIMIT", LIMIT).replace("AMOUNT", AMOUNT);
     let method = method.parse().expect("a method");
     let body = (!body.is_empty()).then_some(body);
     Route {
@@ -82,6 +94,8 @@ struct Things {
     account: String,
     key: String,
     transfer: String,
+    policy: String,
+    limit: String,
 }
 
 impl Things {
@@ -95,7 +109,14 @@ impl Things {
             .expect(201);
         let body = json!({"name": "spare", "capabilities": []});
         let spare = app.post("/v1/keys").json(&body).send().await.expect(201);
+        let body = json!({"name": "none", "approvals": 0});
+        let policy = app.post("/v1/approval-policies").json(&body).send().await;
+        let subject = json!({"tag": "payroll"});
+        let body = json!({"name": "a", "subject": subject, "period": "day", "count_max": 9});
+        let limit = app.post("/v1/limits").json(&body).send().await;
         Things {
+            policy: text(&policy.expect(201), "id"),
+            limit: text(&limit.expect(201), "id"),
             account: text(&paid, "source"),
             key: text(&spare, "id"),
             transfer: text(&paid, "id"),
@@ -106,6 +127,8 @@ impl Things {
     fn id(&self, path: &str) -> &str {
         match path {
             _ if path.starts_with("/v1/keys") => &self.key,
+            _ if path.starts_with("/v1/approval-policies") => &self.policy,
+            _ if path.starts_with("/v1/limits") => &self.limit,
             "/v1/transfers/{id}" => &self.transfer,
             _ => &self.account,
         }
@@ -216,6 +239,8 @@ async fn what_is_in_another_book_does_not_exist() {
         "unknown_key",
         "unknown_transfer",
         "unknown_principal",
+        "unknown_policy",
+        "unknown_limit",
     ];
     for route in routes() {
         let answer = things.ask(&route, Some(&stranger)).await;
@@ -254,6 +279,8 @@ async fn assert_same_as_made_up(things: &Things, route: &Route, answer: &Answer)
         account: made_up.to_owned(),
         key: made_up.to_owned(),
         transfer: made_up.to_owned(),
+        policy: made_up.to_owned(),
+        limit: made_up.to_owned(),
     };
     let stranger = nothing.app.stranger.clone();
     let of_nothing = nothing.ask(route, Some(&stranger)).await;

@@ -30,6 +30,8 @@ pub(super) use crate::native::wire::problem::ProblemBody as Refused;
         (name = "Transfers", description = "Moving money"),
         (name = "Accounts", description = "Where money is kept"),
         (name = "Assets", description = "What amounts are in"),
+        (name = "Approval policies", description = "Which transfers need whose agreement"),
+        (name = "Limits", description = "How much may move, and how often"),
         (name = "Books", description = "One entity's accounts and settings"),
         (name = "Keys", description = "Who may do what"),
         (name = "Health", description = "How the server is doing"),
