@@ -1,10 +1,13 @@
 //! What must hold after every recovery and at the end of every seed: section 11 of the design.
 
 mod books;
+mod chains;
+mod control;
+mod lives;
 mod past;
 
 use crate::Broken;
-use crate::model::{Fact, Model};
+use crate::model::{Fact, Life, Model};
 use crate::rng::Rng;
 use giro_engine::keys::KeyIndex;
 use giro_engine::record::key_hash;
@@ -14,6 +17,7 @@ use giro_engine::verify::verify;
 use giro_engine::writer::Writer;
 use giro_engine::{Record, State, codec};
 use giro_journal::{JournalReader, Seq};
+use giro_ledger::{TransferState, TransferStatus};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -41,6 +45,9 @@ pub(crate) struct Evidence<'a> {
 pub(crate) fn everything(evidence: &Evidence<'_>, rng: &mut Rng) -> Result<(), Broken> {
     log(evidence)?;
     books::books(evidence.state, evidence.model)?;
+    control::control(evidence.state, evidence.model, rng)?;
+    lives::lives(evidence, rng)?;
+    chains::chains(evidence, rng)?;
     replayed(evidence)?;
     verified(evidence)?;
     keys(evidence)?;
@@ -97,16 +104,16 @@ fn log(evidence: &Evidence<'_>) -> Result<(), Broken> {
         evidence.reader.end()
     );
     for group in evidence.groups.iter().filter(|group| group.start < end.0) {
-        let completed = group.clone().filter(|seq| {
+        let done = group.clone().filter(|seq| {
             let record = records.get(&Seq(*seq));
             let fact = record.and_then(|record| evidence.model.fact(record.seq));
             fact.and_then(Fact::transfer)
-                .is_some_and(giro_ledger::Transfer::is_completed)
+                .is_some_and(|transfer| !matches!(transfer.status, TransferStatus::Declined(_)))
         });
-        let (completed, all) = (completed.count(), group.clone().count());
+        let (done, all) = (done.count(), group.clone().count());
         ensure!(
-            completed == 0 || completed == all,
-            "of atomic batch {group:?}, {completed} done"
+            done == 0 || done == all,
+            "of atomic batch {group:?}, {done} done"
         );
     }
     Ok(())
@@ -127,9 +134,16 @@ pub(crate) fn same_record(record: &Record, fact: &Fact) -> Result<(), Broken> {
         fact.ask.principal,
         "who asked for record {seq}"
     );
-    let posted = record.trace.legs.iter().map(|leg| leg.posted.minor());
-    let posted: Vec<i128> = posted.collect();
-    ensure_same!(posted, fact.posted, "the balances of record {seq}");
+    let legs = record.trace.legs.iter().enumerate();
+    let found: Vec<_> = legs
+        .map(|(place, leg)| {
+            let held = record.trace.held(place);
+            (leg.posted.minor(), held.signed().minor())
+        })
+        .collect();
+    let touched = fact.touched.iter();
+    let expected: Vec<_> = touched.map(|one| (one.posted, one.held)).collect();
+    ensure_same!(found, expected, "the balances of record {seq}");
     let key = record.origin.key.as_ref();
     let book = record.origin.book;
     let key_name = key.map(|key| (book, key.scope, key.text.to_string(), key.item));
@@ -162,25 +176,47 @@ fn verified(evidence: &Evidence<'_>) -> Result<(), Broken> {
     let report = report.map_err(|error| Broken(format!("verify says: {error}")))?;
     let model = evidence.model;
     let count = |of: usize| u64::try_from(of).expect("small");
-    let transfers = || model.facts().filter_map(|(_, fact)| fact.transfer());
-    let completed = || transfers().filter(|transfer| transfer.is_completed());
-    let postings = completed().map(|transfer| transfer.request.legs.len());
-    ensure_same!(report.records, model.end().0, "verify's count of records");
-    ensure_same!(
-        report.completed,
-        count(completed().count()),
-        "verify's count of transfers"
-    );
-    ensure_same!(
-        report.postings,
-        count(postings.sum()),
-        "verify's count of postings"
-    );
-    ensure_same!(
-        report.completed + report.declined,
-        count(transfers().count()),
-        "verify's count of declines"
-    );
+    let lives = &model.books.transfers;
+    let in_state = |states: &[TransferState]| {
+        let found = lives.iter().filter(|life| states.contains(&life.state));
+        count(found.count())
+    };
+    let posted = model.facts().map(|(_, fact)| fact.event.posted().len());
+    let steps = lives
+        .iter()
+        .map(|life| life.records.len().saturating_sub(1));
+    let is_reversal = |life: &&Life| !life.is_stillborn() && life.original().is_reversal;
+    let dropped = [
+        TransferState::Rejected,
+        TransferState::Cancelled,
+        TransferState::Expired,
+    ];
+    let open = [TransferState::AwaitingApproval, TransferState::Held];
+    let counts = [
+        ("records", report.records, model.end().0),
+        ("postings", report.postings, count(posted.sum())),
+        ("steps", report.steps, count(steps.sum())),
+        (
+            "completed",
+            report.completed,
+            in_state(&[TransferState::Completed]),
+        ),
+        (
+            "declined",
+            report.declined,
+            in_state(&[TransferState::Declined]),
+        ),
+        ("dropped", report.dropped, in_state(&dropped)),
+        ("open", report.open, in_state(&open)),
+        (
+            "reversals",
+            report.reversals,
+            count(lives.iter().filter(is_reversal).count()),
+        ),
+    ];
+    for (what, found, expected) in counts {
+        ensure_same!(found, expected, "verify's count of {what}");
+    }
     ensure_same!(
         report.keys,
         count(

@@ -75,7 +75,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            steps: 100,
+            steps: 140,
             plant: None,
         }
     }

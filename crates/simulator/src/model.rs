@@ -5,21 +5,40 @@
 //! answers can be compared whole, but none of its rules: those are written a second time here.
 
 mod apply;
+mod approvals;
+mod calendar;
+mod configuration;
+mod holds;
+mod life;
+mod limits;
+mod money;
 mod past;
+mod people;
+mod policies;
+mod reversals;
 mod rules;
+mod timers;
 mod transfers;
 
+use crate::plant::Plant;
 use giro_engine::{BatchMode, Fingerprint};
 use giro_journal::Seq;
+use giro_ledger::policy::PolicyEntry;
 use giro_ledger::text::{Alias, Metadata, Name};
 use giro_ledger::{
     AccountId, Action, Asset, AssetId, BookId, BookSettings, Event, Freeze, NewTransfer,
-    PrincipalId, Rejection, SystemRole, Timestamp, Transfer, TransferStatus,
+    PrincipalId, Rejection, Stamp, Stop, Subject, SystemRole, Tags, Timestamp, Transfer,
+    TransferStatus,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use calendar::{next_day, next_month};
+pub(crate) use life::{Change, Life};
+pub(crate) use limits::{LimitEntry, Moved};
+pub(crate) use money::Touched;
 pub(crate) use past::Posting;
+pub(crate) use people::Person;
 
 /// The key of a request, as its caller sees it: of a book and a scope, and of an item if it is the
 /// key of a batch.
@@ -30,9 +49,11 @@ pub(crate) type KeyName = (BookId, u8, String, Option<u32>);
 pub(crate) enum Body {
     One(Action),
     Item {
-        mode: BatchMode,
-        items: Arc<[NewTransfer]>,
         position: u32,
+        mode: BatchMode,
+        /// The fingerprint of the whole batch.
+        whole: Fingerprint,
+        items: Arc<[NewTransfer]>,
     },
 }
 
@@ -54,10 +75,8 @@ impl Body {
         match self {
             Body::One(action) => Fingerprint::of(action),
             Body::Item {
-                mode,
-                items,
-                position,
-            } => Fingerprint::of_item(Fingerprint::of_batch(*mode, items), *position),
+                whole, position, ..
+            } => Fingerprint::of_item(*whole, *position),
         }
     }
 }
@@ -77,8 +96,8 @@ pub(crate) struct Fact {
     pub(crate) ask: Ask,
     pub(crate) at: Timestamp,
     pub(crate) event: Event,
-    /// The balance after each leg of a transfer.
-    pub(crate) posted: Vec<i128>,
+    /// The balances after each leg that it concerned.
+    pub(crate) touched: Vec<Touched>,
 }
 
 /// What must come of something that is asked.
@@ -95,6 +114,7 @@ pub(crate) struct Book {
     pub(crate) sandbox: bool,
     pub(crate) settings: BookSettings,
     pub(crate) external: AccountId,
+    pub(crate) stop: Option<Stop>,
 }
 
 #[derive(Clone, Debug)]
@@ -106,6 +126,7 @@ pub(crate) struct Account {
     pub(crate) name: Name,
     pub(crate) alias: Option<Alias>,
     pub(crate) metadata: Metadata,
+    pub(crate) tags: Tags,
     pub(crate) holds_any_asset: bool,
     /// The assets it has held, in the order in which they came.
     pub(crate) assets: Vec<AssetId>,
@@ -116,12 +137,21 @@ pub(crate) struct Account {
 pub(crate) struct Books {
     pub(crate) assets: Vec<Asset>,
     pub(crate) books: Vec<Book>,
-    /// The book of each principal, and whether it is revoked.
-    pub(crate) principals: Vec<(Option<BookId>, bool)>,
+    pub(crate) principals: Vec<Person>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) balances: BTreeMap<(AccountId, AssetId), i128>,
     /// How far below zero; what has no entry has no floor.
-    pub(crate) limits: BTreeMap<(AccountId, AssetId), i128>,
+    pub(crate) overdrafts: BTreeMap<(AccountId, AssetId), i128>,
+    pub(crate) policies: Vec<PolicyEntry>,
+    pub(crate) limits: Vec<LimitEntry>,
+    /// Every transfer there ever was, declined ones too.
+    pub(crate) transfers: Vec<Life>,
+    /// Every change of policies that was ever left to others to approve.
+    pub(crate) changes: Vec<Change>,
+    /// Everything that was ever posted, as limits count it.
+    pub(crate) moved: Vec<Moved>,
+    /// A rule that is got wrong on purpose.
+    pub(crate) plant: Option<Plant>,
 }
 
 /// The naive ledger, with everything that ever happened in it.
@@ -131,16 +161,22 @@ pub(crate) struct Model {
     keys: BTreeMap<KeyName, Seq>,
     facts: Vec<Fact>,
     last_at: Timestamp,
+    /// Timers that are forgotten on purpose.
+    lost: Vec<Subject>,
 }
 
 impl Model {
-    /// A shard that began at that time.
-    pub(crate) fn new(began: Timestamp) -> Model {
+    /// A shard that began at that time, with one rule got wrong if that is planted.
+    pub(crate) fn new(began: Timestamp, plant: Option<Plant>) -> Model {
         Model {
-            books: Books::default(),
+            books: Books {
+                plant,
+                ..Books::default()
+            },
             keys: BTreeMap::new(),
             facts: Vec::new(),
             last_at: began,
+            lost: Vec::new(),
         }
     }
 
@@ -174,12 +210,28 @@ impl Model {
         (!asks.iter().any(|ask| ask.body == *used_for)).then_some(seq)
     }
 
+    /// The time of the last record.
+    pub(crate) fn last_at(&self) -> Timestamp {
+        self.last_at
+    }
+
+    /// What the next record would bear.
+    fn stamp(&self, book: BookId, principal: PrincipalId, now: Timestamp) -> Stamp {
+        Stamp {
+            book,
+            principal,
+            at: now.max(Timestamp(self.last_at.0.saturating_add(1))),
+            number: self.end().0,
+        }
+    }
+
     /// Asks for one thing at the time `now`.
     pub(crate) fn ask(&mut self, ask: Ask, now: Timestamp) -> Answer {
         if let Some(seq) = ask.key.as_ref().and_then(|key| self.keys.get(key)) {
             return Answer::Seen(*seq);
         }
-        match self.books.decide(ask.book, &ask.body.action()) {
+        let stamp = self.stamp(ask.book, ask.principal, now);
+        match self.books.decide(stamp, &ask.body.action()) {
             Ok(event) => self.record(ask, event, now),
             Err(why) => Answer::Rejected(why),
         }
@@ -193,65 +245,80 @@ impl Model {
             let seqs = seen.iter().map(|seq| seq.unwrap_or(*first));
             return seqs.map(Answer::Seen).collect();
         }
-        let requests: Vec<NewTransfer> = asks.iter().map(transfer_of).collect();
-        let malformed = (0_u32..).zip(&asks).zip(&requests);
-        let malformed = malformed.filter_map(|((item, ask), request)| {
-            let why = self.books.check_sense(ask.book, request).err()?;
-            Some((item, why))
-        });
-        if let Some((refused, why)) = malformed.into_iter().next() {
-            let aborted = Rejection::BatchAborted { item: refused };
-            let answers = (0_u32..).zip(&asks).map(|(item, _)| {
-                Answer::Rejected(if item == refused {
-                    why.clone()
-                } else {
-                    aborted.clone()
-                })
-            });
-            return answers.collect();
-        }
-        let refused = self.first_impossible(&asks, &requests);
+        let Some((refused, why)) = self.first_impossible(&asks, now) else {
+            return asks.into_iter().map(|ask| self.ask(ask, now)).collect();
+        };
+        // What is never recorded keeps the whole batch off the record, wherever it is in it.
+        let unrecorded = self.first_unrecorded(&asks, now);
+        let is_recorded = unrecorded.is_none() && matches!(why, Refusal::Declined(_));
+        let (refused, why) = unrecorded.unwrap_or((refused, why.into_rejection()));
         let mut answers = Vec::new();
-        for ((item, ask), request) in (0_u32..).zip(asks).zip(requests) {
-            let status = match &refused {
-                None => TransferStatus::Completed,
-                Some((at, why)) if *at == item => TransferStatus::Declined(why.clone()),
-                Some((at, _)) => TransferStatus::Declined(Rejection::BatchAborted { item: *at }),
+        for (item, ask) in (0_u32..).zip(asks) {
+            let why = match item == refused {
+                true => why.clone(),
+                false => Rejection::BatchAborted { item: refused },
             };
-            answers.push(self.record(ask, Event::Transfer(Transfer { request, status }), now));
+            answers.push(match is_recorded {
+                true => {
+                    let (request, status) = (transfer_of(&ask), TransferStatus::Declined(why));
+                    self.record(ask, Event::Transfer(Transfer { request, status }), now)
+                }
+                false => Answer::Rejected(why),
+            });
         }
         answers
     }
 
     /// Tries all of them in a copy, where what goes wrong does no harm.
-    fn first_impossible(&self, asks: &[Ask], requests: &[NewTransfer]) -> Option<(u32, Rejection)> {
+    fn first_impossible(&self, asks: &[Ask], now: Timestamp) -> Option<(u32, Refusal)> {
         let mut trial = self.books.clone();
-        for ((item, ask), request) in (0_u32..).zip(asks).zip(requests) {
-            if let Err(why) = trial.check_possible(request) {
-                return Some((item, why));
+        let mut stamp = self.stamp(asks.first()?.book, asks.first()?.principal, now);
+        for (item, ask) in (0_u32..).zip(asks) {
+            let transfer = match trial.transfer(stamp, &transfer_of(ask)) {
+                Err(why) => return Some((item, Refusal::Rejected(why))),
+                Ok(transfer) => transfer,
+            };
+            if let TransferStatus::Declined(why) = transfer.status {
+                return Some((item, Refusal::Declined(why)));
             }
-            let (request, status) = (request.clone(), TransferStatus::Completed);
-            trial.apply(ask.book, &Event::Transfer(Transfer { request, status }));
+            trial.apply(stamp, &Event::Transfer(transfer));
+            stamp.number = stamp.number.saturating_add(1);
+            stamp.at = Timestamp(stamp.at.0.saturating_add(1));
         }
         None
     }
 
+    /// The first one that would not be put on record alone either.
+    fn first_unrecorded(&self, asks: &[Ask], now: Timestamp) -> Option<(u32, Rejection)> {
+        (0_u32..).zip(asks).find_map(|(item, ask)| {
+            let stamp = self.stamp(ask.book, ask.principal, now);
+            let decided = self.books.transfer(stamp, &transfer_of(ask));
+            Some((item, decided.err()?))
+        })
+    }
+
     fn record(&mut self, ask: Ask, event: Event, now: Timestamp) -> Answer {
-        let at = now.max(Timestamp(self.last_at.0.saturating_add(1)));
+        let at = self.stamp(ask.book, ask.principal, now).at;
         let seq = self.end();
-        let posted = Vec::new();
+        let touched = Vec::new();
         self.append(Fact {
             ask,
             at,
             event,
-            posted,
+            touched,
         });
         Answer::Recorded(seq)
     }
 
     /// Lets something happen that was decided before, in this model or in another.
     pub(crate) fn append(&mut self, mut fact: Fact) {
-        fact.posted = self.books.apply(fact.ask.book, &fact.event);
+        let stamp = Stamp {
+            book: fact.ask.book,
+            principal: fact.ask.principal,
+            at: fact.at,
+            number: self.end().0,
+        };
+        fact.touched = self.books.apply(stamp, &fact.event);
         if let Some(key) = &fact.ask.key {
             self.keys.insert(key.clone(), self.end());
             let (book, scope, text, _) = key.clone();
@@ -260,6 +327,22 @@ impl Model {
         }
         self.last_at = fact.at;
         self.facts.push(fact);
+    }
+}
+
+/// How an item of a batch is not possible.
+enum Refusal {
+    /// It is put on record.
+    Declined(Rejection),
+    /// It is not.
+    Rejected(Rejection),
+}
+
+impl Refusal {
+    fn into_rejection(self) -> Rejection {
+        match self {
+            Refusal::Declined(why) | Refusal::Rejected(why) => why,
+        }
     }
 }
 

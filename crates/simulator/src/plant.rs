@@ -1,4 +1,8 @@
 //! Faults planted on purpose, to see that the checks would notice.
+//!
+//! What the machine gets wrong is planted around the engine. A rule that is got wrong is planted in
+//! the model: the two then part as they would if the engine were wrong, where the seeds reach that
+//! rule and the checks look at what comes of it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,17 +22,32 @@ pub enum Plant {
     StaleCheckpoint,
     /// An atomic batch is written as two frames, so that a crash can come in between.
     HalfBatch,
+    /// What is captured stays held.
+    CaptureKeepsHold,
+    /// A limit does not count what is under way.
+    LimitForgetsReserved,
+    /// Whoever asks for a transfer may approve it.
+    MakerApproves,
+    /// What was under way before a restart has no end.
+    LoseTimers,
+    /// A reversal that waits for approval leaves as much to be reversed as before.
+    ReversalIgnoresPending,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Plant; 6] = [
+    pub const ALL: [Plant; 11] = [
         Plant::AckBeforeSync,
         Plant::LoseKey,
         Plant::DoubleApply,
         Plant::ForgetFloor,
         Plant::StaleCheckpoint,
         Plant::HalfBatch,
+        Plant::CaptureKeepsHold,
+        Plant::LimitForgetsReserved,
+        Plant::MakerApproves,
+        Plant::LoseTimers,
+        Plant::ReversalIgnoresPending,
     ];
 
     /// Its name on the command line.
@@ -40,6 +59,11 @@ impl Plant {
             Plant::ForgetFloor => "forget-floor",
             Plant::StaleCheckpoint => "stale-checkpoint",
             Plant::HalfBatch => "half-batch",
+            Plant::CaptureKeepsHold => "capture-keeps-hold",
+            Plant::LimitForgetsReserved => "limit-forgets-reserved",
+            Plant::MakerApproves => "maker-approves",
+            Plant::LoseTimers => "lose-timers",
+            Plant::ReversalIgnoresPending => "reversal-ignores-pending",
         }
     }
 }

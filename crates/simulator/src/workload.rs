@@ -5,14 +5,19 @@
 //! book, and in the form that items of batches have.
 
 mod actions;
+mod control;
+mod follow;
+mod opening;
+mod people;
 mod transfers;
 
 use crate::model::{Ask, Body, KeyName, Model, number};
 use crate::rng::Rng;
 use giro_engine::record::SHARD;
 use giro_engine::writer::BatchCommand;
-use giro_engine::{BatchKey, BatchMode, Command, Origin, RequestKey};
-use giro_ledger::{Action, BookId, NewTransfer, PrincipalId};
+use giro_engine::{BatchKey, BatchMode, Command, Fingerprint, Origin, RequestKey};
+use giro_ledger::{Action, BookId, NewTransfer, PrincipalId, Tag, Text};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What one seed leans to, so that seeds differ by more than their numbers.
@@ -28,6 +33,16 @@ pub(crate) struct Style {
     pub(crate) retries: u64,
     /// How many accounts, beside the books' own, are opened eagerly.
     pub(crate) accounts: usize,
+    /// How many principals are added eagerly.
+    pub(crate) people: usize,
+    /// In how many of a hundred cases a transfer asks for more than to be made now.
+    pub(crate) terms: u64,
+    /// How eagerly policies are changed.
+    pub(crate) policies: u64,
+    /// How eagerly limits are set.
+    pub(crate) limits: u64,
+    /// Whether more holds are placed at once than timers go off at once.
+    pub(crate) heap: bool,
 }
 
 impl Style {
@@ -38,6 +53,11 @@ impl Style {
             sabotage: rng.between(3, 20),
             retries: rng.between(5, 30),
             accounts: rng.place(4).saturating_add(3),
+            people: rng.place(3).saturating_add(3),
+            terms: rng.between(5, 60),
+            policies: [0, 3, 8][rng.weighted(&[30, 40, 30])],
+            limits: [0, 4, 10][rng.weighted(&[30, 40, 30])],
+            heap: rng.below(120) == 0,
         }
     }
 }
@@ -77,13 +97,15 @@ impl Request {
             }
             What::Batch(mode, items) => {
                 let key = self.key.clone().unwrap_or_default();
+                let whole = Fingerprint::of_batch(*mode, items);
                 let positions = (0_u32..).zip(items.iter());
                 let asks = positions.map(|(position, _)| {
                     let (mode, items) = (*mode, items.clone());
                     let body = Body::Item {
-                        mode,
-                        items,
                         position,
+                        mode,
+                        whole,
+                        items,
                     };
                     ask(Some(name(key.clone(), Some(position))), body)
                 });
@@ -98,7 +120,7 @@ impl Request {
             scope: self.scope,
             text: text.as_str().into(),
             item: None,
-            fingerprint: giro_engine::Fingerprint::of(action),
+            fingerprint: Fingerprint::of(action),
         });
         Command {
             origin: Origin {
@@ -150,17 +172,24 @@ pub(crate) struct Sent {
 pub(crate) struct Workload {
     pub(crate) style: Style,
     pub(crate) sent: Vec<Sent>,
+    /// What is asked for first.
+    opening: VecDeque<opening::Opening>,
     names: u64,
 }
 
 impl Workload {
-    pub(crate) fn new(style: Style) -> Workload {
-        let (sent, names) = (Vec::new(), 0);
-        Workload { style, sent, names }
+    pub(crate) fn new(rng: &mut Rng) -> Workload {
+        let style = Style::draw(rng);
+        Workload {
+            opening: opening::draw(rng, &style),
+            style,
+            sent: Vec::new(),
+            names: 0,
+        }
     }
 
     /// The next request to send, by its place in [`Workload::sent`].
-    pub(crate) fn next(&mut self, rng: &mut Rng, model: &Model) -> usize {
+    pub(crate) fn next(&mut self, rng: &mut Rng, model: &Model, durable: &Model) -> usize {
         if rng.percent(self.style.retries) {
             let is_lost = |sent: &Sent| !sent.is_answered && !sent.is_waiting;
             let only_lost = rng.percent(60);
@@ -175,7 +204,7 @@ impl Workload {
             true => self.vary(rng),
             false => None,
         };
-        let request = request.unwrap_or_else(|| self.draw(rng, model));
+        let request = request.unwrap_or_else(|| self.draw(rng, model, durable));
         self.sent.push(Sent {
             request,
             is_answered: false,
@@ -215,7 +244,16 @@ impl Workload {
         Some(request)
     }
 
-    fn draw(&mut self, rng: &mut Rng, model: &Model) -> Request {
+    fn draw(&mut self, rng: &mut Rng, model: &Model, durable: &Model) -> Request {
+        if let Some((book, action)) = self.open(rng, model) {
+            return Request {
+                book,
+                principal: self.actor(rng, model, book, None),
+                scope: 0,
+                key: Some(self.draw_key(rng)),
+                what: What::One(action),
+            };
+        }
         let book = self.draw_book(rng, model);
         let accounts = &model.books.accounts;
         let can_move_money = accounts
@@ -223,7 +261,10 @@ impl Workload {
             .filter(|account| account.role.is_none())
             .count()
             > 1;
-        let what = if can_move_money && rng.percent(self.style.batches) {
+        let what = if can_move_money && self.style.heap {
+            self.style.heap = false;
+            What::Batch(BatchMode::BestEffort, self.heap(rng, model, book))
+        } else if can_move_money && rng.percent(self.style.batches) {
             let mode = match rng.percent(60) {
                 true => BatchMode::Atomic,
                 false => BatchMode::BestEffort,
@@ -232,7 +273,7 @@ impl Workload {
             let items = (0..count).map(|_| self.transfer(rng, model, book));
             What::Batch(mode, items.collect())
         } else {
-            What::One(self.action(rng, model, book))
+            What::One(self.action(rng, model, durable, book))
         };
         let concerns_shard = matches!(
             what,
@@ -240,8 +281,8 @@ impl Workload {
         );
         let book = match &what {
             What::One(Action::RevokePrincipal(id)) if rng.percent(80) => {
-                let found = model.books.principals.get(crate::model::place(id.0));
-                found.and_then(|(book, _)| *book).unwrap_or(SHARD)
+                let found = model.books.person(*id);
+                found.and_then(|one| one.new.book).unwrap_or(SHARD)
             }
             _ if concerns_shard && rng.percent(60) => SHARD,
             _ => book,
@@ -249,7 +290,13 @@ impl Workload {
         let is_engine = concerns_shard && rng.percent(20);
         let principal = match is_engine {
             true => PrincipalId::ENGINE,
-            false => PrincipalId(u32::try_from(rng.below(3)).expect("small")),
+            false => {
+                let action = match &what {
+                    What::One(action) => Some(action),
+                    What::Batch(..) => None,
+                };
+                self.actor(rng, model, book, action)
+            }
         };
         let scope = u8::try_from(rng.weighted(&[8, 1, 1])).expect("small");
         let key = (!is_engine).then(|| self.draw_key(rng));
@@ -271,7 +318,7 @@ impl Workload {
             .filter(|account| account.role.is_none());
         let books: Vec<BookId> = own.map(|account| account.book).collect();
         let count = model.books.books.len();
-        match (rng.weighted(&[89, 8, 3]), rng.pick(&books)) {
+        match (rng.weighted(&[92, 6, 2]), rng.pick(&books)) {
             (0, Some(book)) => *book,
             (0 | 1, _) => BookId(number(rng.place(count))),
             _ => BookId(number(count.saturating_add(rng.place(2)))),
@@ -295,4 +342,13 @@ impl Workload {
         self.names = self.names.saturating_add(1);
         format!("{kind}{}", self.names)
     }
+}
+
+fn text<const MAX: usize>(words: &str) -> Text<MAX> {
+    Text::new(words).expect("short and plain")
+}
+
+/// One of a few words, so that accounts have the same.
+fn tag(rng: &mut Rng) -> Tag {
+    text(&format!("tag{}", rng.below(3)))
 }

@@ -3,15 +3,17 @@
 
 mod clock;
 mod commit;
+mod compare;
 mod damage;
 mod recover;
+mod time;
 
 use crate::checks::{self, Evidence};
 use crate::model::{Answer, Model};
 use crate::plant::Plant;
 use crate::rng::Rng;
 use crate::trace::Trace;
-use crate::workload::{Request, Style, What, Workload};
+use crate::workload::{Request, What, Workload};
 use crate::{Broken, Options};
 use clock::SimClock;
 use giro_engine::keys::KeyIndexError;
@@ -28,8 +30,8 @@ use std::ops::Range;
 struct Weather {
     append_faults: u64,
     crashes: u64,
-    /// Weights of the steps: request, hand over, commit, checkpoint, look, trouble.
-    steps: [u64; 6],
+    /// Weights of the steps: request, hand over, commit, checkpoint, look, trouble, time.
+    steps: [u64; 7],
 }
 
 impl Weather {
@@ -44,6 +46,7 @@ impl Weather {
                 rng.between(0, 4),
                 2,
                 rng.between(1, 5),
+                rng.between(1, 8),
             ],
         }
     }
@@ -125,7 +128,7 @@ impl<'t> World<'t> {
                 .expect("16 bytes"),
             token_secret: [0; 32],
         };
-        let model = Model::new(genesis.at);
+        let model = Model::new(genesis.at, options.plant);
         World {
             trace,
             weather: Weather::draw(&mut rng),
@@ -134,7 +137,7 @@ impl<'t> World<'t> {
             genesis,
             disk: MemoryDisk::new(ShardId(0)),
             node: None,
-            workload: Workload::new(Style::draw(&mut rng)),
+            workload: Workload::new(&mut rng),
             live: model.clone(),
             durable: model,
             acked: BTreeMap::new(),
@@ -164,7 +167,7 @@ impl<'t> World<'t> {
         let steps = self.weather.steps;
         match self.rng.weighted(&steps) {
             0 => {
-                let sent = self.workload.next(&mut self.rng, &self.live);
+                let sent = self.workload.next(&mut self.rng, &self.live, &self.durable);
                 self.execute(sent)
             }
             1 => self.hand_over(),
@@ -174,6 +177,7 @@ impl<'t> World<'t> {
                 Ok(())
             }
             4 => self.look(),
+            6 => self.let_time_pass(),
             _ if self.rng.percent(self.weather.crashes) => self.crash_anytime(),
             _ => self.damage(),
         }
@@ -252,6 +256,7 @@ impl<'t> World<'t> {
         let request = found.request.clone();
         self.trace
             .event("request", || format!("{sent} at {}: {request:?}", now.0));
+        self.expect_due(now);
         let (answers, executed) = match &request.what {
             What::One(action) => {
                 let asks = request.asks();
@@ -292,6 +297,7 @@ impl<'t> World<'t> {
             return (vec![Answer::Seen(seq)], executed.map(flat));
         }
         if matches!(executed, Ok(ExecutedBatch::Seen(_))) {
+            self.expect_due(now);
             executed = send(self, BatchKey::Compared);
         }
         let before = self.live.end();
@@ -306,54 +312,6 @@ impl<'t> World<'t> {
             self.groups.push(before.0..self.live.end().0);
         }
         (answers, executed.map(flat))
-    }
-
-    /// The writer's answers against the model's, before they are durable.
-    fn compare(&mut self, expected: &[Answer], executed: Vec<Executed>) -> Result<(), Broken> {
-        let first = self.node().first;
-        let answer = |one| match one {
-            Executed::Recorded(place) => {
-                let place = u64::try_from(place).expect("a frame fits in memory");
-                Answer::Recorded(first.plus(place))
-            }
-            Executed::Seen(seq) => Answer::Seen(seq),
-            Executed::Rejected(why) => Answer::Rejected(why),
-        };
-        let executed: Vec<Answer> = executed.into_iter().map(answer).collect();
-        self.trace.note(|| format!("  -> {executed:?}"));
-        ensure!(
-            expected == executed,
-            "the model expects {expected:?}, but the writer says {executed:?}"
-        );
-        for answer in expected {
-            match answer {
-                Answer::Recorded(seq) => {
-                    let fact = self.live.fact(*seq).expect("just recorded");
-                    let name = match fact.transfer().map(|transfer| &transfer.status) {
-                        None => "recorded.change",
-                        Some(giro_ledger::TransferStatus::Completed) => "recorded.completed",
-                        Some(giro_ledger::TransferStatus::Declined(why)) => {
-                            self.trace.counts.add(why.code());
-                            "recorded.declined"
-                        }
-                    };
-                    self.trace.counts.add(name);
-                }
-                Answer::Seen(seq) => self.trace.counts.add(if *seq >= first {
-                    "seen.same_frame"
-                } else if *seq >= self.durable.end() {
-                    "seen.in_flight"
-                } else {
-                    "seen.durable"
-                }),
-                Answer::Rejected(why) => {
-                    self.trace.counts.add("rejected");
-                    self.trace.counts.add(why.code());
-                }
-            }
-            self.trace.mix(format!("{answer:?}"));
-        }
-        Ok(())
     }
 }
 

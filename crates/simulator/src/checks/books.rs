@@ -28,6 +28,7 @@ pub(super) fn books(state: &State, model: &Model) -> Result<(), Broken> {
             expected.settings,
             "the settings of book {number}"
         );
+        ensure_same!(found.stop, expected.stop, "the stop of book {number}");
         let external = found.system_account(SystemRole::External);
         ensure_same!(external, expected.external, "the outside of book {number}");
     }
@@ -36,14 +37,23 @@ pub(super) fn books(state: &State, model: &Model) -> Result<(), Broken> {
         model.books.principals.len(),
         "the principals"
     );
-    for (number, (book, is_revoked)) in (0..).zip(&model.books.principals) {
+    for (number, expected) in (0..).zip(&model.books.principals) {
         let found = ledger
             .principal(PrincipalId(number))
             .expect("counted above");
-        ensure_same!(found.book, *book, "the book of principal {number}");
+        let new = &expected.new;
+        ensure_same!(found.book, new.book, "the book of principal {number}");
+        ensure_same!(found.email, new.email, "the address of principal {number}");
+        ensure_same!(found.grant, new.grant, "the grant of principal {number}");
+        let capabilities = found.capabilities;
         ensure_same!(
-            found.revoked_at.is_some(),
-            *is_revoked,
+            capabilities,
+            new.capabilities,
+            "what principal {number} may"
+        );
+        ensure_same!(
+            found.revoked_at,
+            expected.revoked_at,
             "if {number} is revoked"
         );
     }
@@ -89,6 +99,12 @@ fn account(ledger: &Ledger, id: AccountId, expected: &Account) -> Result<(), Bro
         id.0
     );
     ensure_same!(
+        found.profile.tags,
+        expected.tags,
+        "the tags of account {}",
+        id.0
+    );
+    ensure_same!(
         found.profile.freeze,
         expected.freeze,
         "the freeze of account {}",
@@ -129,6 +145,12 @@ fn balances(
             line.posted.minor(),
             posted,
             "the balance of {account} in {of}"
+        );
+        let held = model.books.held(id, *asset);
+        ensure_same!(
+            line.held.signed().minor(),
+            held,
+            "what is held of {account} in {of}"
         );
         let available = line.available().map(giro_ledger::SignedAmount::minor);
         let expected = model.books.available(id, *asset);

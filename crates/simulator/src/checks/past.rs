@@ -42,8 +42,13 @@ fn statement(evidence: &Evidence<'_>, history: &History, rng: &mut Rng) -> Resul
         let trace = step.record.trace.legs.get(leg);
         let trace = trace.ok_or_else(|| Broken(format!("record {seq} has no leg {leg}")))?;
         ensure_same!(trace.line, id, "the line of leg {leg} of record {seq}");
-        let posted = trace.posted.minor();
-        walked.push(Posting { seq, leg, posted });
+        let held = step.record.trace.held(leg).signed().minor();
+        walked.push(Posting {
+            seq,
+            leg,
+            posted: trace.posted.minor(),
+            held,
+        });
     }
     let of = format!("account {} in asset {}", account.0, asset.0);
     ensure_same!(walked, expected, "the statement of {of}");

@@ -1,44 +1,236 @@
 //! What changes when something happens.
 
-use super::transfers::signed;
-use super::{Account, Book, Books, number, place};
-use giro_ledger::action::{AccountChange, AccountFreeze, Holding, NewAccount, NewBook};
+use super::holds::source_of;
+use super::money::{Effect, Touched};
+use super::{Account, Book, Books, Change, Life, LimitEntry, Moved, Person, number, place};
+use giro_ledger::action::{
+    AccountChange, AccountFreeze, Holding, LimitChange, NewAccount, NewBook,
+};
+use giro_ledger::approval::ChangeId;
+use giro_ledger::event::{ChangeOutcome, ChangeStep};
+use giro_ledger::step::{Approved, Rest};
 use giro_ledger::text::{Metadata, Name};
 use giro_ledger::{
-    AccountId, AssetId, BookId, Event, Freeze, SystemRole, Transfer, TransferStatus,
+    AccountId, AssetId, BookId, BookSettings, Event, Freeze, Leg, LimitId, Setting, Stamp, Step,
+    Stop, SystemRole, Tags, Transfer, TransferStatus, TransferStep,
 };
-use giro_ledger::{BookSettings, Setting};
 
 impl Books {
-    /// Changes everything as `event` says, and returns the balance after each leg.
-    pub(super) fn apply(&mut self, book: BookId, event: &Event) -> Vec<i128> {
+    /// Changes everything as `event` says, and returns the balances after each leg.
+    pub(super) fn apply(&mut self, stamp: Stamp, event: &Event) -> Vec<Touched> {
+        let at = stamp.at;
         match event {
+            Event::Transfer(transfer) => return self.begin(stamp, transfer),
+            Event::Step(step) => return self.go_on(stamp, step),
             Event::AssetDefined(asset) => self.assets.push(asset.clone()),
             Event::BookOpened(id, new) => self.add_book(*id, new),
             Event::BookChanged(change) => {
-                let book = self.books.get_mut(place(book.0));
-                let book = book.expect("only books that exist are changed");
+                let book = self.book_mut(stamp.book);
                 book.name = change.name.clone().unwrap_or(book.name.clone());
                 for setting in &change.settings {
                     change_setting(&mut book.settings, *setting);
                 }
             }
-            Event::PrincipalAdded(_, new) => self.principals.push((new.book, false)),
+            Event::BookStopped(stop) => {
+                let (reason, by) = (stop.reason.clone(), stamp.principal);
+                let begun = stop.stopped.then_some(Stop { reason, at, by });
+                self.book_mut(stamp.book).stop = begun;
+            }
+            Event::PrincipalAdded(_, new) => self.principals.push(Person {
+                new: new.clone(),
+                revoked_at: None,
+            }),
             Event::PrincipalRevoked(id) => {
                 let principal = self.principals.get_mut(place(id.0));
-                principal.expect("only principals that exist are revoked").1 = true;
+                let principal = principal.expect("only principals that exist are revoked");
+                principal.revoked_at = Some(at);
             }
-            Event::AccountOpened(id, new) => self.add_account(book, *id, new),
+            Event::AccountOpened(id, new) => self.add_account(stamp.book, *id, new),
             Event::AccountChanged(change) => self.change(change),
             Event::AccountFrozen(freeze) => self.freeze(freeze),
-            Event::AccountClosed(id) => {
-                let account = self.account_mut(*id);
-                account.is_closed = true;
-                account.alias = None;
-            }
-            Event::Transfer(transfer) => return self.transfer(transfer),
+            Event::AccountClosed(id) => self.close(*id),
+            Event::PolicySet(set) => self.set_policy(stamp, set),
+            Event::ChangeRequested(request) => self.changes.push(Change {
+                id: ChangeId(stamp.number),
+                book: stamp.book,
+                maker: stamp.principal,
+                at,
+                change: request.change.clone(),
+                terms: request.terms.clone(),
+                approved_by: Vec::new(),
+                is_over: false,
+                records: vec![stamp.number],
+            }),
+            Event::ChangeStep(step) => self.go_on_with_change(stamp, step),
+            Event::LimitAdded(_, new) => self.limits.push(LimitEntry {
+                book: stamp.book,
+                terms: new.clone(),
+                added_at: at,
+                updated_at: at,
+                removed_at: None,
+            }),
+            Event::LimitChanged(change) => self.apply_limit_change(stamp, change),
+            Event::LimitRemoved(id) => self.limit_mut(*id).removed_at = Some(at),
         }
         Vec::new()
+    }
+
+    /// The first record of a transfer.
+    fn begin(&mut self, stamp: Stamp, transfer: &Transfer) -> Vec<Touched> {
+        let legs = &transfer.request.legs;
+        for leg in legs {
+            // An asset that was asked for is listed, even if nothing of it ever arrives.
+            self.hold(leg.account, leg.asset);
+        }
+        let effect = |leg: &Leg| match &transfer.status {
+            TransferStatus::Completed => Effect::post(*leg, 0),
+            TransferStatus::Held { .. } => Effect::hold(*leg),
+            TransferStatus::AwaitingApproval(terms) if terms.holds_funds => Effect::hold(*leg),
+            TransferStatus::AwaitingApproval(_) | TransferStatus::Declined(_) => Effect::none(*leg),
+        };
+        let effects: Vec<Effect> = legs.iter().map(effect).collect();
+        let counts_for = self.counts_for(stamp.book, stamp.principal, legs);
+        let touched = self.carry_out(&effects);
+        let life = Life::begin(stamp, transfer, counts_for.clone());
+        if transfer.status == TransferStatus::Completed {
+            self.count(stamp, &life, counts_for);
+            self.close_source(&life);
+        }
+        self.transfers.push(life);
+        self.assert_held(&touched);
+        touched
+    }
+
+    /// A later record of a transfer.
+    fn go_on(&mut self, stamp: Stamp, step: &TransferStep) -> Vec<Touched> {
+        let life = self.life(step.transfer).expect("it is under way").clone();
+        let effects = self.effects(&life, &step.step);
+        let touched = self.carry_out(&effects);
+        let posted = step.step.posted();
+        if !posted.is_empty() {
+            let counts_for = self.counts_for(stamp.book, life.maker, posted);
+            self.count(stamp, &life, counts_for);
+        }
+        if matches!(step.step, Step::Approved(Approved::Completed { .. })) {
+            self.close_source(&life);
+        }
+        let mut lives = self.transfers.iter_mut();
+        let life = lives.find(|life| life.id == step.transfer);
+        life.expect("it is under way").go_on(stamp, &step.step);
+        self.assert_held(&touched);
+        touched
+    }
+
+    /// What a step does to balances, leg by leg.
+    fn effects(&self, life: &Life, step: &Step) -> Vec<Effect> {
+        let held = self.held_legs(life);
+        let freed = |place: usize| {
+            let leg = held.get(place);
+            leg.map_or(0, |leg| leg.amount.signed().minor())
+        };
+        match step {
+            Step::Approved(Approved::Waiting) => Vec::new(),
+            Step::Approved(Approved::Held { .. }) => match held.is_empty() {
+                true => life
+                    .request
+                    .legs
+                    .iter()
+                    .copied()
+                    .map(Effect::hold)
+                    .collect(),
+                false => Vec::new(),
+            },
+            Step::Approved(Approved::Completed { legs })
+            | Step::Captured {
+                legs,
+                rest: Rest::Released,
+            } => {
+                let legs = legs.iter().enumerate();
+                legs.map(|(place, leg)| Effect::post(*leg, freed(place)))
+                    .collect()
+            }
+            Step::Captured {
+                legs,
+                rest: Rest::Held,
+            } => {
+                let legs = legs.iter();
+                legs.map(|leg| Effect::post(*leg, leg.amount.signed().minor()))
+                    .collect()
+            }
+            Step::Approved(Approved::Declined(_))
+            | Step::Rejected { .. }
+            | Step::Cancelled { .. }
+            | Step::Released { .. }
+            | Step::Expired => {
+                let debits = held
+                    .iter()
+                    .filter(|leg| leg.side == giro_ledger::Side::Debit);
+                debits.copied().map(Effect::free).collect()
+            }
+        }
+    }
+
+    /// Something is posted of a transfer, which has been as `life` says until now.
+    fn count(
+        &mut self,
+        stamp: Stamp,
+        life: &Life,
+        counts_for: Vec<(LimitId, giro_ledger::Amount)>,
+    ) {
+        let is_first = life.captures.is_empty() || life.records.len() == 1 && !life.is_under_way();
+        self.moved.push(Moved {
+            at: stamp.at,
+            count: u64::from(is_first),
+            counts_for,
+        });
+    }
+
+    fn close_source(&mut self, life: &Life) {
+        let terms = life.request.terms.as_ref();
+        if terms.is_some_and(|terms| terms.closes_source)
+            && let Some(source) = source_of(&life.request.legs)
+        {
+            self.close(source);
+        }
+    }
+
+    fn close(&mut self, id: AccountId) {
+        let account = self.account_mut(id);
+        account.is_closed = true;
+        account.alias = None;
+    }
+
+    fn go_on_with_change(&mut self, stamp: Stamp, step: &ChangeStep) {
+        let mut changes = self.changes.iter_mut();
+        let change = changes.find(|change| change.id == step.change);
+        change.expect("it waits").go_on(stamp, step);
+        if let ChangeOutcome::Applied(set) = &step.outcome {
+            self.set_policy(stamp, set);
+        }
+    }
+
+    fn apply_limit_change(&mut self, stamp: Stamp, change: &LimitChange) {
+        let limit = self.limit_mut(change.limit);
+        limit.updated_at = stamp.at;
+        if let Some(name) = &change.name {
+            limit.terms.name = name.clone();
+        }
+        if change.amount_max.is_some() {
+            limit.terms.amount_max = change.amount_max;
+        }
+        if change.count_max.is_some() {
+            limit.terms.count_max = change.count_max;
+        }
+    }
+
+    fn limit_mut(&mut self, id: LimitId) -> &mut LimitEntry {
+        let limit = self.limits.get_mut(place(id.0));
+        limit.expect("only limits that exist are changed")
+    }
+
+    fn book_mut(&mut self, id: BookId) -> &mut Book {
+        let book = self.books.get_mut(place(id.0));
+        book.expect("only books that exist are changed")
     }
 
     fn add_book(&mut self, id: BookId, new: &NewBook) {
@@ -47,6 +239,7 @@ impl Books {
             sandbox: new.sandbox,
             settings: new.settings.clone(),
             external: AccountId(number(self.accounts.len())),
+            stop: None,
         });
         let roles = [
             (SystemRole::External, "external"),
@@ -63,6 +256,7 @@ impl Books {
                 name: Name::new(name).expect("a short name"),
                 alias: None,
                 metadata: Metadata::default(),
+                tags: Tags::default(),
                 holds_any_asset: true,
                 assets: Vec::new(),
             });
@@ -78,11 +272,12 @@ impl Books {
             name: new.name.clone(),
             alias: new.alias.clone(),
             metadata: new.metadata.clone(),
+            tags: new.tags.clone(),
             holds_any_asset: new.holds_any_asset,
             assets: Vec::new(),
         });
         for holding in &new.holdings {
-            self.set_limit(id, holding);
+            self.set_overdraft(id, holding);
         }
     }
 
@@ -97,8 +292,11 @@ impl Books {
         if let Some(metadata) = &change.metadata {
             account.metadata = metadata.clone();
         }
+        if let Some(tags) = &change.tags {
+            account.tags = tags.clone();
+        }
         for holding in &change.holdings {
-            self.set_limit(change.account, holding);
+            self.set_overdraft(change.account, holding);
         }
     }
 
@@ -110,25 +308,10 @@ impl Books {
         };
     }
 
-    fn set_limit(&mut self, account: AccountId, holding: &Holding) {
+    fn set_overdraft(&mut self, account: AccountId, holding: &Holding) {
         self.hold(account, holding.asset);
         let limit = holding.overdraft_limit.signed().minor();
-        self.limits.insert((account, holding.asset), limit);
-    }
-
-    fn transfer(&mut self, transfer: &Transfer) -> Vec<i128> {
-        let is_completed = transfer.status == TransferStatus::Completed;
-        let mut posted = Vec::new();
-        for leg in &transfer.request.legs {
-            // An asset that was asked for is listed, even if nothing of it ever arrives.
-            self.hold(leg.account, leg.asset);
-            let balance = self.balances.entry((leg.account, leg.asset)).or_default();
-            if is_completed {
-                *balance += signed(leg);
-            }
-            posted.push(*balance);
-        }
-        posted
+        self.overdrafts.insert((account, holding.asset), limit);
     }
 
     fn hold(&mut self, account: AccountId, asset: AssetId) {
@@ -150,5 +333,6 @@ fn change_setting(settings: &mut BookSettings, setting: Setting) {
         Setting::Settlement(settlement) => settings.settlement = settlement,
         Setting::VendorRateLimits(on) => settings.vendor_rate_limits = on,
         Setting::WebhooksToLoopback(on) => settings.webhooks_to_loopback = on,
+        Setting::HoldTtlSeconds(seconds) => settings.hold_ttl_seconds = seconds,
     }
 }

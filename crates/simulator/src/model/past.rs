@@ -11,6 +11,8 @@ pub(crate) struct Posting {
     pub(crate) leg: usize,
     /// The balance after it; for a declined transfer, the balance that was seen.
     pub(crate) posted: i128,
+    /// What of it was held.
+    pub(crate) held: i128,
 }
 
 impl Fact {
@@ -27,12 +29,15 @@ impl Model {
     pub(crate) fn statement(&self, account: AccountId, asset: AssetId) -> Vec<Posting> {
         let mut postings = Vec::new();
         for (seq, fact) in self.facts() {
-            let legs = fact.transfer().map(|transfer| &transfer.request.legs);
-            let legs = legs.into_iter().flatten().zip(&fact.posted).enumerate();
-            for (leg, (asked, posted)) in legs {
-                if asked.account == account && asked.asset == asset {
-                    let posted = *posted;
-                    postings.push(Posting { seq, leg, posted });
+            for (leg, one) in fact.touched.iter().enumerate() {
+                if one.account == account && one.asset == asset {
+                    let (posted, held) = (one.posted, one.held);
+                    postings.push(Posting {
+                        seq,
+                        leg,
+                        posted,
+                        held,
+                    });
                 }
             }
         }

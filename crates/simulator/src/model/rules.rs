@@ -2,26 +2,27 @@
 
 use super::{Account, Books, number, place};
 use giro_ledger::Setting;
-use giro_ledger::action::{AccountChange, Holding, NewAccount, NewBook, NewPrincipal};
+use giro_ledger::action::{AccountChange, BookStop, Holding, NewAccount, NewBook};
 use giro_ledger::text::Alias;
 use giro_ledger::{
-    AccountId, Action, Asset, AssetId, BookId, BookSettings, Capability, Event, PrincipalId,
-    Rejection, SignedAmount, Transfer, TransferStatus,
+    AccountId, Action, Asset, AssetId, BookId, BookSettings, Event, Rejection, SignedAmount, Stamp,
 };
 use std::collections::BTreeSet;
 
 impl Books {
     /// What comes of `action`, or why not.
-    pub(super) fn decide(&self, book: BookId, action: &Action) -> Result<Event, Rejection> {
+    pub(super) fn decide(&self, stamp: Stamp, action: &Action) -> Result<Event, Rejection> {
+        let book = stamp.book;
         match action {
             Action::DefineAsset(asset) => self.define_asset(asset),
             Action::OpenBook(new) => self.open_book(new),
             Action::ChangeBook(change) => {
-                change.settings.iter().try_for_each(check_setting)?;
+                check_changes(&change.settings)?;
                 self.must_have_book(book)?;
                 Ok(Event::BookChanged(change.clone()))
             }
-            Action::AddPrincipal(new) => self.add_principal(book, new),
+            Action::StopBook(stop) => self.stop_book(book, stop),
+            Action::AddPrincipal(new) => self.add_principal(book, stamp.principal, new),
             Action::RevokePrincipal(id) => self.revoke_principal(book, *id),
             Action::OpenAccount(new) => self.open_account(book, new),
             Action::ChangeAccount(change) => self.change_account(book, change),
@@ -29,15 +30,21 @@ impl Books {
                 self.must_be_usable(book, freeze.account)?;
                 Ok(Event::AccountFrozen(freeze.clone()))
             }
-            Action::CloseAccount(id) => self.close_account(book, *id),
-            Action::Transfer(request) => {
-                let request = request.clone();
-                self.check_sense(book, &request)?;
-                let status = match self.check_possible(&request) {
-                    Ok(()) => TransferStatus::Completed,
-                    Err(why) => TransferStatus::Declined(why),
-                };
-                Ok(Event::Transfer(Transfer { request, status }))
+            Action::CloseAccount(close) => self.close_account(stamp, close),
+            Action::Transfer(request) => self.transfer(stamp, request).map(Event::Transfer),
+            Action::Reverse(new) => self.reverse(stamp, new),
+            Action::Capture(capture) => self.capture(stamp, capture),
+            Action::Release(id, reason) => self.release(stamp, *id, reason),
+            Action::Approve(subject) => self.approve(stamp, *subject),
+            Action::Reject(subject, reason) => self.reject(stamp, *subject, reason),
+            Action::Cancel(subject, reason) => self.cancel(stamp, *subject, reason),
+            Action::Expire(subject) => self.expire(stamp, *subject),
+            Action::ChangePolicy(change) => self.change_policy(stamp, change),
+            Action::AddLimit(new) => self.add_limit(book, new),
+            Action::ChangeLimit(change) => self.change_limit(book, change),
+            Action::RemoveLimit(id) => {
+                self.must_have_limit(book, *id)?;
+                Ok(Event::LimitRemoved(*id))
             }
         }
     }
@@ -64,36 +71,14 @@ impl Books {
         Ok(Event::BookOpened(id, new.clone()))
     }
 
-    /// Who is asked in a book is of that book; operators are asked for in none.
-    fn add_principal(&self, asked_in: BookId, new: &NewPrincipal) -> Result<Event, Rejection> {
-        if new.book.is_some() && new.capabilities.contains(Capability::BooksWrite) {
-            return Err(Rejection::CapabilityNotGrantable);
-        }
-        let is_in_book = self.must_have_book(asked_in).is_ok();
-        match new.book {
-            None if is_in_book => return Err(Rejection::UnknownBook { book: asked_in }),
-            Some(book) if is_in_book && book != asked_in => {
-                return Err(Rejection::UnknownBook { book });
-            }
-            Some(book) => self.must_have_book(book)?,
-            None => {}
-        }
-        let id = PrincipalId(number(self.principals.len()));
-        Ok(Event::PrincipalAdded(id, new.clone()))
-    }
-
-    fn revoke_principal(&self, book: BookId, principal: PrincipalId) -> Result<Event, Rejection> {
-        let Some((of, is_revoked)) = self.principals.get(place(principal.0)) else {
-            return Err(Rejection::UnknownPrincipal { principal });
+    fn stop_book(&self, id: BookId, stop: &BookStop) -> Result<Event, Rejection> {
+        let Some(book) = self.books.get(place(id.0)) else {
+            return Err(Rejection::UnknownBook { book: id });
         };
-        let may_see = match of {
-            Some(of) => *of == book,
-            None => self.must_have_book(book).is_err(),
-        };
-        match (may_see, is_revoked) {
-            (false, _) => Err(Rejection::UnknownPrincipal { principal }),
-            (true, true) => Err(Rejection::AlreadyRevoked { principal }),
-            (true, false) => Ok(Event::PrincipalRevoked(principal)),
+        let stopped = book.stop.is_some();
+        match stopped != stop.stopped {
+            true => Ok(Event::BookStopped(stop.clone())),
+            false => Err(Rejection::StopUnchanged { stopped }),
         }
     }
 
@@ -121,7 +106,8 @@ impl Books {
         self.alias_must_be_free(book, alias, Some(id))?;
         for holding in &change.holdings {
             let posted = self.balance(id, holding.asset);
-            if posted + holding.overdraft_limit.signed().minor() < 0 {
+            let held = self.held(id, holding.asset);
+            if posted - held + holding.overdraft_limit.signed().minor() < 0 {
                 return Err(Rejection::OverdraftInUse {
                     account: id,
                     asset: holding.asset,
@@ -135,31 +121,11 @@ impl Books {
         Ok(Event::AccountChanged(change.clone()))
     }
 
-    fn close_account(&self, book: BookId, id: AccountId) -> Result<Event, Rejection> {
-        let account = self.must_be_usable(book, id)?;
-        for asset in &account.assets {
-            let posted = self.balance(id, *asset);
-            if posted != 0 {
-                return Err(Rejection::AccountNotEmpty {
-                    account: id,
-                    asset: *asset,
-                    posted: SignedAmount::new(posted),
-                });
-            }
-        }
-        Ok(Event::AccountClosed(id))
-    }
-
-    /// The balance; 0 if the account never had any of the asset.
-    pub(crate) fn balance(&self, account: AccountId, asset: AssetId) -> i128 {
-        self.balances.get(&(account, asset)).copied().unwrap_or(0)
-    }
-
     pub(crate) fn account(&self, id: AccountId) -> Option<&Account> {
         self.accounts.get(place(id.0))
     }
 
-    fn must_have_book(&self, book: BookId) -> Result<(), Rejection> {
+    pub(super) fn must_have_book(&self, book: BookId) -> Result<(), Rejection> {
         match self.books.get(place(book.0)) {
             Some(_) => Ok(()),
             None => Err(Rejection::UnknownBook { book }),
@@ -177,7 +143,11 @@ impl Books {
         }
     }
 
-    fn must_be_usable(&self, book: BookId, id: AccountId) -> Result<&Account, Rejection> {
+    pub(super) fn must_be_usable(
+        &self,
+        book: BookId,
+        id: AccountId,
+    ) -> Result<&Account, Rejection> {
         let account = self.must_have_account(book, id)?;
         if account.role.is_some() {
             return Err(Rejection::SystemAccount { account: id });
@@ -220,24 +190,30 @@ impl Books {
 }
 
 fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
-    check_ttl(settings.quote_ttl_seconds)
+    check_seconds("quote_ttl_seconds", settings.quote_ttl_seconds, 1)?;
+    check_seconds("hold_ttl_seconds", settings.hold_ttl_seconds, 366)
 }
 
-fn check_setting(setting: &Setting) -> Result<(), Rejection> {
-    match *setting {
-        Setting::QuoteTtlSeconds(seconds) => check_ttl(seconds),
-        Setting::Settlement(_) | Setting::VendorRateLimits(_) | Setting::WebhooksToLoopback(_) => {
-            Ok(())
+/// Of a setting that is named twice, the last one counts; the quotes' is looked at first.
+fn check_changes(changes: &[Setting]) -> Result<(), Rejection> {
+    let mut settings = BookSettings::default();
+    for change in changes {
+        match *change {
+            Setting::QuoteTtlSeconds(seconds) => settings.quote_ttl_seconds = seconds,
+            Setting::HoldTtlSeconds(seconds) => settings.hold_ttl_seconds = seconds,
+            Setting::Settlement(_)
+            | Setting::VendorRateLimits(_)
+            | Setting::WebhooksToLoopback(_) => {}
         }
     }
+    check_settings(&settings)
 }
 
-fn check_ttl(seconds: u32) -> Result<(), Rejection> {
-    if seconds == 0 || seconds > 24 * 60 * 60 {
-        let setting = "quote_ttl_seconds";
-        return Err(Rejection::SettingOutOfRange { setting });
+fn check_seconds(setting: &'static str, seconds: u32, days: u32) -> Result<(), Rejection> {
+    match seconds == 0 || seconds > days * 24 * 60 * 60 {
+        true => Err(Rejection::SettingOutOfRange { setting }),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 fn check_no_repetition(holdings: &[Holding]) -> Result<(), Rejection> {

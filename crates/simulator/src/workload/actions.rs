@@ -1,21 +1,26 @@
 //! Everything but transfers: assets, books, principals, accounts.
 
-use super::Workload;
+use super::{Workload, tag, text};
 use crate::model::{Model, number};
 use crate::rng::Rng;
 use giro_ledger::Setting;
 use giro_ledger::action::{
-    AccountChange, AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal,
+    AccountChange, AccountClose, AccountFreeze, BookChange, Holding, NewAccount, NewBook,
 };
-use giro_ledger::text::{Alias, Metadata, Text};
+use giro_ledger::text::{Alias, Metadata};
 use giro_ledger::{
-    AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, Capabilities,
-    Capability, Credential, PrincipalId, Settlement,
+    AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, Settlement, Tags,
 };
 
 impl Workload {
     /// One thing to ask for. What is needed before money can move comes first.
-    pub(super) fn action(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
+    pub(super) fn action(
+        &mut self,
+        rng: &mut Rng,
+        model: &Model,
+        durable: &Model,
+        book: BookId,
+    ) -> Action {
         let books = &model.books;
         if books.assets.len() < 2 && rng.percent(70) {
             return Action::DefineAsset(self.asset(rng, model));
@@ -30,25 +35,48 @@ impl Workload {
         if own.count() < self.style.accounts && rng.percent(60) {
             return self.open_account(rng, model);
         }
-        match rng.weighted(&[75, 6, 6, 3, 2, 2, 3, 3, 1, 1]) {
+        if books.active(book).len() < self.style.people && rng.percent(30) {
+            return self.add_principal(rng, model, book);
+        }
+        let is_stopped = books.books.get(crate::model::place(book.0));
+        let is_stopped = is_stopped.is_some_and(|book| book.stop.is_some());
+        let resume = if is_stopped { 25 } else { 1 };
+        let about_transfers = match rng.weighted(&[55, 25, 6]) {
+            1 => self.follow(rng, model, book),
+            2 => self.reversal(rng, model, durable, book),
+            _ => None,
+        };
+        if let Some(action) = about_transfers {
+            return action;
+        }
+        let (policies, limits) = (self.style.policies, self.style.limits);
+        match rng.weighted(&[70, 6, 5, 4, 2, 2, 3, 2, 1, 1, policies, limits, resume]) {
             0 => Action::Transfer(self.transfer(rng, model, book)),
             1 => self.change_account(rng, model, book),
             2 => self.freeze(rng, model, book),
-            3 => Action::CloseAccount(self.account(rng, model, book)),
+            3 => self.close(rng, model, book),
             4 => self.open_account(rng, model),
             5 => self.change_book(rng),
-            6 => self.add_principal(rng, book),
-            7 => {
-                let count = u64::try_from(model.books.principals.len()).expect("small");
-                let number = rng.below(count.saturating_add(1));
-                Action::RevokePrincipal(PrincipalId(u32::try_from(number).expect("small")))
-            }
+            6 => self.add_principal(rng, model, book),
+            7 => self.revoke(rng, model),
             8 => Action::DefineAsset(self.asset(rng, model)),
-            _ => self.open_book(rng),
+            9 => self.open_book(rng),
+            10 => self.change_policy(rng, model, book),
+            11 => self.limit(rng, model, book),
+            _ => self.stop(rng, model, book),
         }
     }
 
-    fn asset(&mut self, rng: &mut Rng, model: &Model) -> Asset {
+    fn close(&self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
+        let account = self.account(rng, model, book);
+        let target = self.account(rng, model, book);
+        Action::CloseAccount(AccountClose {
+            account,
+            sweep_to: rng.percent(50).then_some(target),
+        })
+    }
+
+    pub(super) fn asset(&mut self, rng: &mut Rng, model: &Model) -> Asset {
         let known = rng
             .pick(&model.books.assets)
             .map(|asset| asset.code.clone());
@@ -66,7 +94,7 @@ impl Workload {
         }
     }
 
-    fn open_book(&mut self, rng: &mut Rng) -> Action {
+    pub(super) fn open_book(&mut self, rng: &mut Rng) -> Action {
         Action::OpenBook(NewBook {
             name: text(&self.name("book")),
             sandbox: rng.percent(50),
@@ -81,25 +109,13 @@ impl Workload {
         })
     }
 
-    fn add_principal(&mut self, rng: &mut Rng, book: BookId) -> Action {
-        let capabilities = match rng.percent(80) {
-            true => Capabilities::all_of_a_book(),
-            false => Capability::ALL.into_iter().collect(),
-        };
-        Action::AddPrincipal(NewPrincipal {
-            book: rng.percent(90).then_some(book),
-            name: text(&self.name("someone")),
-            capabilities,
-            credential: Credential::Secret { hash: [7; 32] },
-        })
-    }
-
-    fn open_account(&mut self, rng: &mut Rng, model: &Model) -> Action {
+    pub(super) fn open_account(&mut self, rng: &mut Rng, model: &Model) -> Action {
         let holdings = holdings(rng, model, &[2, 8, 8, 1]);
         Action::OpenAccount(NewAccount {
             name: text(&self.name("account")),
             alias: rng.percent(60).then(|| alias(rng)),
             metadata: metadata(rng),
+            tags: tags(rng),
             holdings,
             holds_any_asset: rng.percent(40),
         })
@@ -129,6 +145,7 @@ impl Workload {
                 _ => Some(None),
             },
             metadata: rng.percent(20).then(|| metadata(rng)),
+            tags: rng.percent(25).then(|| tags(rng)),
             holdings,
         })
     }
@@ -207,10 +224,11 @@ fn holding(rng: &mut Rng, model: &Model) -> Holding {
 /// New values of some settings, now and then of the same one twice.
 fn changed_settings(rng: &mut Rng) -> Vec<Setting> {
     let all = settings(rng);
-    let one = |rng: &mut Rng| match rng.place(4) {
+    let one = |rng: &mut Rng| match rng.place(5) {
         0 => Setting::QuoteTtlSeconds(all.quote_ttl_seconds),
         1 => Setting::Settlement(all.settlement),
         2 => Setting::VendorRateLimits(all.vendor_rate_limits),
+        3 => Setting::HoldTtlSeconds(all.hold_ttl_seconds),
         _ => Setting::WebhooksToLoopback(all.webhooks_to_loopback),
     };
     (0..rng.place(4)).map(|_| one(rng)).collect()
@@ -218,6 +236,8 @@ fn changed_settings(rng: &mut Rng) -> Vec<Setting> {
 
 fn settings(rng: &mut Rng) -> BookSettings {
     let edges = [1, 300, BookSettings::MAX_QUOTE_TTL_SECONDS, 0, 86_401];
+    let longest = BookSettings::MAX_HOLD_TTL_SECONDS;
+    let lives = [1, 600, 86_400, longest, 0, longest.saturating_add(1)];
     BookSettings {
         quote_ttl_seconds: edges[rng.weighted(&[4, 4, 4, 1, 1])],
         settlement: match rng.percent(50) {
@@ -226,6 +246,7 @@ fn settings(rng: &mut Rng) -> BookSettings {
         },
         vendor_rate_limits: rng.percent(50),
         webhooks_to_loopback: rng.percent(50),
+        hold_ttl_seconds: lives[rng.weighted(&[4, 4, 4, 4, 1, 1])],
     }
 }
 
@@ -239,6 +260,9 @@ fn alias(rng: &mut Rng) -> Alias {
     text(&format!("alias{}", rng.below(4)))
 }
 
-fn text<const MAX: usize>(words: &str) -> Text<MAX> {
-    Text::new(words).expect("short and plain")
+fn tags(rng: &mut Rng) -> Tags {
+    let mut tags: Vec<_> = (0..rng.weighted(&[50, 35, 15])).map(|_| tag(rng)).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    Tags::new(tags).expect("few, each once")
 }

@@ -4,8 +4,12 @@ use super::Workload;
 use super::actions::asset_id;
 use crate::model::Model;
 use crate::rng::Rng;
+use giro_ledger::terms::HoldTerms;
 use giro_ledger::text::{Metadata, Text};
-use giro_ledger::{AccountId, Amount, AssetId, BookId, Leg, Legs, NewTransfer, Side, TransferKind};
+use giro_ledger::{
+    AccountId, Amount, AssetId, BookId, Leg, Legs, LimitId, NewTransfer, Side, Terms, TransferKind,
+};
+use std::sync::Arc;
 
 impl Workload {
     pub(super) fn transfer(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> NewTransfer {
@@ -24,13 +28,71 @@ impl Workload {
         if rng.percent(self.style.sabotage) {
             self.sabotage(rng, model, book, &mut legs);
         }
+        let asks_for_more = rng.percent(self.style.terms);
+        let terms = asks_for_more.then(|| self.terms(rng, model, book, &legs));
         let reference = rng.percent(20).then(|| self.name("invoice "));
         NewTransfer {
             kind,
             legs,
             reference: reference.map(|words| Text::new(words).expect("short and plain")),
             metadata: Metadata::default(),
+            terms,
         }
+    }
+
+    /// One of each side, and nothing else asked.
+    pub(super) fn plain(
+        &self,
+        rng: &mut Rng,
+        model: &Model,
+        book: BookId,
+        kind: TransferKind,
+    ) -> NewTransfer {
+        NewTransfer {
+            kind,
+            legs: self.pair(rng, model, book, kind),
+            reference: None,
+            metadata: Metadata::default(),
+            terms: None,
+        }
+    }
+
+    /// What a transfer asks for beyond moving its money now.
+    fn terms(&self, rng: &mut Rng, model: &Model, book: BookId, legs: &Legs) -> Box<Terms> {
+        let mut terms = Terms::default();
+        if rng.percent(60) {
+            terms.hold = Some(HoldTerms {
+                seconds: hold_seconds(rng),
+            });
+        }
+        // The legs have the most that is asked for.
+        let most = legs.first().map(|leg| leg.amount);
+        if rng.percent(if legs.len() == 2 { 40 } else { 4 }) {
+            terms.at_most = most;
+        }
+        if rng.percent(15) {
+            terms.reviewers = self.reviewers(rng, model, book);
+        }
+        Box::new(terms)
+    }
+
+    /// More short holds than timers go off at once, of money from outside.
+    pub(super) fn heap(&self, rng: &mut Rng, model: &Model, book: BookId) -> Arc<[NewTransfer]> {
+        let kind = TransferKind::Deposit;
+        let source = self.party(rng, model, book, (kind, Side::Debit), &[]);
+        let target = self.account(rng, model, book);
+        let asset = common_asset(rng, model, &[source, target]);
+        let hold = |rng: &mut Rng| {
+            let seconds = Some(u32::try_from(rng.between(1, 60)).expect("small"));
+            let terms = Terms {
+                hold: Some(HoldTerms { seconds }),
+                ..Terms::default()
+            };
+            let simple = NewTransfer::simple(kind, source, target, asset, one());
+            let terms = Some(Box::new(terms));
+            NewTransfer { terms, ..simple }
+        };
+        (0..rng.between(1_030, 1_080)).map(|_| hold(rng)).collect()
     }
 
     /// One of each side: the usual transfer.
@@ -116,7 +178,8 @@ impl Workload {
         let small = u128::from(rng.between(1, 1000));
         // Nothing is seldom asked for on purpose: it is refused before anything else is looked at.
         let nothing_is = if rng.percent(5) { 0 } else { small };
-        let minor = match rng.weighted(&[30, 14, 8, 8, 15, 8, 1]) {
+        let room = room(rng, model, asset);
+        let minor = match rng.weighted(&[30, 14, 8, 8, 15, 8, 1, 9]) {
             0 => small,
             1 if has_floor => available,
             2 if has_floor => available.saturating_add(1),
@@ -124,6 +187,7 @@ impl Workload {
             4 => available / u128::from(rng.between(1, 10)),
             5 => 1 << rng.below(119),
             6 => 0,
+            7 => room.unwrap_or(small),
             _ => small,
         };
         let minor = if minor == 0 { nothing_is } else { minor };
@@ -179,6 +243,32 @@ impl Workload {
             b.asset = a.asset;
             b.amount = a.amount;
         }
+    }
+}
+
+/// Up to the edge of what some limit still leaves, or one beyond.
+fn room(rng: &mut Rng, model: &Model, asset: AssetId) -> Option<u128> {
+    let limits = (0..).map(LimitId).zip(&model.books.limits);
+    let of_asset = limits.filter(|(_, limit)| limit.terms.asset == Some(asset));
+    let in_force: Vec<LimitId> = of_asset
+        .filter(|(_, limit)| limit.removed_at.is_none())
+        .map(|(id, _)| id)
+        .collect();
+    let id = *rng.pick(&in_force)?;
+    let limit = model.books.limits.get(crate::model::place(id.0))?;
+    let used = model.books.used(id, model.last_at()).amount;
+    let left = limit.terms.amount_max?.minor().saturating_sub(used);
+    Some(left.saturating_add(u128::from(rng.below(2))))
+}
+
+/// As long as the book says, short, long, or too long.
+fn hold_seconds(rng: &mut Rng) -> Option<u32> {
+    match rng.weighted(&[15, 40, 40, 1, 1]) {
+        0 => None,
+        1 => Some(u32::try_from(rng.between(1, 100)).expect("small")),
+        2 => Some(1 << rng.below(24)),
+        3 => Some(0),
+        _ => Some(u32::MAX),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The clock of the simulated machine, which need not go forward.
 
+use crate::model::{next_day, next_month};
 use crate::rng::Rng;
 use crate::trace::Trace;
 use giro_engine::Clock;
@@ -25,7 +26,8 @@ impl SimClock {
             1 => self.0,
             2 => {
                 trace.event("clock.ahead", String::new);
-                self.0.saturating_add(by(rng, 1 << 40))
+                let most = 1 << rng.between(13, 40);
+                self.0.saturating_add(by(rng, most))
             }
             3 => {
                 trace.event("clock.back", String::new);
@@ -37,6 +39,26 @@ impl SimClock {
             }
         };
         self.now()
+    }
+
+    /// Goes on while nothing is asked: to just before, at or just after something, or anywhere
+    /// within a few months.
+    pub(super) fn pass(&mut self, rng: &mut Rng, trace: &mut Trace, timers: &[Timestamp]) {
+        let now = self.now();
+        let (name, to) = match (rng.weighted(&[35, 12, 10, 8, 35]), timers) {
+            (0, [first, ..]) => ("clock.to_a_timer", *first),
+            (1, [.., last]) => ("clock.to_the_last_timer", *last),
+            (2, _) => ("clock.to_the_next_day", next_day(now)),
+            (3, _) => ("clock.to_the_next_month", next_month(now)),
+            _ => {
+                let most = 1 << rng.between(1, 43);
+                let by = i64::try_from(rng.below(most)).expect("below 2^43");
+                ("clock.anywhere", Timestamp(self.0.saturating_add(by)))
+            }
+        };
+        let beside = i64::try_from(rng.below(3)).expect("small");
+        trace.event(name, String::new);
+        self.0 = self.0.max(to.0.saturating_add(beside).saturating_sub(1));
     }
 }
 

@@ -18,7 +18,8 @@ impl World<'_> {
     /// Hands the frame under construction over to be written, unless another one still is.
     pub(super) fn hand_over(&mut self) -> Result<(), Broken> {
         let node = self.node();
-        if node.flight.is_some() || node.waiting.is_empty() {
+        // Timers leave records that nobody waits for.
+        if node.flight.is_some() || node.waiting.is_empty() && !node.writer.has_frame() {
             return Ok(());
         }
         let durable = node.view.end();
@@ -34,6 +35,8 @@ impl World<'_> {
             let fact = fact.ok_or_else(|| Broken(format!("nobody expects {record:?}")))?;
             checks::same_record(record, fact)?;
         }
+        let (next, expected) = (frame.batch.next(), self.live.end());
+        ensure_same!(next, expected, "the end of what the writer has done");
         if self.plant == Some(Plant::AckBeforeSync) {
             for record in &frame.records {
                 self.acked.insert(record.seq, record.clone());
@@ -158,14 +161,13 @@ impl World<'_> {
             .as_mut()
             .expect("there is a process between steps");
         for record in &frame.records {
-            let book = record.origin.book;
-            node.view.apply(record.seq, record.at, book, &record.event);
+            node.view.apply(record.stamp(), &record.event);
             if plant == Some(Plant::DoubleApply)
                 && matches!(record.event, giro_ledger::Event::Transfer(_))
             {
                 node.view
                     .ledger
-                    .apply(book, &record.event, record.at, |_, _| ());
+                    .apply(record.stamp(), &record.event, |_, _| ());
             }
             let fact = self
                 .live

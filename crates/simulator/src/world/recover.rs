@@ -5,15 +5,15 @@ use crate::Broken;
 use crate::model::Model;
 use crate::plant::Plant;
 use giro_engine::checkpoint::Checkpoint;
-use giro_engine::keys::KeyIndex;
-use giro_engine::record::key_hash;
+use giro_engine::keys::{KeyHash, KeyIndex};
+use giro_engine::record::{key_hash, last_record_hash};
 use giro_engine::recovery::{self, OpenError};
 use giro_engine::verify::verify;
 use giro_engine::writer::Writer;
 use giro_engine::{History, State};
 use giro_journal::{Fault, FaultyJournal, Journal, JournalReader, MemoryJournal, Seq};
 use giro_ledger::action::{AccountChange, Holding};
-use giro_ledger::{AccountId, Amount, Event};
+use giro_ledger::{AccountId, Amount, Event, PrincipalId, Stamp};
 
 /// What must become of the frame that was being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +82,19 @@ impl World<'_> {
         let former = self.live.end();
         self.trace
             .note(|| format!("recovered to {end}; the writer had been at {former}"));
+        if self.rng.percent(40) {
+            self.trace.event("crash.time_passes", String::new);
+            self.pass();
+        }
         self.start(FaultyJournal::new(journal, []))?;
         self.check_everything()?;
+        if self.rng.percent(50) {
+            let before = self.live.end();
+            self.run_due()?;
+            if before < self.live.end() {
+                self.trace.counts.add("timer.after_a_start");
+            }
+        }
         match before {
             Some(zombie) if self.rng.percent(30) => self.late_append(zombie),
             Some(_) | None => Ok(()),
@@ -119,6 +130,7 @@ impl World<'_> {
         }
         self.groups.retain(|group| group.end <= end.0);
         self.live = self.durable.clone();
+        self.live.restart();
         Ok(())
     }
 
@@ -167,8 +179,13 @@ impl World<'_> {
         for ((book, scope, text, item), seq) in self.durable.keys() {
             if seq < covers || self.rng.percent(20) {
                 let hash = key_hash(&self.genesis.key_secret, *book, *scope, text, *item);
-                let inserted = keys.insert(hash, seq.0);
-                inserted.map_err(|error| Broken(format!("the index of keys fails: {error}")))?;
+                insert(&mut keys, hash, seq)?;
+            }
+        }
+        for (first, last) in self.durable.last_records() {
+            if last < covers || self.rng.percent(20) {
+                let hash = last_record_hash(&self.genesis.key_secret, first);
+                insert(&mut keys, hash, last)?;
             }
         }
         Ok((keys, covers))
@@ -265,6 +282,11 @@ impl World<'_> {
     }
 }
 
+fn insert(keys: &mut KeyIndex, hash: KeyHash, seq: Seq) -> Result<(), Broken> {
+    let inserted = keys.insert(hash, seq.0);
+    inserted.map_err(|error| Broken(format!("the index of keys fails: {error}")))
+}
+
 /// Planted: everybody gets an overdraft.
 fn forget_floors(state: &mut State) {
     let accounts = state.ledger.accounts_from(AccountId(0));
@@ -283,10 +305,16 @@ fn forget_floors(state: &mut State) {
             name: None,
             alias: None,
             metadata: None,
+            tags: None,
             holdings: holdings.collect(),
         };
-        state
-            .ledger
-            .apply(book, &Event::AccountChanged(change), at, |_, _| ());
+        let stamp = Stamp {
+            book,
+            principal: PrincipalId::ENGINE,
+            at,
+            number: 0,
+        };
+        let event = Event::AccountChanged(change);
+        state.ledger.apply(stamp, &event, |_, _| ());
     }
 }

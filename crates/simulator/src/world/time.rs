@@ -1,0 +1,62 @@
+//! Time that passes, and what it ends.
+
+use super::World;
+use crate::Broken;
+use giro_ledger::{Event, Timestamp};
+
+impl World<'_> {
+    /// Nothing is asked for a while; what is over by then is ended.
+    pub(super) fn let_time_pass(&mut self) -> Result<(), Broken> {
+        self.pass();
+        self.run_due()
+    }
+
+    /// The clock goes on: to a timer, to the end of a day or month, or anywhere.
+    pub(super) fn pass(&mut self) {
+        let timers = self.live.timers();
+        let timers: Vec<Timestamp> = timers.into_iter().map(|(at, ..)| at).collect();
+        self.clock.pass(&mut self.rng, self.trace, &timers);
+    }
+
+    /// What the writer's thread does when nothing is asked of it.
+    pub(super) fn run_due(&mut self) -> Result<(), Broken> {
+        let now = giro_engine::Clock::now(&self.clock);
+        self.trace.event("timers", || format!("at {}", now.0));
+        self.expect_due(now);
+        let run = self.node().writer.run_due(now);
+        run.map_err(|error| Broken(format!("the index fails: {error}")))?;
+        self.check_next_due()
+    }
+
+    /// The model ends what the writer is about to end.
+    pub(super) fn expect_due(&mut self, now: Timestamp) {
+        let count = self.live.run_due(now);
+        let ended = self.live.facts().rev().take(count);
+        let names: Vec<&str> = ended
+            .map(|(_, fact)| match fact.event {
+                Event::ChangeStep(_) => "timer.change",
+                _ => "timer.transfer",
+            })
+            .collect();
+        for name in names {
+            self.trace.counts.add(name);
+        }
+        if count > 1 {
+            self.trace.counts.add("timer.several");
+        }
+        if count >= 1_024 {
+            self.trace.counts.add("timer.heap");
+        }
+        if count > 0 {
+            self.trace.note(|| format!("  {count} timers go off"));
+        }
+    }
+
+    /// The writer waits for the same instant as the model.
+    pub(super) fn check_next_due(&mut self) -> Result<(), Broken> {
+        let expected = self.live.timers().first().map(|(at, ..)| *at);
+        let found = self.node().writer.next_due();
+        ensure_same!(found, expected, "when the next timer goes off");
+        Ok(())
+    }
+}
