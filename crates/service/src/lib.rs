@@ -18,6 +18,7 @@
 //! | [`assertion`] | signed assertions of who a client is |
 //! | [`limits`] | how often |
 //! | [`life`] | a transfer with all its steps |
+//! | [`approvals`] | what waits or has waited for others to agree |
 //! | [`query`] | lists, statements, balances in the past |
 //! | [`accounts`] | lists of accounts |
 //! | [`configuration`] | what is configured, and every change of it |
@@ -26,6 +27,7 @@
 //! | [`bootstrap`] | what a new shard starts with |
 
 pub mod accounts;
+pub mod approvals;
 pub mod assertion;
 pub mod bootstrap;
 pub mod caller;

@@ -1,6 +1,7 @@
 //! Wire to command, record to wire. Looks things up, but changes nothing and decides nothing.
 
 pub(crate) mod accounts;
+pub(crate) mod approvals;
 pub(crate) mod batches;
 pub(crate) mod books;
 pub(crate) mod csv;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answer;
+mod approvals;
 mod assets;
 mod balances;
 mod batches;
@@ -70,6 +71,11 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(transfers::steps::release_transfer))
         .routes(routes!(transfers::steps::cancel_transfer))
         .routes(routes!(transfers::steps::reverse_transfer))
+        .routes(routes!(approvals::list_approvals))
+        .routes(routes!(approvals::show_approval))
+        .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::reject))
+        .routes(routes!(approvals::cancel))
         .routes(routes!(batches::make_batch))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

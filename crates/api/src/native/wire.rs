@@ -1,6 +1,7 @@
 //! Structs as they are spelled in JSON. No rule, no look-up: only shapes.
 
 pub(crate) mod accounts;
+pub(crate) mod approvals;
 pub(crate) mod batches;
 pub(crate) mod books;
 pub(crate) mod keys;

@@ -40,6 +40,7 @@ kinds! {
     ROUTE_UNKNOWN: NOT_FOUND, "unknown_route", "There is nothing at this path";
     METHOD_NOT_ALLOWED: METHOD_NOT_ALLOWED, "method_not_allowed", "The path has no such method";
     UNKNOWN_TRANSFER: NOT_FOUND, "unknown_transfer", "No such transfer";
+    UNKNOWN_APPROVAL: NOT_FOUND, "unknown_approval", "No such approval";
     KEY_MISSING: BAD_REQUEST, "idempotency_key_missing", "The idempotency key is missing";
     KEY_INVALID: BAD_REQUEST, "idempotency_key_invalid", "The idempotency key is malformed";
     KEY_CONFLICT: CONFLICT, "idempotency_conflict", "The key was used for another request";

@@ -3,10 +3,11 @@
 use super::timeline::{reason_of, step_of, timeline};
 use super::{Shown, kind_body, side_body, transfer_in};
 use crate::native::error::Refusal;
+use crate::native::map::approvals::is_approval;
+use crate::native::map::policies::checker_ids;
 use crate::native::wire::transfers::{
     AllAvailable, ApprovalStatusBody, ApprovedByBody, AskedBody, DeclineBody, HoldBody,
-    PostingBody, ReversalBody, ReversesBody, StatusBody, TransferApprovalBody,
-    TransferBody,
+    PostingBody, ReversalBody, ReversesBody, StatusBody, TransferApprovalBody, TransferBody,
 };
 use crate::native::wire::{Decimal, MetadataBody, Time};
 use giro_ledger::step::Approved;
@@ -79,8 +80,7 @@ fn status_of_approval(first: &Record, steps: &[Record]) -> Option<ApprovalStatus
 
 /// Who has agreed, in order.
 pub(crate) fn approved_by(shown: &Shown<'_, '_>, steps: &[Record]) -> Vec<ApprovedByBody> {
-    let is_approval = |record: &&Record| matches!(step_of(record), Some(Step::Approved(_)));
-    let approvals = steps.iter().filter(is_approval);
+    let approvals = steps.iter().filter(|record| is_approval(record));
     let by = |record: &Record| ApprovedByBody {
         key: shown
             .service
@@ -254,10 +254,6 @@ impl<'a> View<'a, '_> {
         let terms = self.progress.approval.as_ref()?;
         let status = status_of_approval(self.first, self.steps)?;
         let (service, state) = (self.shown.service, self.shown.state);
-        let ids = terms
-            .checkers
-            .iter()
-            .map(|id| service.principal_id(state, *id));
         let is_real = self.first.seq.0 > 0;
         Some(TransferApprovalBody {
             id: is_real.then(|| service.approval_id(self.first)),
@@ -265,7 +261,7 @@ impl<'a> View<'a, '_> {
             policy: service.policy_id(state, terms.policy),
             needed: terms.needed,
             approved_by: approved_by(&self.shown, self.steps),
-            checkers: (!terms.checkers.is_empty()).then(|| ids.collect()),
+            checkers: checker_ids(service, state, &terms.checkers),
             holds_funds: terms.holds_funds,
             expires_at: Time(terms.expires_at),
         })
@@ -292,7 +288,6 @@ impl<'a> View<'a, '_> {
             reversals: self.links.reversals.clone(),
         })
     }
-
 }
 
 fn status_body(state: TransferState) -> StatusBody {
