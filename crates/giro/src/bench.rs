@@ -4,6 +4,7 @@
 //! the machine it was taken on says nothing: the disk's rate of durable appends for `engine`, and
 //! a bare handler that parses and answers the same JSON for `http`.
 
+mod controls;
 mod engine;
 mod http;
 mod limits;
@@ -60,6 +61,7 @@ struct Common {
 #[command(after_help = "Examples:
   giro bench engine
   giro bench engine --transfers 1000000 --batch 100 --hot-account
+  giro bench engine --transfers 1000000 --controls holds
   giro bench engine --json | jq .transfers_per_second")]
 struct EngineArgs {
     /// Transfers to make.
@@ -71,8 +73,24 @@ struct EngineArgs {
     /// Batches that are on their way at a time.
     #[arg(long, default_value_t = 3)]
     in_flight: usize,
+    /// What the transfers are under.
+    #[arg(long, value_enum, default_value_t = Controls::None)]
+    controls: Controls,
     #[command(flatten)]
     common: Common,
+}
+
+/// What the transfers of a measurement are under.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Controls {
+    /// Nothing: plain transfers.
+    None,
+    /// Three limits that all of them count for: of the book, of a tag, of the principal.
+    Limits,
+    /// Ten approval policies, none of which wants approval.
+    Policies,
+    /// Each is a hold, which is captured by a second command.
+    Holds,
 }
 
 #[derive(clap::Args, Debug)]

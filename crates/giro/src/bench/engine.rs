@@ -3,7 +3,7 @@
 use super::load::Pairs;
 use super::machine::{Machine, Usage, disk_bytes};
 use super::report::{Limits, Report};
-use super::{EngineArgs, limits};
+use super::{Controls, EngineArgs, controls, limits};
 use anyhow::{Context, bail};
 use giro_engine::record::SHARD;
 use giro_engine::writer::BatchCommand;
@@ -12,11 +12,11 @@ use giro_engine::{
     SystemClock,
 };
 use giro_journal::ShardId;
-use giro_ledger::action::{Holding, NewAccount, NewBook};
+use giro_ledger::action::{Holding, NewAccount, NewBook, NewPrincipal};
 use giro_ledger::text::{Metadata, Tags, Text};
 use giro_ledger::{
-    AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, NewTransfer,
-    PrincipalId, SystemRole, TransferKind,
+    AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, Capabilities,
+    Credential, NewTransfer, PrincipalId, SystemRole, TransferKind,
 };
 use hdrhistogram::Histogram;
 use indicatif::ProgressBar;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &EngineArgs) -> anyhow::Result<()> {
         options,
         &mut |_, _| (),
     )?;
-    prepare(&engine, args.common.accounts)?;
+    prepare(&engine, args.common.accounts, args.controls)?;
     let report = measure(&engine, args, &path, limits)?;
     engine.close();
     report.print(args.common.json)
@@ -111,7 +111,8 @@ fn drive(engine: &Engine, args: &EngineArgs, bar: &ProgressBar) -> anyhow::Resul
     while left > 0 || !on_their_way.is_empty() {
         if left > 0 && on_their_way.len() < args.in_flight {
             let count = left.min(u64::from(args.batch));
-            let items = (0..count).map(|_| transfer(&mut pairs)).collect();
+            let items = (0..count).map(|_| transfer(&mut pairs, args.controls));
+            let items = items.collect();
             let batch = batch(pairs.key(), items);
             on_their_way.push_back((Instant::now(), engine.submit_batch(batch)?));
             left -= count;
@@ -123,15 +124,20 @@ fn drive(engine: &Engine, args: &EngineArgs, bar: &ProgressBar) -> anyhow::Resul
         let outcomes = items(reply)?;
         times.record(u64::try_from(sent.elapsed().as_nanos())?)?;
         check(&outcomes)?;
+        if args.controls == Controls::Holds {
+            controls::capture(engine, BOOK, PRINCIPAL, &outcomes)?;
+        }
         bar.inc(u64::try_from(outcomes.len())?);
     }
     Ok(times)
 }
 
-fn transfer(pairs: &mut Pairs) -> NewTransfer {
+fn transfer(pairs: &mut Pairs, controls: Controls) -> NewTransfer {
     let (source, target) = pairs.next();
     let [source, target] = [source, target].map(|place| AccountId(FIRST + place));
-    NewTransfer::simple(TransferKind::Transfer, source, target, USD, amount(1))
+    let plain = NewTransfer::simple(TransferKind::Transfer, source, target, USD, amount(1));
+    let terms = controls::terms(controls);
+    NewTransfer { terms, ..plain }
 }
 
 fn batch(key: String, items: Vec<NewTransfer>) -> BatchCommand {
@@ -148,7 +154,7 @@ fn batch(key: String, items: Vec<NewTransfer>) -> BatchCommand {
 }
 
 /// Opens a book with accounts that have money.
-fn prepare(engine: &Engine, accounts: u32) -> anyhow::Result<()> {
+fn prepare(engine: &Engine, accounts: u32, controls: Controls) -> anyhow::Result<()> {
     let name = |text: &str| Text::new(text).expect("a short plain name");
     let (code, usd) = ("USD".into(), "US dollar".into());
     let usd = Asset {
@@ -171,14 +177,17 @@ fn prepare(engine: &Engine, accounts: u32) -> anyhow::Result<()> {
         name: Text::new("account").expect("a short plain name"),
         alias: None,
         metadata: Metadata::default(),
-        tags: Tags::default(),
+        tags: Tags::new(vec![controls::tag()]).expect("one tag"),
         holdings: vec![Holding {
             asset: USD,
             overdraft_limit: Amount::ZERO,
         }],
         holds_any_asset: false,
     });
+    actions.push((SHARD, principal()));
     actions.extend((0..accounts).map(|_| (BOOK, account.clone())));
+    let configured = controls::configuration(controls, USD, PRINCIPAL);
+    actions.extend(configured.into_iter().map(|action| (BOOK, action)));
     let external = AccountId(0);
     for action in actions.chunks(10_000) {
         let submit = |(book, action): &(BookId, Action)| {
@@ -218,6 +227,18 @@ fn prepare(engine: &Engine, accounts: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whoever asks for all of it.
+fn principal() -> Action {
+    Action::AddPrincipal(NewPrincipal {
+        book: Some(BOOK),
+        name: Text::new("bench").expect("a short plain name"),
+        email: None,
+        capabilities: Capabilities::all_of_a_book(),
+        grant: None,
+        credential: Credential::Secret { hash: [0; 32] },
+    })
+}
+
 fn items(reply: Reply<BatchOutcome>) -> anyhow::Result<Vec<Outcome>> {
     match reply.wait()? {
         BatchOutcome::Items(items) => Ok(items),
@@ -232,7 +253,9 @@ fn amount(minor: u128) -> Amount {
 fn check(outcomes: &[Outcome]) -> anyhow::Result<()> {
     let is_good = |outcome: &Outcome| match outcome {
         Outcome::Recorded(record) => match &record.event {
-            giro_ledger::Event::Transfer(transfer) => transfer.is_completed(),
+            giro_ledger::Event::Transfer(transfer) => {
+                !matches!(transfer.status, giro_ledger::TransferStatus::Declined(_))
+            }
             _ => true,
         },
         Outcome::Seen(_) | Outcome::Rejected(_) => false,
