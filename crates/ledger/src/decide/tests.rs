@@ -4,10 +4,19 @@ use crate::rejection::tests::one_of_each;
 use std::collections::BTreeSet;
 
 mod accounts;
+mod amounts;
+mod approvals;
 mod books;
+mod grants;
+mod holds;
 mod legs;
+mod lifecycle;
+mod limits;
+mod policies;
 mod precedence;
+mod reversals;
 mod script;
+mod stops;
 mod transfers;
 
 /// Makes a test of each table, and a list of them all.
@@ -30,9 +39,17 @@ use tables;
 fn every_rejection_is_reached_by_a_table() {
     let modules = [
         accounts::TABLES,
+        amounts::TABLES,
+        approvals::TABLES,
         books::TABLES,
+        grants::TABLES,
+        holds::TABLES,
         legs::TABLES,
+        limits::TABLES,
+        policies::TABLES,
         precedence::TABLES,
+        reversals::TABLES,
+        stops::TABLES,
         transfers::TABLES,
     ];
     let tables = modules.into_iter().flatten();

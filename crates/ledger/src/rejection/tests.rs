@@ -84,7 +84,7 @@ one_of_each! {
         available: SignedAmount::new(-5)
     }
     BalanceTooLarge { account: ACCOUNT, asset: ASSET }
-    LimitExceeded { limit: LimitId(9), excess: Excess::Count { max: 3, used: 3 } }
+    LimitExceeded { limit: LimitId(9), excess: Box::new(Excess::Count { max: 3, used: 3 }) }
     AccountNotEmpty { account: ACCOUNT, asset: ASSET, posted: SignedAmount::new(-1) }
     TooFewCheckers { needed: 2, eligible: 1 }
     PolicyRemoved { policy: PolicyId(9) }

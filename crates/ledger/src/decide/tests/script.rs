@@ -41,6 +41,7 @@ use crate::{
     Timestamp, TransferKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
+pub(super) use tracked::RESULTS;
 use tracked::Tracked;
 use words::Words;
 
@@ -219,7 +220,10 @@ impl World {
     fn check_held(&self, words: &Words<'_>) {
         let mut held: BTreeMap<(AccountId, AssetId), u128> = BTreeMap::new();
         for (_, open) in self.ledger.open_transfers() {
-            let debits = open.held().iter().filter(|leg| leg.side == crate::Side::Debit);
+            let debits = open
+                .held()
+                .iter()
+                .filter(|leg| leg.side == crate::Side::Debit);
             for leg in debits {
                 *held.entry((leg.account, leg.asset)).or_default() += leg.amount.minor();
             }

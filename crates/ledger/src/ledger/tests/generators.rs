@@ -1,19 +1,74 @@
 //! Random actions on a few books, with few of everything, so that they meet one another.
 
 use super::*;
-use crate::Setting;
-use crate::text::Alias;
+use crate::action::{
+    AccountChange, AccountClose, AccountFreeze, BookChange, BookStop, Holding, LimitChange,
+    NewAccount, NewBook, NewPrincipal,
+};
+use crate::policy::PolicyChange;
+use crate::terms::HoldTerms;
+use crate::text::{Alias, Email, Name, Tags};
 use crate::{
-    AssetKind, BookSettings, Capabilities, Capability, Credential, Legs, NewTransfer, TransferKind,
+    AssetKind, BookSettings, Capabilities, Capability, Credential, Grant, Legs, Metadata,
+    NewTransfer, Setting, Terms, TransferKind,
 };
 use proptest::collection::vec;
 use proptest::option;
 
-/// An action, and the book that it is asked for in.
-#[derive(Clone, Debug)]
+mod control;
+
+pub(super) use control::limit;
+
+/// What is asked, by whom, in which book, and how long after what was asked before.
+#[derive(Clone)]
 pub(super) struct Step {
     pub(super) book: BookId,
-    pub(super) action: Action,
+    pub(super) principal: PrincipalId,
+    pub(super) pause_seconds: u32,
+    pub(super) ask: Ask,
+}
+
+/// What is asked. What there is to act on is known only when it is asked.
+#[derive(Clone)]
+pub(super) enum Ask {
+    /// This.
+    Plain(Action),
+    /// Something of one of the transfers that are under way: it is counted from the newest.
+    OfOpen(usize, Act),
+    /// Something of one of the changes that wait for approval.
+    OfChange(usize, Act),
+    /// To take back one of the transfers there were, or a part of it.
+    Reverse(usize, Option<Amount>),
+}
+
+/// What can be asked of what is under way.
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    Approve,
+    Reject,
+    Cancel,
+    Expire,
+    Release,
+    Capture(Option<Amount>, bool),
+}
+
+/// One line for each step, so that a failing case can be read as a script.
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (book, principal, pause) = (self.book.0, self.principal.0, self.pause_seconds);
+        write!(f, "after {pause}s in {book} as {principal}: {:?}", self.ask)
+    }
+}
+
+impl std::fmt::Debug for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Ask::Plain(action) => write!(f, "{action:?}"),
+            Ask::OfOpen(place, act) => write!(f, "{act:?} of transfer -{place}"),
+            Ask::OfChange(place, act) => write!(f, "{act:?} of change -{place}"),
+            Ask::Reverse(place, amount) => write!(f, "reverse {amount:?} of transfer -{place}"),
+        }
+    }
 }
 
 /// The number of assets and of accounts at the start; random numbers go one further.
@@ -29,12 +84,9 @@ pub(super) fn asset(code: &str, decimals: u8) -> Asset {
     }
 }
 
-/// Three assets and two books; in the first one five accounts (8 to 12) with and without money.
-pub(super) fn beginning() -> Vec<Step> {
-    let in_first = |action| Step {
-        book: BookId(0),
-        action,
-    };
+/// Three assets and two books; in the first one five accounts (8 to 12) with and without money,
+/// and principals: makers, checkers, and one with a grant.
+pub(super) fn beginning() -> Vec<Action> {
     let assets = [("USD", 2), ("JPY", 0), ("ETH", 18)];
     let assets = assets.map(|(code, decimals)| Action::DefineAsset(asset(code, decimals)));
     let books = [(); 2].map(|()| Action::OpenBook(new_book()));
@@ -68,8 +120,9 @@ pub(super) fn beginning() -> Vec<Step> {
             amount,
         ))
     });
-    let actions = assets.into_iter().chain(books).chain(accounts).chain(money);
-    actions.map(in_first).collect()
+    let people = control::people().into_iter().map(Action::AddPrincipal);
+    let actions = assets.into_iter().chain(books).chain(accounts);
+    actions.chain(money).chain(people).collect()
 }
 
 fn new_book() -> NewBook {
@@ -89,35 +142,84 @@ fn account(holdings: &[(u16, u128)], holds_any_asset: bool) -> NewAccount {
         name: Name::new("account").expect("a name"),
         alias: None,
         metadata: Metadata::default(),
+        tags: Tags::default(),
         holdings: holdings.collect(),
         holds_any_asset,
     }
 }
 
+/// Steps of every kind.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let book = prop_oneof![8 => Just(0), 2 => Just(1), 1 => Just(7)].prop_map(BookId);
-    let step = (book, action()).prop_map(|(book, action)| Step { book, action });
-    vec(step, 0..40)
+    vec(step(plain()), 0..40)
 }
 
-fn action() -> impl Strategy<Value = Action> {
+/// The same, with much that is under way: holds, approvals, reversals, and time passing.
+pub(super) fn controlled_steps() -> impl Strategy<Value = Vec<Step>> {
+    let policies = vec(step(control::rule().prop_map(Ask::Plain).boxed()), 1..4);
+    let rest = vec(step(control::ask(plain())), 0..60);
+    (policies, rest).prop_map(|(policies, rest)| policies.into_iter().chain(rest).collect())
+}
+
+fn step(ask: BoxedStrategy<Ask>) -> BoxedStrategy<Step> {
+    let book = prop_oneof![30 => Just(0), 2 => Just(1), 1 => Just(7)].prop_map(BookId);
+    let principal = (0..control::PEOPLE + 1).prop_map(PrincipalId);
+    let pause = prop_oneof![
+        40 => Just(0),
+        20 => 1_u32..100,
+        6 => 100_u32..2_000,
+        1 => Just(86_400),
+        1 => Just(31 * 86_400)
+    ];
+    let parts = (book, principal, pause, ask);
+    parts
+        .prop_map(|(book, principal, pause_seconds, ask)| Step {
+            book,
+            principal,
+            pause_seconds,
+            ask,
+        })
+        .boxed()
+}
+
+fn plain() -> BoxedStrategy<Ask> {
+    action().prop_map(Ask::Plain).boxed()
+}
+
+fn action() -> BoxedStrategy<Action> {
     prop_oneof![
-        20 => transfer().prop_map(Action::Transfer),
+        24 => transfer().prop_map(Action::Transfer),
+        12 => configuration(),
+        3 => control::action(),
+    ]
+    .boxed()
+}
+
+fn configuration() -> BoxedStrategy<Action> {
+    prop_oneof![
         2 => new_account().prop_map(Action::OpenAccount),
         2 => account_change().prop_map(Action::ChangeAccount),
         2 => freeze().prop_map(Action::FreezeAccount),
-        1 => account_id().prop_map(Action::CloseAccount),
+        1 => close().prop_map(Action::CloseAccount),
         1 => ("[A-B]", 0_u8..30).prop_map(|(code, decimals)| {
             Action::DefineAsset(asset(&code, decimals))
         }),
-        1 => (0_u32..100_000).prop_map(|ttl| Action::ChangeBook(BookChange {
+        1 => prop_oneof![
+            (0_u32..100_000).prop_map(Setting::QuoteTtlSeconds),
+            (0_u32..100_000).prop_map(Setting::HoldTtlSeconds),
+        ].prop_map(|setting| Action::ChangeBook(BookChange {
             name: None,
-            settings: vec![Setting::QuoteTtlSeconds(ttl)],
+            settings: vec![setting],
         })),
         1 => Just(Action::OpenBook(new_book())),
-        1 => new_principal().prop_map(Action::AddPrincipal),
-        1 => (0_u32..4).prop_map(|id| Action::RevokePrincipal(PrincipalId(id))),
+        1 => control::new_principal().prop_map(Action::AddPrincipal),
+        1 => (0_u32..12).prop_map(|id| Action::RevokePrincipal(PrincipalId(id))),
     ]
+    .boxed()
+}
+
+fn close() -> impl Strategy<Value = AccountClose> {
+    let parts = (account_id(), option::of(account_id()));
+    parts.prop_map(|(account, sweep_to)| AccountClose { account, sweep_to })
 }
 
 /// Leans to the edges: nothing, one, the maximum, and powers of two.
@@ -150,7 +252,42 @@ fn kind() -> impl Strategy<Value = TransferKind> {
     ]
 }
 
-pub(super) fn transfer() -> impl Strategy<Value = NewTransfer> {
+pub(super) fn transfer() -> BoxedStrategy<NewTransfer> {
+    let parts = (
+        legs_only(),
+        prop_oneof![1 => Just(None), 1 => terms().prop_map(Some)],
+    );
+    parts
+        .prop_map(|(mut new, terms)| {
+            new.terms = terms.map(Box::new);
+            // Whoever asks for "at most so much" puts that into the legs.
+            if let Some(at_most) = new.terms.as_ref().and_then(|terms| terms.at_most) {
+                new.legs.iter_mut().for_each(|leg| leg.amount = at_most);
+            }
+            new
+        })
+        .boxed()
+}
+
+fn terms() -> BoxedStrategy<Terms> {
+    let seconds = option::of(prop_oneof![20 => 1_u32..4_000, 1 => Just(0), 1 => Just(u32::MAX)]);
+    let hold = option::weighted(0.7, seconds.prop_map(|seconds| HoldTerms { seconds }));
+    let at_most = option::weighted(0.3, amount());
+    let reviewers = prop_oneof![
+        4 => Just(Vec::new()),
+        1 => vec((0..control::PEOPLE + 1).prop_map(PrincipalId), 1..3),
+    ];
+    (hold, at_most, reviewers)
+        .prop_map(|(hold, at_most, reviewers)| Terms {
+            at_most,
+            hold,
+            reviewers,
+            ..Terms::default()
+        })
+        .boxed()
+}
+
+fn legs_only() -> BoxedStrategy<NewTransfer> {
     let external = prop_oneof![8 => Just(0), 1 => Just(4)].prop_map(AccountId);
     let parts = (account_id(), account_id(), external, asset_id(), amount());
     let pair = (kind(), parts).prop_map(|(kind, (a, b, external, asset, amount))| match kind {
@@ -170,7 +307,7 @@ pub(super) fn transfer() -> impl Strategy<Value = NewTransfer> {
     let from_one = (account_id(), vec((account_id(), 1_u128..200), 1..6));
     let from_one = from_one.prop_map(|(source, targets)| split(source, &targets));
     let odd = (kind(), vec(leg(), 0..4)).prop_map(|(kind, legs)| of_legs(kind, legs.into()));
-    prop_oneof![10 => pair, 2 => balanced, 4 => from_one, 1 => odd]
+    prop_oneof![10 => pair, 2 => balanced, 4 => from_one, 1 => odd].boxed()
 }
 
 /// One asset from one account to many, with a leg on either side for each of them.
@@ -198,6 +335,7 @@ fn of_legs(kind: TransferKind, legs: Legs) -> NewTransfer {
         legs,
         reference: None,
         metadata: Metadata::default(),
+        terms: None,
     }
 }
 
@@ -214,21 +352,29 @@ fn holdings() -> impl Strategy<Value = Vec<Holding>> {
 }
 
 fn new_account() -> impl Strategy<Value = NewAccount> {
-    let parts = (option::of(alias()), holdings(), any::<bool>());
-    parts.prop_map(|(alias, holdings, holds_any_asset)| NewAccount {
+    let parts = (
+        option::of(alias()),
+        holdings(),
+        any::<bool>(),
+        control::tags(),
+    );
+    parts.prop_map(|(alias, holdings, holds_any_asset, tags)| NewAccount {
         alias,
+        tags,
         holdings,
         ..account(&[], holds_any_asset)
     })
 }
 
 fn account_change() -> impl Strategy<Value = AccountChange> {
-    let parts = (account_id(), option::of(option::of(alias())), holdings());
-    parts.prop_map(|(account, alias, holdings)| AccountChange {
+    let alias = option::of(option::of(alias()));
+    let parts = (account_id(), alias, holdings(), option::of(control::tags()));
+    parts.prop_map(|(account, alias, holdings, tags)| AccountChange {
         account,
         name: None,
         alias,
         metadata: None,
+        tags,
         holdings,
     })
 }
@@ -241,16 +387,5 @@ fn freeze() -> impl Strategy<Value = AccountFreeze> {
         debits,
         credits,
         reason: None,
-    })
-}
-
-fn new_principal() -> impl Strategy<Value = NewPrincipal> {
-    let book = option::of((0_u32..3).prop_map(BookId));
-    let capabilities = vec(prop::sample::select(&Capability::ALL[..]), 0..4);
-    (book, capabilities).prop_map(|(book, capabilities)| NewPrincipal {
-        book,
-        name: Name::new("principal").expect("a name"),
-        capabilities: capabilities.into_iter().collect::<Capabilities>(),
-        credential: Credential::Secret { hash: [1; 32] },
     })
 }

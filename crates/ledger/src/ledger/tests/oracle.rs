@@ -2,28 +2,99 @@
 //! shortcut for the usual case, and each rule by itself.
 
 use super::*;
-use crate::{NewTransfer, TransferKind};
+use crate::{Account, BookSettings, TransferKind};
 
 /// The code of the first rule that says no, and whether the transfer is put on record.
+///
+/// It knows nothing of policies and limits.
 pub(super) fn first_rule(
     ledger: &Ledger,
-    book: BookId,
+    stamp: Stamp,
     request: &NewTransfer,
 ) -> (Option<&'static str>, bool) {
+    if let Some(code) = refusal(ledger, stamp.book, request) {
+        return (Some(code), false);
+    }
+    let asked = facts(ledger, stamp.book, request);
+    let settled = settled(&asked, request);
+    let facts = facts(ledger, stamp.book, &settled);
+    let any = |rule: &dyn Fn(&Fact<'_>) -> bool| facts.iter().any(rule);
+    let is_stopped = ledger
+        .book(stamp.book)
+        .is_some_and(|one| one.stop.is_some());
+    let grant = ledger.principal(stamp.principal);
+    let grant = grant.and_then(|one| one.grant.as_deref()).cloned();
+    let grant = grant.unwrap_or_default();
+    let is_nothing = |f: &Fact<'_>| f.leg.side == Side::Debit && f.leg.amount.is_zero();
+    let declines = [
+        ("book_stopped", is_stopped),
+        ("account_not_granted", any(&|f| !f.is_granted(&grant))),
+        (
+            "account_closed",
+            any(&|f| f.status() == Some(AccountStatus::Closed)),
+        ),
+        ("account_frozen", any(&|f| f.is_frozen())),
+        ("insufficient_funds", any(&is_nothing)),
+        ("amount_not_granted", any(&|f| f.debits > f.granted(&grant))),
+        ("insufficient_funds", any(&|f| f.is_short())),
+        ("balance_too_large", any(&|f| f.is_too_large())),
+    ];
+    let declined = declines.into_iter().find(|(_, applies)| *applies);
+    (declined.map(|(code, _)| code), true)
+}
+
+/// Whether the oracle knows the rules that led to what was found. Policies and limits come after
+/// everything that it knows, but for a policy that looks for the money later.
+pub(super) fn is_known(
+    ledger: &Ledger,
+    stamp: Stamp,
+    found: Option<&str>,
+    expected: Option<&str>,
+) -> bool {
+    let policies = ledger
+        .policies()
+        .filter(|(_, entry)| entry.book == stamp.book);
+    let has_policies = policies.count() > 0;
+    match (found, expected) {
+        (Some("limit_exceeded" | "too_few_checkers" | "reviewer_not_a_checker"), None) => false,
+        (_, Some("insufficient_funds" | "balance_too_large")) => !has_policies,
+        _ => true,
+    }
+}
+
+/// The first rule that refuses the transfer for what it is.
+fn refusal(ledger: &Ledger, book: BookId, request: &NewTransfer) -> Option<&'static str> {
     let kind = request.kind;
     let facts = facts(ledger, book, request);
     let any = |rule: &dyn Fn(&Fact<'_>) -> bool| facts.iter().any(rule);
+    let terms = request.terms.as_deref().cloned().unwrap_or_default();
+    let seconds = terms.hold.and_then(|hold| hold.seconds).unwrap_or(1);
+    let reviewers: BTreeSet<PrincipalId> = terms.reviewers.iter().copied().collect();
+    let is_unknown = |id: &PrincipalId| {
+        let found = ledger.principal(*id).filter(|one| one.book == Some(book));
+        found.is_none_or(|one| one.revoked_at.is_some())
+    };
     let refusals = [
         ("leg_count", facts.len() < 2 || facts.len() > 100),
         ("amount_zero", any(&|f| f.leg.amount.is_zero())),
         ("amount_too_large", any(&|f| f.debits.max(f.credits) > MAX)),
         ("unbalanced", any(&|f| f.debits != f.credits)),
         ("same_account", any(&|f| f.is_on_both_sides)),
+        (
+            "hold_seconds_out_of_range",
+            seconds == 0 || seconds > BookSettings::MAX_HOLD_TTL_SECONDS,
+        ),
+        ("not_divisible", terms.at_most.is_some() && facts.len() != 2),
+        (
+            "reviewers_malformed",
+            reviewers.len() < terms.reviewers.len(),
+        ),
         ("unknown_account", any(&|f| f.account.is_none())),
         (
             "unknown_asset",
             any(&|f| ledger.asset(f.leg.asset).is_none()),
         ),
+        ("unknown_principal", reviewers.iter().any(is_unknown)),
         (
             "asset_not_held",
             any(&|f| f.line.is_none() && !f.takes_any()),
@@ -33,23 +104,23 @@ pub(super) fn first_rule(
             any(&|f| f.role() != role_wanted(kind, f.leg.side)),
         ),
     ];
-    if let Some((code, _)) = refusals.into_iter().find(|(_, applies)| *applies) {
-        return (Some(code), false);
+    let refused = refusals.into_iter().find(|(_, applies)| *applies);
+    refused.map(|(code, _)| code)
+}
+
+/// The transfer with the amount that moves, if it is of "at most so much".
+fn settled(facts: &[Fact<'_>], request: &NewTransfer) -> NewTransfer {
+    let mut request = request.clone();
+    let debit = facts.iter().find(|fact| fact.leg.side == Side::Debit);
+    let available = debit.and_then(Fact::available);
+    let at_most = request.terms.as_ref().and_then(|terms| terms.at_most);
+    if let (Some(at_most), Some(available)) = (at_most, available) {
+        let moved = u128::try_from(available).unwrap_or(0).min(at_most.minor());
+        for leg in &mut request.legs {
+            leg.amount = Amount::new(moved).expect("no more than was asked for");
+        }
     }
-    let declines = [
-        (
-            "account_closed",
-            any(&|f| f.status() == Some(AccountStatus::Closed)),
-        ),
-        ("account_frozen", any(&|f| f.is_frozen())),
-        ("insufficient_funds", any(&|f| f.is_short())),
-        (
-            "balance_too_large",
-            any(&|f| f.change.abs_diff(-f.posted()) > POSTED_MAX),
-        ),
-    ];
-    let declined = declines.into_iter().find(|(_, applies)| *applies);
-    (declined.map(|(code, _)| code), true)
+    request
 }
 
 const MAX: u128 = 10_u128.pow(36);
@@ -121,13 +192,48 @@ impl Fact<'_> {
         self.line.map_or(0, |line| line.posted.minor())
     }
 
-    fn is_short(&self) -> bool {
+    fn held(&self) -> i128 {
+        self.line.map_or(0, |line| line.held.signed().minor())
+    }
+
+    /// What may leave the line; nothing if there is no end to it.
+    fn available(&self) -> Option<i128> {
         let limit = match (self.line, self.role()) {
-            (_, Some(SystemRole::External | SystemRole::Fx | SystemRole::House)) => return false,
+            (_, Some(SystemRole::External | SystemRole::Fx | SystemRole::House)) => return None,
             (Some(line), _) => line.overdraft_limit.expect("limited").signed().minor(),
             (None, _) => 0,
         };
-        self.change < 0 && self.posted() + limit + self.change < 0
+        Some(self.posted() - self.held() + limit)
+    }
+
+    fn is_short(&self) -> bool {
+        let available = self.available();
+        available.is_some_and(|available| self.change < 0 && available + self.change < 0)
+    }
+
+    fn is_too_large(&self) -> bool {
+        let would_hold = self.change < 0 && self.held() - self.change > MAX.cast_signed();
+        self.change.abs_diff(-self.posted()) > POSTED_MAX || would_hold
+    }
+
+    fn is_granted(&self, grant: &crate::Grant) -> bool {
+        let has_tag = |account: &Account| {
+            let mut tags = grant.tags.iter();
+            tags.any(|tag| account.profile.tags.contains(tag))
+        };
+        (grant.accounts.is_empty() && grant.tags.is_empty())
+            || self.role() == Some(SystemRole::External)
+            || grant.accounts.contains(&self.leg.account)
+            || self.account.is_some_and(has_tag)
+    }
+
+    fn granted(&self, grant: &crate::Grant) -> u128 {
+        let mut amounts = grant.amounts.iter();
+        match amounts.find(|(asset, _)| *asset == self.leg.asset) {
+            Some((_, amount)) => amount.minor(),
+            None if grant.amounts.is_empty() => MAX,
+            None => 0,
+        }
     }
 }
 

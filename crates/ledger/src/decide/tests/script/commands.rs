@@ -104,7 +104,7 @@ impl World {
             "open-book" => Action::OpenBook(new_book(words.number("a number of seconds"))),
             "key" => Action::AddPrincipal(self.new_principal(Some(self.book), name, words)),
             "operator" => Action::AddPrincipal(self.new_principal(None, name, words)),
-            "policy" => Action::ChangePolicy(self.policy_change(verb, words)),
+            "policy" => Action::ChangePolicy(Box::new(self.policy_change(verb, words))),
             "limit" => Action::AddLimit(self.new_limit(words)),
             other => words.fail(&format!("{other:?} opens nothing")),
         }
@@ -130,7 +130,7 @@ impl World {
                 Action::DefineAsset(asset(code, u8::try_from(decimals).expect("few decimals")))
             }
             "revoke" => Action::RevokePrincipal(self.principal_named(words)),
-            "replace" | "remove" => Action::ChangePolicy(self.policy_change(verb, words)),
+            "replace" | "remove" => Action::ChangePolicy(Box::new(self.policy_change(verb, words))),
             "change-limit" => Action::ChangeLimit(self.limit_change(words)),
             "remove-limit" => Action::RemoveLimit(self.limit_named(words)),
             "stop" | "resume" => Action::StopBook(BookStop {
@@ -153,7 +153,7 @@ impl World {
             "reject" => Action::Reject(self.subject_named(words), None),
             "cancel" => Action::Cancel(self.subject_named(words), None),
             "expire" => Action::Expire(self.subject_named(words)),
-            "reverse" => Action::Reverse(self.reversal(words)),
+            "reverse" => Action::Reverse(Box::new(self.reversal(words))),
             other => words.fail(&format!("{other:?} is not a command")),
         }
     }

@@ -83,14 +83,18 @@ fn details(why: &Rejection) -> Vec<String> {
         | Rejection::LimitMalformed { field }
         | Rejection::GrantMalformed { field } => vec![(*field).to_owned()],
         Rejection::TooFewCheckers { needed, eligible } => vec![format!("{eligible}/{needed}")],
-        Rejection::LimitExceeded { excess, .. } => vec![match excess {
+        Rejection::LimitExceeded { excess, .. } => vec![match excess.as_ref() {
             Excess::Amount { max, used, asked } => {
                 format!("{used}+{}/{}", asked.minor(), max.minor())
             }
             Excess::Count { max, used } => format!("{used}+1/{max}"),
         }],
-        Rejection::CaptureTooLarge { remaining, asked, .. }
-        | Rejection::ReversalTooLarge { remaining, asked, .. } => {
+        Rejection::CaptureTooLarge {
+            remaining, asked, ..
+        }
+        | Rejection::ReversalTooLarge {
+            remaining, asked, ..
+        } => {
             vec![format!("{}/{}", asked.minor(), remaining.minor())]
         }
         _ => Vec::new(),
