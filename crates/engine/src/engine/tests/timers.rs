@@ -116,7 +116,7 @@ fn a_hold_is_over_by_itself_also_right_after_a_restart() {
 fn a_timer_goes_off_though_nobody_asks_for_anything() {
     let (disk, _) = with_holds(1);
     let (committed, told) = mpsc::channel();
-    let hook = move || drop(committed.send(()));
+    let hook = move || committed.send(()).expect("the test waits for it");
     let fault = Fault::Delay(Arc::new(hook));
     let log = FaultyJournal::new(disk.open().expect("whole"), [(0, fault)]);
     let clock = ManualClock::new(seconds_after(START, 61));
@@ -347,7 +347,7 @@ fn the_last_record_of_what_is_over_is_found_also_without_the_index() {
     check(&open_at(dir.path(), &clock));
     let keys = dir.path().join("keys");
     let options = KeyIndexOptions::default();
-    let journal = FileJournal::open_reader(&dir.path().join("journal"));
+    let journal = FileJournal::open_reader(dir.path().join("journal"));
     let (reader, _) = journal.expect("nobody has it open");
     let (index, covers) = recovery::open_keys(&keys, &reader, options).expect("of this log");
     assert_eq!(covers, reader.end(), "it was made anew, and is kept");
