@@ -16,8 +16,8 @@ use giro_ledger::terms::HoldTerms;
 use giro_ledger::text::{Metadata, Tags, Text};
 use giro_ledger::{
     AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, Capabilities,
-    Conditions, Credential, Event, Ledger, Legs, NewTransfer, Policy, PrincipalId, ReversalReason,
-    Terms, Timestamp, TransferId, TransferKind,
+    Conditions, Credential, Event, Ledger, Legs, LimitSubject, NewLimit, NewTransfer, Period,
+    Policy, PrincipalId, ReversalReason, Side, Terms, Timestamp, TransferId, TransferKind,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -189,6 +189,19 @@ pub(crate) fn policy(amount_min: u128, approvals: u8) -> Action {
         expires_after_seconds: 3_600,
         funds: FundsCheck::AtSubmission,
     })))
+}
+
+/// At most so much leaves A in a day.
+pub(crate) fn limit(minor: u128) -> Action {
+    Action::AddLimit(NewLimit {
+        name: Text::new("out").expect("a short plain name"),
+        subject: LimitSubject::Account(A),
+        side: Side::Debit,
+        asset: Some(USD),
+        period: Period::Day,
+        amount_max: Some(Amount::new(minor).expect("small")),
+        count_max: None,
+    })
 }
 
 pub(crate) fn command(book: BookId, principal: PrincipalId, key: &str, action: Action) -> Command {

@@ -1,7 +1,8 @@
 //! What must hold of every state, whatever has led to it.
 
 use super::VerifyError;
-use giro_ledger::{AssetId, BookId, Ledger, LimitId, LineId, Side, SignedAmount};
+use giro_ledger::limit::Used;
+use giro_ledger::{AssetId, BookId, Ledger, LimitId, LineId, Side, SignedAmount, Stage};
 use std::collections::BTreeMap;
 
 /// Checks that the balances of every book sum to zero per asset, and says how many sums that is.
@@ -92,14 +93,18 @@ pub fn check_holds(ledger: &Ledger) -> Result<(), VerifyError> {
 /// # Errors
 /// The first limit of which it is not.
 pub fn check_limits(ledger: &Ledger) -> Result<(), VerifyError> {
-    let mut sums: BTreeMap<LimitId, u128> = BTreeMap::new();
-    let open = ledger.open_transfers();
-    for (limit, amount) in open.flat_map(|(_, open)| &open.reserved) {
-        let sum = sums.entry(*limit).or_default();
-        *sum = sum.saturating_add(amount.minor());
+    let mut sums: BTreeMap<LimitId, Used> = BTreeMap::new();
+    for (_, open) in ledger.open_transfers() {
+        // A transfer is counted once: as posted, when the first part of it is.
+        let is_counted = matches!(&open.stage, Stage::Held(hold) if hold.has_captured);
+        for (limit, amount) in &open.reserved {
+            let (amount, count) = (amount.minor(), u64::from(!is_counted));
+            let sum = sums.entry(*limit).or_default();
+            *sum = sum.and(Used { amount, count });
+        }
     }
     for (id, limit) in ledger.limits() {
-        let counted = limit.usage.reserved().amount;
+        let counted = limit.usage.reserved();
         let sum = sums.remove(&id).unwrap_or_default();
         if counted != sum {
             let limit = id.0;

@@ -3,6 +3,7 @@
 use crate::codec::CodecError;
 use crate::keys::KeyIndexError;
 use giro_journal::{ReadError, Seq};
+use giro_ledger::limit::Used;
 use std::path::PathBuf;
 
 /// Something is off.
@@ -71,14 +72,17 @@ pub enum VerifyError {
         sum: u128,
     },
     /// What counts for a limit while it is under way is not what the transfers under way come to.
-    #[error("limit number {limit} counts {counted} minor units as under way, but it is {sum}")]
+    #[error(
+        "limit number {limit} counts {} minor units of {} transfers as under way, but it is {} of {}",
+        .counted.amount, .counted.count, .sum.amount, .sum.count
+    )]
     ReservedDiffers {
         /// The number of the limit.
         limit: u32,
         /// What the limit says.
-        counted: u128,
+        counted: Used,
         /// What the transfers come to.
-        sum: u128,
+        sum: Used,
     },
     /// A reversal of what was never posted, or of more than that.
     #[error("record {seq} ({location}) reverses what was not posted, or more than what was")]

@@ -136,6 +136,40 @@ fn a_log_of_everything_is_in_order_and_counted() {
     assert_eq!(report.postings - base.postings, 14);
 }
 
+/// A hold counts for a limit when it is asked for; of one that was captured in part, what was
+/// captured is posted, and the transfer is counted with it.
+#[test]
+fn what_limits_count_is_in_order_at_every_step() {
+    let mut log = Log::new();
+    let check = |log: &Log| {
+        let verified = verify(&*log.journal.reader(), None, &mut |_, _| ());
+        assert!(verified.is_ok(), "{verified:?}");
+    };
+    let limit = log.make(MAKER, crate::fixture::limit(1_000)).seq;
+    log.make(MAKER, policy(500, 1));
+    let [part, released] =
+        [(); 2].map(|()| TransferId(log.make(MAKER, Action::Transfer(hold(10, 60))).seq.0));
+    let waiting = log.make(MAKER, Action::Transfer(plain(500))).seq;
+    check(&log);
+    log.make(MAKER, capture(part.0, 3));
+    check(&log);
+    log.make(MAKER, capture(part.0, 3));
+    log.make(MAKER, Action::Release(released, None));
+    check(&log);
+    let reserved = |log: &Log| {
+        let ledger = log.ledger();
+        let (_, limit) = ledger.limits().next().expect("the limit");
+        limit.usage.reserved()
+    };
+    let used = reserved(&log);
+    assert_eq!((used.amount, used.count), (504, 1), "of record {limit}");
+    let approve = Action::Approve(Subject::Transfer(TransferId(waiting.0)));
+    log.make(CHECKERS[0], approve);
+    log.make(MAKER, Action::Release(part, None));
+    check(&log);
+    assert_eq!(reserved(&log), giro_ledger::limit::Used::default());
+}
+
 #[test]
 fn what_a_record_says_is_held_must_be_what_is() {
     let story = story();

@@ -2,30 +2,14 @@
 
 use crate::checkpoint::Checkpoint;
 use crate::fixture::{
-    A, B, BOOK, CHECKERS, Log, MAKER, START, capture, command, genesis, hold, plain, policy,
+    A, B, BOOK, CHECKERS, Log, MAKER, START, capture, command, genesis, hold, limit, plain, policy,
     reversal, seconds_after, transfer,
 };
 use crate::record::{BatchKey, BatchMode, last_record_hash};
 use crate::writer::{BatchCommand, Executed, ExecutedBatch, PreparedBatch};
 use giro_journal::{Digest, Seq};
 use giro_ledger::action::{AccountClose, BookStop};
-use giro_ledger::text::Text;
-use giro_ledger::{
-    Action, Amount, LimitSubject, NewLimit, NewTransfer, Period, Side, Subject, TransferId,
-    TransferKind,
-};
-
-pub(crate) fn limit(minor: u128) -> Action {
-    Action::AddLimit(NewLimit {
-        name: Text::new("out").expect("a short plain name"),
-        subject: LimitSubject::Account(A),
-        side: Side::Debit,
-        asset: Some(crate::fixture::USD),
-        period: Period::Day,
-        amount_max: Some(Amount::new(minor).expect("small")),
-        count_max: None,
-    })
-}
+use giro_ledger::{Action, NewTransfer, Subject, TransferId, TransferKind};
 
 fn batch(log: &mut Log, mode: BatchMode, items: Vec<NewTransfer>) -> Vec<Executed> {
     let command = BatchCommand {
