@@ -137,6 +137,26 @@ impl Verified {
                 "nothing posted",
             ])
             .add_row([
+                "transfers dropped",
+                &count(report.dropped),
+                "rejected, cancelled or expired; nothing posted",
+            ])
+            .add_row([
+                "transfers under way",
+                &count(report.open),
+                "what they hold and reserve adds up",
+            ])
+            .add_row([
+                "steps of transfers",
+                &count(report.steps),
+                "each names the one before, and was allowed",
+            ])
+            .add_row([
+                "reversals",
+                &count(report.reversals),
+                "none of more than was posted",
+            ])
+            .add_row([
                 "postings",
                 &count(report.postings),
                 "balances and links as recomputed",
@@ -147,7 +167,12 @@ impl Verified {
                 "each used by one record only",
             ])
             .add_row([
-                "of them in the index",
+                "last records",
+                &count(report.last_records),
+                "one of all that was under way and is over",
+            ])
+            .add_row([
+                "of both in the index",
                 &count(report.keys_in_index),
                 "each with its record",
             ])
@@ -217,8 +242,13 @@ impl Verified {
             "records": report.records,
             "transfers_completed": report.completed,
             "transfers_declined": report.declined,
+            "transfers_dropped": report.dropped,
+            "transfers_under_way": report.open,
+            "transfer_steps": report.steps,
+            "reversals": report.reversals,
             "postings": report.postings,
             "keys": report.keys,
+            "last_records": report.last_records,
             "keys_in_index": report.keys_in_index,
             "books": report.books,
             "accounts": report.accounts,
