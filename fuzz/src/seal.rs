@@ -2,6 +2,8 @@
 //! that is fuzzed: `docs/reference/journal-format.md`, and the header of checkpoints.
 
 const HEADER: usize = 128;
+/// Of checkpoints.
+const VERSION: u32 = 2;
 
 /// A frame of these header bytes and this payload whose magic, length, checksums, digest and
 /// trailer are right. Everything else is as given: the numbers of the header, the bytes of it that
@@ -58,7 +60,7 @@ fn records(header: &[u8; HEADER], payload: &[u8]) -> Vec<u8> {
 /// A checkpoint that ends at `end` and has this body, with its hash right.
 pub(super) fn checkpoint(end: u64, body: &[u8]) -> Vec<u8> {
     let mut bytes = b"GIROCKP\n".to_vec();
-    bytes.extend(1_u32.to_le_bytes());
+    bytes.extend(VERSION.to_le_bytes());
     bytes.extend(end.to_le_bytes());
     bytes.extend([7; 32]);
     let hash = blake3::Hasher::new().update(&bytes).update(body).finalize();
