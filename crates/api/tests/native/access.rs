@@ -15,6 +15,7 @@ const ROUTES: &str = r#"
     PATCH  /v1/book                     book.write      own     {"name": "New"}
     POST   /v1/book/stop                book.write      own     {"reason": "fire drill"}
     POST   /v1/book/resume              book.write      own     {}
+    GET    /v1/changes                  book.read       own
     POST   /v1/keys                     keys.write      own     {"name": "New", "capabilities": []}
     GET    /v1/keys                     keys.read       own
     GET    /v1/keys/{id}                keys.read       unknown
@@ -37,6 +38,7 @@ const ROUTES: &str = r#"
     POST   /v1/accounts/{id}/freeze     accounts.write  unknown {"direction": "both"}
     POST   /v1/accounts/{id}/unfreeze   accounts.write  unknown {}
     POST   /v1/accounts/{id}/close      accounts.write  unknown {}
+    GET    /v1/accounts/{id}/changes    accounts.read   unknown
     GET    /v1/accounts/{id}/balances   accounts.read   unknown
     GET    /v1/accounts/{id}/statement  accounts.read   unknown
     POST   /v1/deposits                 funds.write     unknown {"account": "{id}", AMOUNT}
@@ -44,7 +46,16 @@ const ROUTES: &str = r#"
     POST   /v1/transfers                transfers.write unknown TRANSFER
     GET    /v1/transfers                transfers.read  own
     GET    /v1/transfers/{id}           transfers.read  unknown
+    POST   /v1/transfers/{id}/capture   transfers.write unknown {}
+    POST   /v1/transfers/{id}/release   transfers.write unknown {}
+    POST   /v1/transfers/{id}/cancel    transfers.write unknown {}
+    POST   /v1/transfers/{id}/reverse   transfers.write unknown {"reason": "other"}
     POST   /v1/transfers/batch          transfers.write unknown {"mode": "best_effort", "transfers": [TRANSFER]}
+    GET    /v1/approvals                approvals.read  own
+    GET    /v1/approvals/{id}           approvals.read  unknown
+    POST   /v1/approvals/{id}/approve   approvals.decide unknown {}
+    POST   /v1/approvals/{id}/reject    approvals.decide unknown {}
+    POST   /v1/approvals/{id}/cancel    transfers.write unknown {}
 "#;
 const TRANSFER: &str = r#"{"source": "{id}", "target": "{id}", AMOUNT}"#;
 const LIMIT: &str = r#""period": "day", "count_max": 1000"#;
@@ -96,6 +107,7 @@ struct Things {
     transfer: String,
     policy: String,
     limit: String,
+    approval: String,
 }
 
 impl Things {
@@ -117,6 +129,7 @@ impl Things {
         Things {
             policy: text(&policy.expect(201), "id"),
             limit: text(&limit.expect(201), "id"),
+            approval: waiting(&app).await,
             account: text(&paid, "source"),
             key: text(&spare, "id"),
             transfer: text(&paid, "id"),
@@ -129,7 +142,8 @@ impl Things {
             _ if path.starts_with("/v1/keys") => &self.key,
             _ if path.starts_with("/v1/approval-policies") => &self.policy,
             _ if path.starts_with("/v1/limits") => &self.limit,
-            "/v1/transfers/{id}" => &self.transfer,
+            _ if path.starts_with("/v1/transfers/{id}") => &self.transfer,
+            _ if path.starts_with("/v1/approvals") => &self.approval,
             _ => &self.account,
         }
     }
@@ -151,6 +165,22 @@ impl Things {
             }
         }
     }
+}
+
+/// The approval that a transfer waits for, of a policy that is not in force any more.
+async fn waiting(app: &TestApp) -> String {
+    let conditions = json!({"asset": "USD", "amount_min": "7.00"});
+    let body = json!({"name": "large", "rank": 1, "approvals": 1, "conditions": conditions});
+    let checker = app.key_with(&["approvals.decide"]).await;
+    let policy = app.post("/v1/approval-policies").json(&body).send().await;
+    let waiting = app.pay("7.00").await.expect(201);
+    let path = format!("/v1/approval-policies/{}", text(&policy.expect(201), "id"));
+    let removal = app.delete(&path).send().await.expect(202);
+    let approval = text(&removal["approval"], "id");
+    let approve = app.post(&format!("/v1/approvals/{approval}/approve"));
+    let approved = approve.bearer(&checker).send().await.expect(200);
+    assert_eq!(approved["status"], "approved", "{approved}");
+    text(&waiting["approval"], "id")
 }
 
 #[tokio::test]
@@ -238,6 +268,7 @@ async fn what_is_in_another_book_does_not_exist() {
         "unknown_account",
         "unknown_key",
         "unknown_transfer",
+        "unknown_approval",
         "unknown_principal",
         "unknown_policy",
         "unknown_limit",
@@ -279,6 +310,7 @@ async fn assert_same_as_made_up(things: &Things, route: &Route, answer: &Answer)
         account: made_up.to_owned(),
         key: made_up.to_owned(),
         transfer: made_up.to_owned(),
+        approval: made_up.to_owned(),
         policy: made_up.to_owned(),
         limit: made_up.to_owned(),
     };

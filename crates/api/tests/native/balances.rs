@@ -55,6 +55,7 @@ async fn balances_now_and_then() {
       "balances": [
         {
           "asset": "USD",
+          "held": "0.00",
           "posted": "100.00"
         }
       ]

@@ -19,11 +19,16 @@ async fn a_completed_transfer_shows_its_whole_life() {
     insta::assert_snapshot!(made.redacted(), @r#"
     {
       "amount": "25.50",
+      "amount_asked": null,
+      "approval": null,
       "asset": "USD",
+      "closes_source": false,
       "completed_at": "[time]",
       "created_at": "[time]",
       "decline": null,
       "declined_at": null,
+      "ended_at": "[time]",
+      "hold": null,
       "id": "[id 1]",
       "idempotency_key": "pay-1",
       "kind": "transfer",
@@ -36,6 +41,7 @@ async fn a_completed_transfer_shows_its_whole_life() {
           "amount": "25.50",
           "asset": "USD",
           "balance_after": "74.50",
+          "posted": true,
           "side": "debit"
         },
         {
@@ -43,11 +49,15 @@ async fn a_completed_transfer_shows_its_whole_life() {
           "amount": "25.50",
           "asset": "USD",
           "balance_after": "25.50",
+          "posted": true,
           "side": "credit"
         }
       ],
+      "reason": null,
       "reference": "October salaries",
       "requested_by": "[id 4]",
+      "reversal": null,
+      "reverses": null,
       "source": "[id 2]",
       "status": "completed",
       "target": "[id 3]",

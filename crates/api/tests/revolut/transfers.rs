@@ -113,7 +113,7 @@ async fn a_blocked_account_is_inactive_and_its_transfers_fail() {
     );
     let read = transaction(&world, &answer).await;
     assert_eq!(states(&read), ("failed", Some("account_frozen")));
-    for account in [world.main, closed] {
+    for account in [world.main, world.savings] {
         let account = world.get(&format!("/accounts/{}", world.id(account))).await;
         assert_eq!(account.text_of("state"), "inactive");
     }
