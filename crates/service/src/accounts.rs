@@ -1,7 +1,7 @@
 //! Lists of accounts.
 
 use crate::service::Service;
-use giro_ledger::text::Alias;
+use giro_ledger::text::{Alias, Tag};
 use giro_ledger::{Account, AccountId, AccountStatus, AssetId, BookId};
 
 /// Accounts looked at while the state is held; the writer goes on between two such stretches.
@@ -15,6 +15,8 @@ const SCAN_MAX: usize = 262_144;
 pub struct AccountQuery<'a> {
     /// The one with this alias.
     pub alias: Option<&'a Alias>,
+    /// Those with this tag.
+    pub tag: Option<&'a Tag>,
     /// Those that hold this asset.
     pub asset: Option<AssetId>,
     /// Those that are in this part of their lives.
@@ -102,6 +104,9 @@ fn is_wanted(book: BookId, query: &AccountQuery<'_>, account: &Account) -> bool 
     account.book == book
         && (account.role.is_none() || query.owners == Owners::CustomersAndBook)
         && query.status.is_none_or(|status| account.status == status)
+        && query
+            .tag
+            .is_none_or(|tag| account.profile.tags.contains(tag))
         && query
             .asset
             .is_none_or(|asset| account.line(asset).is_some())

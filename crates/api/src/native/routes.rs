@@ -7,6 +7,7 @@ mod assets;
 mod balances;
 mod batches;
 mod books;
+mod changes;
 mod docs;
 mod funds;
 mod health;
@@ -41,6 +42,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(books::show_book, books::change_book))
         .routes(routes!(books::stop_book))
         .routes(routes!(books::resume_book))
+        .routes(routes!(changes::list_changes))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::show_key, keys::revoke_key))
         .routes(routes!(policies::add_policy, policies::list_policies))
@@ -61,6 +63,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(accounts::freeze_account))
         .routes(routes!(accounts::unfreeze_account))
         .routes(routes!(accounts::close_account))
+        .routes(routes!(changes::list_account_changes))
         .routes(routes!(balances::show_balances))
         .routes(routes!(statement::show_statement))
         .routes(routes!(funds::deposit))

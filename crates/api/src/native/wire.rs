@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod approvals;
 pub(crate) mod batches;
 pub(crate) mod books;
+pub(crate) mod changes;
 pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod object;

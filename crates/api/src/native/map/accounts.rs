@@ -11,6 +11,7 @@ use crate::native::wire::accounts::{
 use crate::native::wire::{MetadataBody, Time};
 use giro_ledger::account::Profile;
 use giro_ledger::action::{AccountChange, AccountFreeze, Holding, NewAccount};
+use giro_ledger::text::Reason;
 use giro_ledger::{
     Account, AccountId, AccountStatus, Amount, AssetId, Balance, Freeze, Line, SystemRole,
 };
@@ -93,7 +94,10 @@ pub(crate) fn change(
             .as_ref()
             .map(|pairs| metadata(Some(pairs)))
             .transpose()?,
-        tags: words.as_ref().map(|words| tags("tags", words)).transpose()?,
+        tags: words
+            .as_ref()
+            .map(|words| tags("tags", words))
+            .transpose()?,
         holdings: holdings.collect::<Result<_, _>>()?,
     })
 }
@@ -158,7 +162,7 @@ pub(crate) fn body_of<'a, 'l>(
             AccountStatus::Frozen => AccountStatusBody::Frozen,
             AccountStatus::Closed => AccountStatusBody::Closed,
         },
-        freeze: freeze_body(freeze),
+        freeze: freeze_body(freeze, freeze.reason.as_ref()),
         system_role: account.role.map(SystemRole::name),
         any_asset: account.holds_any_asset,
         balances: balances.collect(),
@@ -169,14 +173,18 @@ pub(crate) fn body_of<'a, 'l>(
     }
 }
 
-fn freeze_body(freeze: &Freeze) -> Option<FreezeBody<'_>> {
+/// What is frozen, if anything is, and why.
+pub(crate) fn freeze_body<'a>(
+    freeze: &Freeze,
+    reason: Option<&'a Reason>,
+) -> Option<FreezeBody<'a>> {
     let direction = match (freeze.debits, freeze.credits) {
         (true, true) => DirectionBody::Both,
         (true, false) => DirectionBody::Debits,
         (false, true) => DirectionBody::Credits,
         (false, false) => return None,
     };
-    let reason = freeze.reason.as_ref().map(|reason| reason.as_str());
+    let reason = reason.map(|reason| reason.as_str());
     Some(FreezeBody { direction, reason })
 }
 

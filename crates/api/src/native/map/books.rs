@@ -5,8 +5,7 @@ use super::names::bounded_if_any;
 use crate::native::error::{Kind, Problem};
 use crate::native::wire::Time;
 use crate::native::wire::books::{
-    BookBody, BookPatch, SettingsBody, SettingsPatch, SettlementBody, StopBody,
-    StopRequest,
+    BookBody, BookPatch, SettingsBody, SettingsPatch, SettlementBody, StopBody, StopRequest,
 };
 use giro_ledger::action::{BookChange, BookStop};
 use giro_ledger::{Book, BookId, BookSettings, Setting, Settlement};
@@ -53,6 +52,41 @@ pub(crate) fn stop(request: &StopRequest<'_>, stopped: bool) -> Result<BookStop,
     Ok(BookStop { stopped, reason })
 }
 
+/// The settings that were named in a change, with their new values.
+pub(crate) fn named(changes: &[Setting]) -> SettingsPatch {
+    let mut patch = SettingsPatch::default();
+    for change in changes {
+        match *change {
+            Setting::QuoteTtlSeconds(seconds) => patch.quote_ttl_seconds = Some(seconds),
+            Setting::Settlement(settlement) => {
+                patch.settlement = Some(settlement_body(settlement));
+            }
+            Setting::VendorRateLimits(on) => patch.vendor_rate_limits = Some(on),
+            Setting::WebhooksToLoopback(on) => patch.webhooks_to_loopback = Some(on),
+            Setting::HoldTtlSeconds(seconds) => patch.hold_ttl_seconds = Some(seconds),
+        }
+    }
+    patch
+}
+
+/// All settings, as if every one had been named.
+pub(crate) fn named_all(settings: &BookSettings) -> SettingsPatch {
+    SettingsPatch {
+        quote_ttl_seconds: Some(settings.quote_ttl_seconds),
+        settlement: Some(settlement_body(settings.settlement)),
+        vendor_rate_limits: Some(settings.vendor_rate_limits),
+        webhooks_to_loopback: Some(settings.webhooks_to_loopback),
+        hold_ttl_seconds: Some(settings.hold_ttl_seconds),
+    }
+}
+
+fn settlement_body(settlement: Settlement) -> SettlementBody {
+    match settlement {
+        Settlement::NextBusinessDay => SettlementBody::NextBusinessDay,
+        Settlement::Instant => SettlementBody::Instant,
+    }
+}
+
 /// A book as it is now.
 ///
 /// # Panics
@@ -76,10 +110,6 @@ pub(crate) fn shown<'a>(
         webhooks_to_loopback,
         hold_ttl_seconds,
     } = book.settings;
-    let settlement = match settlement {
-        Settlement::NextBusinessDay => SettlementBody::NextBusinessDay,
-        Settlement::Instant => SettlementBody::Instant,
-    };
     BookBody {
         id: service.book_id(state, id),
         name: book.name.as_str(),
@@ -87,7 +117,7 @@ pub(crate) fn shown<'a>(
         opened_at: Time(book.opened_at),
         settings: SettingsBody {
             quote_ttl_seconds,
-            settlement,
+            settlement: settlement_body(settlement),
             vendor_rate_limits,
             webhooks_to_loopback,
             hold_ttl_seconds,

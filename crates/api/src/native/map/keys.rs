@@ -9,9 +9,7 @@ use crate::native::wire::keys::{
     PublicKeyRequest,
 };
 use crate::native::wire::{JsonText, Time};
-use giro_ledger::{
-    Capabilities, Capability, Credential, Grant, Principal, PrincipalId, Rejection,
-};
+use giro_ledger::{Capabilities, Capability, Credential, Grant, Principal, PrincipalId, Rejection};
 use giro_service::{Caller, Service, State, assertion};
 
 /// The capabilities of those names, all of which the caller must have.
@@ -65,10 +63,7 @@ pub(crate) fn public_key_if_any(request: &KeyRequest<'_>) -> Result<Option<Crede
 }
 
 /// What the key may move.
-pub(crate) fn grant(
-    names: &Names<'_>,
-    request: &GrantRequest<'_>,
-) -> Result<Box<Grant>, Problem> {
+pub(crate) fn grant(names: &Names<'_>, request: &GrantRequest<'_>) -> Result<Box<Grant>, Problem> {
     let GrantRequest {
         accounts,
         tags,
@@ -81,10 +76,16 @@ pub(crate) fn grant(
     ];
     // Whoever sends an empty list may mean "none", where leaving it out means "all".
     if let Some((name, _)) = lengths.into_iter().find(|(_, length)| *length == Some(0)) {
-        return Err(malformed(name, "is empty; leave it out if it is to narrow nothing"));
+        return Err(malformed(
+            name,
+            "is empty; leave it out if it is to narrow nothing",
+        ));
     }
     if lengths.iter().all(|(_, length)| length.is_none()) {
-        return Err(malformed("grant", "names no accounts, no tags and no amounts"));
+        return Err(malformed(
+            "grant",
+            "names no accounts, no tags and no amounts",
+        ));
     }
     let accounts = accounts.iter().flatten().enumerate();
     let account = |(place, text): (usize, &JsonText<'_>)| {
@@ -149,7 +150,9 @@ pub(crate) fn shown<'a>(
         name: name.as_str(),
         capabilities: capabilities.iter().map(Capability::name).collect(),
         email: email.as_ref().map(|email| email.as_str()),
-        grant: grant.as_deref().map(|grant| grant_body(service, state, grant)),
+        grant: grant
+            .as_deref()
+            .map(|grant| grant_body(service, state, grant)),
         issuer: match credential {
             Credential::PublicKey { issuer, .. } => Some(issuer.as_str()),
             Credential::Secret { .. } => None,
@@ -160,7 +163,12 @@ pub(crate) fn shown<'a>(
     }
 }
 
-fn grant_body<'a>(service: &'a Service, state: &'a State, grant: &'a Grant) -> GrantBody<'a> {
+/// What a key may move.
+pub(crate) fn grant_body<'a>(
+    service: &Service,
+    state: &'a State,
+    grant: &'a Grant,
+) -> GrantBody<'a> {
     let shown = Shown { service, state };
     let accounts = grant.accounts.iter();
     let amounts = grant.amounts.iter();

@@ -7,7 +7,7 @@ use crate::http::JsonDecimal;
 use crate::native::error::{Kind, Problem, kind_of};
 use crate::native::wire::limits::{
     FlowBody, LimitBody, LimitPatch, LimitRequest, LimitSubjectBody, LimitSubjectRequest,
-    PeriodBody, RollingBody, UsageBody,
+    LimitTermsBody, PeriodBody, RollingBody, UsageBody,
 };
 use crate::native::wire::{Decimal, Object, Time};
 use giro_ledger::action::LimitChange;
@@ -171,11 +171,28 @@ pub(crate) fn body<'a>(
     now: Option<Timestamp>,
 ) -> LimitBody<'a> {
     let shown = Shown { service, state };
-    let terms = &limit.terms;
-    let in_asset = |amount: Amount| shown.amount(amount, terms.asset.unwrap_or(AssetId(0)));
-    let is_counted = limit.removed_at.is_none() && terms.period != Period::Transfer;
+    let is_counted = limit.removed_at.is_none() && limit.terms.period != Period::Transfer;
     LimitBody {
         id: service.limit_id(state, id),
+        terms: terms(service, state, &limit.terms),
+        created_at: Time(limit.added_at),
+        updated_at: Time(limit.updated_at),
+        removed_at: limit.removed_at.map(Time),
+        usage: now
+            .filter(|_| is_counted)
+            .map(|now| usage(&shown, limit, now)),
+    }
+}
+
+/// What a limit says.
+pub(crate) fn terms<'a>(
+    service: &Service,
+    state: &'a State,
+    terms: &'a NewLimit,
+) -> LimitTermsBody<'a> {
+    let shown = Shown { service, state };
+    let in_asset = |amount: Amount| shown.amount(amount, terms.asset.unwrap_or(AssetId(0)));
+    LimitTermsBody {
         name: terms.name.as_str(),
         subject: match &terms.subject {
             LimitSubject::Book => LimitSubjectBody::Book(true),
@@ -191,12 +208,6 @@ pub(crate) fn body<'a>(
         period: period_body(terms.period),
         amount_max: terms.amount_max.map(in_asset),
         count_max: terms.count_max,
-        created_at: Time(limit.added_at),
-        updated_at: Time(limit.updated_at),
-        removed_at: limit.removed_at.map(Time),
-        usage: now
-            .filter(|_| is_counted)
-            .map(|now| usage(&shown, limit, now)),
     }
 }
 

@@ -1,26 +1,29 @@
 //! `/v1/accounts`
 
 use super::answer::{Answered, blocking, json, located, refused};
+use super::past::as_of;
+use super::transfers::declined;
 use crate::App;
 use crate::app::scope;
-use crate::native::error::{Kind, Problem};
-use crate::native::map::accounts::{body, change, freeze, opening, status};
-use crate::native::map::{Field, Names};
+use crate::native::error::{Kind, Problem, Refusal, kind_of};
+use crate::native::map::accounts::{body, body_of, change, freeze, opening, status};
+use crate::native::map::{Field, Names, transfers};
 use crate::native::paging::{self, List};
 use crate::native::request::{AccountsRead, AccountsWrite, Id, JsonBody, Reading, Writing};
 use crate::native::wire::Page;
 use crate::native::wire::accounts::{
-    AccountBody, AccountListQuery, AccountPatch, AccountRequest, EmptyRequest, FreezeRequest,
+    AccountBody, AccountListQuery, AccountPatch, AccountRequest, AsOfQuery, CloseRequest,
+    ClosedAccountBody, EmptyRequest, FreezeRequest,
 };
 use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
-use giro_ledger::action::AccountFreeze;
-use giro_ledger::text::Alias;
-use giro_ledger::{AccountId, Action, Event};
+use axum::response::{IntoResponse, Response};
+use giro_ledger::action::{AccountClose, AccountFreeze};
+use giro_ledger::text::{Alias, Tag};
+use giro_ledger::{AccountId, Action, Capability, Event, Rejection, TransferStatus};
 use giro_service::accounts::Owners;
-use giro_service::{AccountQuery, Caller};
+use giro_service::{AccountQuery, Caller, Record, Service};
 
 /// Open an account
 ///
@@ -67,7 +70,6 @@ async fn execute(
         Event::AccountOpened(id, _) => (StatusCode::CREATED, *id),
         Event::AccountChanged(change) => (StatusCode::OK, change.account),
         Event::AccountFrozen(freeze) => (StatusCode::OK, freeze.account),
-        Event::AccountClosed(id) => (StatusCode::OK, *id),
         other => unreachable!("an account was asked for, and that led to {other:?}"),
     };
     let state = service.read();
@@ -92,19 +94,35 @@ pub(super) fn named(app: &App, caller: &Caller, text: &str) -> Result<AccountId,
 }
 
 /// Show an account
+///
+/// As it is; or as it was at an instant, with the balances of then. An alias is that of now.
 #[utoipa::path(
     get, path = "/v1/accounts/{id}", tag = "Accounts",
-    params(("id" = String, Path, description = "Its id, or `alias:` and its alias")),
+    params(("id" = String, Path, description = "Its id, or `alias:` and its alias"), AsOfQuery),
     responses((status = 200, description = "The account.", body = AccountBody<'_>), NotFound, ReadProblems)
 )]
 pub(super) async fn show_account(
     State(app): State<App>,
-    ask: Reading<AccountsRead>,
+    ask: Reading<AccountsRead, AsOfQuery>,
     Id(id): Id,
 ) -> Result<Response, Problem> {
-    let id = named(&app, &ask.caller, &id)?;
-    let state = app.service.read();
-    Ok(json(StatusCode::OK, &body(&app.service, &state, id)))
+    let account = named(&app, &ask.caller, &id)?;
+    let service = &*app.service;
+    let Some(at) = as_of(&app, ask.query.as_of.as_deref())? else {
+        return Ok(json(
+            StatusCode::OK,
+            &body(service, &service.read(), account),
+        ));
+    };
+    let then = blocking(&app.service, move |service| service.account_at(account, at)).await;
+    let then = then.map_err(refused(service))?.ok_or_else(|| {
+        let kind = kind_of(&Rejection::UnknownAccount { account });
+        Problem::of_field(kind, "as_of", "is before the account was opened")
+    })?;
+    let state = service.read();
+    let lines = then.lines.iter().map(|line| (line.asset, line));
+    let shown = body_of(service, &state, account, &then.account, lines);
+    Ok(json(StatusCode::OK, &shown))
 }
 
 /// List accounts
@@ -148,7 +166,7 @@ pub(super) async fn list_accounts(
         false => Owners::Customers,
     };
     let status = query.status.map(status);
-    let alias = query.alias;
+    let (alias, tag) = (query.alias, query.tag);
     let page = blocking(&app.service, move |service| {
         let alias = match alias.map(Alias::new) {
             // What cannot be an alias is nobody's.
@@ -156,9 +174,15 @@ pub(super) async fn list_accounts(
             Some(Ok(alias)) => Some(alias),
             None => None,
         };
-        let alias = alias.as_ref();
+        let tag = match tag.map(Tag::new) {
+            Some(Err(_)) => return None,
+            Some(Ok(tag)) => Some(tag),
+            None => None,
+        };
+        let (alias, tag) = (alias.as_ref(), tag.as_ref());
         let query = AccountQuery {
             alias,
+            tag,
             asset,
             status,
             owners,
@@ -183,7 +207,7 @@ fn account_from(number: u64) -> Result<AccountId, Problem> {
 
 /// Change an account
 ///
-/// Its name, alias, metadata, or overdraft limits.
+/// Its name, alias, metadata, tags, or overdraft limits.
 #[utoipa::path(
     patch, path = "/v1/accounts/{id}", tag = "Accounts", request_body = AccountPatch<'_>,
     params(("id" = String, Path, description = "Its id, or `alias:` and its alias"),
@@ -264,12 +288,19 @@ pub(super) async fn unfreeze_account(
 
 /// Close an account
 ///
-/// For good. Its balances must be zero.
+/// For good. Its balances must be zero, or are swept to another account by a transfer like any
+/// other, which closes the account in the same commit. If that waits for approval, the account is
+/// closed when it is approved. Sweeping needs capability `transfers.write` as well.
 #[utoipa::path(
-    post, path = "/v1/accounts/{id}/close", tag = "Accounts", request_body = Option<EmptyRequest>,
+    post, path = "/v1/accounts/{id}/close", tag = "Accounts",
+    request_body = Option<CloseRequest<'_>>,
     params(("id" = String, Path, description = "Its id, or `alias:` and its alias"),
            super::docs::KeyHeader),
-    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>),
+    responses((status = 200, description = "It is closed, and there was nothing to sweep.",
+               body = ClosedAccountBody<'_>),
+              (status = 201, description = "It is swept and closed.", body = ClosedAccountBody<'_>),
+              (status = 202, description = "The sweep waits for approval.",
+               body = ClosedAccountBody<'_>),
               WriteProblems)
 )]
 pub(super) async fn close_account(
@@ -278,7 +309,49 @@ pub(super) async fn close_account(
     Id(id): Id,
     request: JsonBody,
 ) -> Result<Response, Problem> {
+    let service = &*app.service;
     let account = named(&app, &ask.caller, &id)?;
-    let EmptyRequest {} = request.parse_or_empty()?;
-    execute(&app, &ask, Action::CloseAccount(giro_ledger::action::AccountClose { account, sweep_to: None })).await
+    let request: CloseRequest<'_> = request.parse_or_empty()?;
+    let sweep_to = request.sweep_to.as_ref();
+    if sweep_to.is_some() {
+        let may = ask.caller.require(Capability::TransfersWrite);
+        may.map_err(refused(service))?;
+    }
+    let sweep_to = sweep_to.map(|text| {
+        let (state, book) = (service.read(), ask.caller.book);
+        let names = Names {
+            service,
+            state: &state,
+            book,
+        };
+        names.account(Field::Top("sweep_to"), text.as_str())
+    });
+    let sweep_to = sweep_to.transpose()?;
+    let action = Action::CloseAccount(AccountClose { account, sweep_to });
+    let capability = Writing::<AccountsWrite>::CAPABILITY;
+    let key = ask.key.within(scope::NATIVE);
+    let done = service.execute(&ask.caller, capability, key, action).await;
+    let done = done.map_err(refused(service))?;
+    Ok(Answered::of(&done).mark(closed(service, account, &done.record)))
+}
+
+fn closed(service: &Service, id: AccountId, record: &Record) -> Response {
+    let state = service.read();
+    let account = body(service, &state, id);
+    let Event::Transfer(transfer) = &record.event else {
+        let sweep = None;
+        return json(StatusCode::OK, &ClosedAccountBody { account, sweep });
+    };
+    let sweep = transfers::body(service, &state, record);
+    let status = match &transfer.status {
+        TransferStatus::Completed => StatusCode::CREATED,
+        TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => StatusCode::ACCEPTED,
+        TransferStatus::Declined(why) => {
+            let refusal = Refusal::in_state(service, &state, why);
+            let id = service.transfer_id(record);
+            return declined(refusal, id, &sweep).into_response();
+        }
+    };
+    let sweep = Some(sweep);
+    json(status, &ClosedAccountBody { account, sweep })
 }

@@ -1,15 +1,17 @@
 //! `/v1/books` and `/v1/book`
 
 use super::answer::{Answered, json, refused};
+use super::past::{as_of, configuration};
 use crate::App;
 use crate::app::scope;
 use crate::native::error::Problem;
 use crate::native::map::books::{body, change, settings, stop};
 use crate::native::map::names::bounded;
-use crate::native::map::{Field, keys};
+use crate::native::map::{Field, books, keys};
 use crate::native::paging::{self, List};
 use crate::native::request::{BookRead, BookWrite, BooksWrite, JsonBody, Reading, Writing};
 use crate::native::wire::Page;
+use crate::native::wire::accounts::AsOfQuery;
 use crate::native::wire::books::{
     BookBody, BookPatch, BookRequest, OpenedBookBody, PageQuery, StopRequest,
 };
@@ -125,16 +127,25 @@ pub(super) async fn list_books(
 
 /// Show the book
 ///
-/// The one that the API key belongs to.
+/// The one that the API key belongs to, as it is, or was at an instant.
 #[utoipa::path(
-    get, path = "/v1/book", tag = "Books",
+    get, path = "/v1/book", tag = "Books", params(AsOfQuery),
     responses((status = 200, description = "The book.", body = BookBody<'_>), ReadProblems)
 )]
 pub(super) async fn show_book(
     State(app): State<App>,
-    ask: Reading<BookRead>,
+    ask: Reading<BookRead, AsOfQuery>,
 ) -> Result<Response, Problem> {
-    Ok(shown(&app.service, ask.caller.book))
+    let (service, book) = (&*app.service, ask.caller.book);
+    let Some(at) = as_of(&app, ask.query.as_of.as_deref())? else {
+        return Ok(shown(service, book));
+    };
+    let then = configuration(&app, book, at).await?;
+    let state = service.read();
+    Ok(json(
+        StatusCode::OK,
+        &books::shown(service, &state, book, &then.book),
+    ))
 }
 
 /// Stop the money of the book

@@ -1,26 +1,27 @@
 //! `/v1/keys`
 
 use super::answer::{Answered, json, located, refused};
+use super::past::{as_of, configuration};
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Problem, kind_of};
-use crate::native::map::keys::{body, capabilities, grant, public_key_if_any};
+use crate::native::map::keys::{body, capabilities, grant, public_key_if_any, shown};
 use crate::native::map::names::{bounded, email, read_id};
 use crate::native::map::{Field, Names};
 use crate::native::paging::{self, List};
 use crate::native::request::{Id, JsonBody, KeysRead, KeysWrite, Reading, Writing};
 use crate::native::wire::Page;
-use crate::native::wire::accounts::EmptyRequest;
-use crate::native::wire::books::PageQuery;
+use crate::native::wire::accounts::{AsOfQuery, EmptyRequest};
+use crate::native::wire::books::PastPageQuery;
 use crate::native::wire::keys::{GrantRequest, KeyBody, KeyRequest};
 use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use giro_ledger::action::NewPrincipal;
-use giro_ledger::{Action, Credential, Event, Grant, PrincipalId, Rejection};
+use giro_ledger::{Action, BookId, Credential, Event, Grant, Principal, PrincipalId, Rejection};
 use giro_service::secret::Secret;
-use giro_service::{Caller, Fingerprint};
+use giro_service::{Caller, Fingerprint, State as Shard};
 
 /// Create a key
 ///
@@ -101,60 +102,81 @@ fn granted(
 
 /// List the keys
 ///
-/// Oldest first, the revoked ones among them. Never with a secret.
+/// Oldest first, the revoked ones among them; or as they were at an instant. Never with a secret.
 #[utoipa::path(
-    get, path = "/v1/keys", tag = "Keys", params(PageQuery),
+    get, path = "/v1/keys", tag = "Keys", params(PastPageQuery),
     responses((status = 200, description = "A page of keys.", body = Page<KeyBody<'_>>), ReadProblems)
 )]
 pub(super) async fn list_keys(
     State(app): State<App>,
-    ask: Reading<KeysRead, PageQuery>,
+    ask: Reading<KeysRead, PastPageQuery>,
 ) -> Result<Response, Problem> {
     let limit = paging::limit(ask.query.limit)?;
     let book = ask.caller.book;
-    let list = List::new(&app.service, book, "keys", &());
+    let list = List::new(&app.service, book, "keys", &ask.query.as_of);
     let [from] = list.read(ask.query.cursor.as_deref())?.unwrap_or([0]);
+    let then = match as_of(&app, ask.query.as_of.as_deref())? {
+        Some(at) => Some(configuration(&app, book, at).await?),
+        None => None,
+    };
     let state = app.service.read();
-    let of_book = state
-        .ledger
-        .principals()
-        .filter(|(_, principal)| principal.book == Some(book));
-    let mut ids = of_book
-        .map(|(id, _)| id)
-        .skip_while(|id| u64::from(id.0) < from);
-    let items = ids
-        .by_ref()
-        .take(limit)
-        .map(|id| body(&app.service, &state, id, None))
-        .collect();
-    let next_cursor = ids.next().map(|id| list.cursor(&[id.0.into()]));
+    let all: Vec<(PrincipalId, &Principal)> = match &then {
+        Some(then) => then.principals.iter().map(|(id, one)| (*id, one)).collect(),
+        None => of_book(&state, book).collect(),
+    };
+    let mut wanted = all.into_iter().filter(|(id, _)| u64::from(id.0) >= from);
+    let items = wanted.by_ref().take(limit);
+    let items = items.map(|(id, one)| shown(&app.service, &state, id, one));
+    let items = items.collect();
+    let next_cursor = wanted.next().map(|(id, _)| list.cursor(&[id.0.into()]));
     Ok(json(StatusCode::OK, &Page { items, next_cursor }))
+}
+
+fn of_book(state: &Shard, book: BookId) -> impl Iterator<Item = (PrincipalId, &Principal)> {
+    let ids = state.ledger.book(book).map(|book| &book.principals);
+    let ids = ids.into_iter().flatten().copied();
+    ids.filter_map(|id| Some((id, state.ledger.principal(id)?)))
 }
 
 fn named(app: &App, caller: &Caller, text: &str) -> Result<PrincipalId, Problem> {
     let found = read_id(text).and_then(|id| app.service.principal(caller.book, id));
-    found.ok_or_else(|| {
-        let principal = PrincipalId(0);
-        let kind = kind_of(&Rejection::UnknownPrincipal { principal });
-        Problem::new(kind, "there is no such key in this book")
-    })
+    found.ok_or_else(unknown)
+}
+
+fn unknown() -> Problem {
+    let principal = PrincipalId(0);
+    let kind = kind_of(&Rejection::UnknownPrincipal { principal });
+    Problem::new(kind, "there is no such key in this book")
 }
 
 /// Show a key
 ///
-/// Never with its secret.
+/// As it is, or was at an instant. Never with its secret.
 #[utoipa::path(
-    get, path = "/v1/keys/{id}", tag = "Keys", params(("id" = String, Path, description = "Its id")),
+    get, path = "/v1/keys/{id}", tag = "Keys",
+    params(("id" = String, Path, description = "Its id"), AsOfQuery),
     responses((status = 200, description = "The key.", body = KeyBody<'_>), NotFound, ReadProblems)
 )]
 pub(super) async fn show_key(
     State(app): State<App>,
-    ask: Reading<KeysRead>,
+    ask: Reading<KeysRead, AsOfQuery>,
     Id(id): Id,
 ) -> Result<Response, Problem> {
     let id = named(&app, &ask.caller, &id)?;
+    let then = match as_of(&app, ask.query.as_of.as_deref())? {
+        Some(at) => Some(configuration(&app, ask.caller.book, at).await?),
+        None => None,
+    };
     let state = app.service.read();
-    Ok(json(StatusCode::OK, &body(&app.service, &state, id, None)))
+    let principal = match &then {
+        Some(then) => then.principals.get(&id),
+        None => state.ledger.principal(id),
+    };
+    let principal = principal.ok_or_else(unknown)?;
+    Ok(json(
+        StatusCode::OK,
+        &shown(&app.service, &state, id, principal),
+    ))
 }
 
 /// Revoke a key

@@ -25,6 +25,7 @@ use giro_ledger::{
 use giro_service::{Caller, Life, Links, Place, Record, Service, ServiceError, TransferQuery};
 use serde_json::value::RawValue;
 use std::sync::Arc;
+use uuid::Uuid;
 
 pub(super) mod steps;
 
@@ -112,14 +113,19 @@ fn answer(
             located(json(StatusCode::CREATED, shown), "/v1/transfers", id)
         }
         TransferStatus::Declined(why) => {
-            let text = serde_json::to_string(shown).expect("answers are plain data");
-            let transfer = RawValue::from_string(text).expect("just written as JSON");
-            Problem::from(Refusal::in_state(service, state, why))
-                .with("transfer_id", Member::Id(id))
-                .with("transfer", Member::Json(transfer))
-                .into_response()
+            let refusal = Refusal::in_state(service, state, why);
+            declined(refusal, id, shown).into_response()
         }
     }
+}
+
+/// What a transfer was declined for, with the transfer as it is on record.
+pub(super) fn declined(refusal: Refusal, id: Uuid, shown: &TransferBody<'_>) -> Problem {
+    let text = serde_json::to_string(shown).expect("answers are plain data");
+    let transfer = RawValue::from_string(text).expect("just written as JSON");
+    Problem::from(refusal)
+        .with("transfer_id", Member::Id(id))
+        .with("transfer", Member::Json(transfer))
 }
 
 /// A transfer with what it hung together with when it was asked for, or at one of its steps.

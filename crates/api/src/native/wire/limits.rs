@@ -170,6 +170,27 @@ pub(crate) struct LimitPatch<'a> {
 pub(crate) struct LimitBody<'a> {
     /// Its id.
     pub(crate) id: Uuid,
+    /// What it says.
+    #[serde(flatten)]
+    pub(crate) terms: LimitTermsBody<'a>,
+    /// When it was set. What moved before does not count.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) created_at: Time,
+    /// When it was last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) updated_at: Time,
+    /// When it was removed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) removed_at: Option<Time>,
+    /// How much of it is used now; `null` if it counts each transfer by itself, if it was removed,
+    /// and as of the past.
+    pub(crate) usage: Option<UsageBody>,
+}
+
+/// What a limit says.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LimitTerms)]
+pub(crate) struct LimitTermsBody<'a> {
     /// Its name.
     #[schema(example = "daily_out")]
     pub(crate) name: &'a str,
@@ -187,18 +208,6 @@ pub(crate) struct LimitBody<'a> {
     pub(crate) amount_max: Option<Decimal>,
     /// The most transfers there may be.
     pub(crate) count_max: Option<u64>,
-    /// When it was set. What moved before does not count.
-    #[schema(value_type = String, format = DateTime)]
-    pub(crate) created_at: Time,
-    /// When it was last changed.
-    #[schema(value_type = String, format = DateTime)]
-    pub(crate) updated_at: Time,
-    /// When it was removed.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub(crate) removed_at: Option<Time>,
-    /// How much of it is used now; `null` if it counts each transfer by itself, if it was removed,
-    /// and as of the past.
-    pub(crate) usage: Option<UsageBody>,
 }
 
 /// What a limit limits.
