@@ -270,6 +270,39 @@ super::tables! {
         used daily2 0.00 of 0
     "
 
+    a_hold_that_has_begun_before_a_limit_was_set_counts_for_it_once: "
+        account alice USD 100.00
+        account bob USD 0.00
+        a: transfer alice bob USD 10.00 hold = held
+        b: transfer alice bob USD 10.00 hold = held
+        capture b 1.00 = held
+        limit few account alice out count 1 per day = ok
+        used few 0 of 0
+        capture a 1.00 = held
+        used few 0 of 1
+        transfer alice bob USD 1.00 = declined limit_exceeded of few
+        capture a 1.00 = held
+        capture b 1.00 = held
+        capture a = completed
+        capture b = completed
+        used few 0 of 1
+    "
+
+    what_a_limit_is_of_comes_before_what_stands_against_it: "
+        account alice USD 1.00
+        account closed USD 0.00
+        limit a account closed out USD 5.00 per day = ok
+        close closed = ok
+        in nowhere limit b account nobody out NOTHING 5.00 per 1s = rejected limit_malformed
+        in nowhere limit b account nobody out NOTHING 5.00 per day = rejected unknown_book
+        limit b account nobody out NOTHING 5.00 per day = rejected unknown_account
+        limit b account fees out NOTHING 5.00 per day = rejected unknown_asset
+        limit b principal nobody out NOTHING 5.00 per day = rejected unknown_asset
+        limit b account closed out USD 5.00 per day = rejected limit_conflict of a
+        limit b account closed out USD 4.00 per month = rejected limits_contradict of a
+        limit b account closed out EUR 4.00 per month = rejected account_closed of closed
+    "
+
     a_lowered_limit_stops_what_waits_above_it: "
         account alice USD 100.00
         account bob USD 0.00

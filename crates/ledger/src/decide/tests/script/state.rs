@@ -149,6 +149,8 @@ impl World {
             words.fail("it is what?");
         }
         let wanted = words.next("a status");
-        words.assert_eq(tracked.status, wanted);
+        if tracked.status != wanted {
+            words.fail(&format!("{first} is {}, not {wanted}", tracked.status));
+        }
     }
 }
