@@ -118,72 +118,9 @@ impl Verified {
         output::line(format_args!("{} is in order", data.display()));
         output::line("");
         let mut table = output::table(["checked", "number", "found"]);
-        let checkpoint = if report.checkpoint_compared { "1" } else { "0" };
-        table
-            .add_row([
-                "frames",
-                &count(report.frames),
-                "whole, and each names the one before",
-            ])
-            .add_row([
-                "records",
-                &count(report.records),
-                "each later than the one before",
-            ])
-            .add_row(["transfers completed", &count(report.completed), ""])
-            .add_row([
-                "transfers declined",
-                &count(report.declined),
-                "nothing posted",
-            ])
-            .add_row([
-                "transfers dropped",
-                &count(report.dropped),
-                "rejected, cancelled or expired; nothing posted",
-            ])
-            .add_row([
-                "transfers under way",
-                &count(report.open),
-                "what they hold and reserve adds up",
-            ])
-            .add_row([
-                "steps of transfers",
-                &count(report.steps),
-                "each names the one before, and was allowed",
-            ])
-            .add_row([
-                "reversals",
-                &count(report.reversals),
-                "none of more than was posted",
-            ])
-            .add_row([
-                "postings",
-                &count(report.postings),
-                "balances and links as recomputed",
-            ])
-            .add_row([
-                "idempotency keys",
-                &count(report.keys),
-                "each used by one record only",
-            ])
-            .add_row([
-                "last records",
-                &count(report.last_records),
-                "one of all that was under way and is over",
-            ])
-            .add_row([
-                "of both in the index",
-                &count(report.keys_in_index),
-                "each with its record",
-            ])
-            .add_row(["books", &count(report.books), ""])
-            .add_row(["accounts", &count(report.accounts), "none below its limit"])
-            .add_row([
-                "sums by book and asset",
-                &count(report.zero_sums),
-                "all zero",
-            ])
-            .add_row(["checkpoints", checkpoint, self.checkpoint_finding()]);
+        for (checked, number, found) in self.findings() {
+            table.add_row([checked, &count(number), found]);
+        }
         output::align_right(&mut table, [1]);
         output::print_table(&table);
         output::line("");
@@ -205,6 +142,54 @@ impl Verified {
             count(self.per_second(report.records)),
             self.took_rate(),
         ));
+    }
+
+    /// What was checked, how many of it there are, and what was found.
+    fn findings(&self) -> [(&'static str, u64, &'static str); 16] {
+        let report = &self.report;
+        let checkpoints = u64::from(report.checkpoint_compared);
+        let whole = "whole, and each names the one before";
+        let dropped = "rejected, cancelled or expired; nothing posted";
+        let allowed = "each names the one before, and was allowed";
+        let last = "one of all that was under way and is over";
+        [
+            ("frames", report.frames, whole),
+            ("records", report.records, "each later than the one before"),
+            ("transfers completed", report.completed, ""),
+            ("transfers declined", report.declined, "nothing posted"),
+            ("transfers dropped", report.dropped, dropped),
+            (
+                "transfers under way",
+                report.open,
+                "what they hold and reserve adds up",
+            ),
+            ("steps of transfers", report.steps, allowed),
+            (
+                "reversals",
+                report.reversals,
+                "none of more than was posted",
+            ),
+            (
+                "postings",
+                report.postings,
+                "balances and links as recomputed",
+            ),
+            (
+                "idempotency keys",
+                report.keys,
+                "each used by one record only",
+            ),
+            ("last records", report.last_records, last),
+            (
+                "of both in the index",
+                report.keys_in_index,
+                "each with its record",
+            ),
+            ("books", report.books, ""),
+            ("accounts", report.accounts, "none below its limit"),
+            ("sums by book and asset", report.zero_sums, "all zero"),
+            ("checkpoints", checkpoints, self.checkpoint_finding()),
+        ]
     }
 
     fn checkpoint_finding(&self) -> &'static str {

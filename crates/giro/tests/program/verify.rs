@@ -99,21 +99,10 @@ fn log_with_controls(shard: &Path) {
     let (usd, opened) = book_of_one_asset();
     make(SHARD, usd);
     make(SHARD, opened);
-    let account = NewAccount {
-        name: Name::new("account").expect("a name"),
-        alias: None,
-        metadata: Metadata::default(),
-        tags: Tags::default(),
-        holdings: vec![Holding {
-            asset: AssetId(0),
-            overdraft_limit: Amount::ZERO,
-        }],
-        holds_any_asset: false,
-    };
     // After the book's own four.
     let [a, b] = [4, 5].map(AccountId);
     for _ in [a, b] {
-        make(book, Action::OpenAccount(account.clone()));
+        make(book, Action::OpenAccount(account_of_usd()));
     }
     let deposit = transfer(TransferKind::Deposit, AccountId(0), a);
     let posted = deposit.legs.clone();
@@ -173,6 +162,20 @@ fn book_of_one_asset() -> (Action, Action) {
         settings: BookSettings::default(),
     };
     (Action::DefineAsset(usd), Action::OpenBook(book))
+}
+
+fn account_of_usd() -> NewAccount {
+    NewAccount {
+        name: Name::new("account").expect("a name"),
+        alias: None,
+        metadata: Metadata::default(),
+        tags: Tags::default(),
+        holdings: vec![Holding {
+            asset: AssetId(0),
+            overdraft_limit: Amount::ZERO,
+        }],
+        holds_any_asset: false,
+    }
 }
 
 fn transfer(kind: TransferKind, from: AccountId, to: AccountId) -> NewTransfer {
