@@ -5,7 +5,7 @@ use crate::limit::Used;
 use crate::rejection::Excess;
 use crate::{
     Amount, BookId, Event, Ledger, Leg, Limit, LimitId, LimitSubject, NewLimit, OpenTransfer,
-    Period, PrincipalId, Rejection, Stamp,
+    Period, PrincipalId, Rejection, Stage, Stamp,
 };
 
 impl Ledger {
@@ -22,7 +22,11 @@ impl Ledger {
             let limit = self.limit(id).expect("limits_for gives limits that exist");
             let reserved = own.and_then(|open| open.reserved.iter().find(|(one, _)| *one == id));
             let more = match reserved {
-                None => Used::one(asked),
+                // A transfer counts once, with its first part.
+                None => Used {
+                    amount: asked.minor(),
+                    count: u64::from(!own.is_some_and(has_captured)),
+                },
                 // Usually nothing; but an account can have got a tag meanwhile.
                 Some((_, reserved)) => Used {
                     amount: asked.minor().saturating_sub(reserved.minor()),
@@ -122,6 +126,10 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+fn has_captured(open: &OpenTransfer) -> bool {
+    matches!(&open.stage, Stage::Held(hold) if hold.has_captured)
 }
 
 /// What makes one period longer than another. A window of a day's length can be a part of two
