@@ -1,8 +1,12 @@
 use super::*;
+use crate::record::{BatchKey, BatchMode};
 use crate::state::Genesis;
 use giro_ledger::action::{Holding, NewAccount, NewBook};
 use giro_ledger::text::{Metadata, Tags, Text};
-use giro_ledger::{AccountId, Amount, Asset, AssetId, AssetKind, BookSettings, TransferKind};
+use giro_ledger::{
+    AccountId, Amount, Asset, AssetId, AssetKind, BookSettings, NewTransfer, TransferKind,
+    TransferStatus,
+};
 
 mod control;
 mod timers;
