@@ -226,6 +226,15 @@ super::tables! {
         as ann approve c4 = declined too_few_checkers of 0/1
     "
 
+    whoever_a_policy_was_to_be_for_can_be_gone: "
+        principal maker transfers.write
+        principal ann approvals.decide
+        policy all 1 of any = ok
+        c: policy makers 1 of any by maker = awaiting_approval
+        revoke maker = ok
+        as ann approve c = declined too_few_checkers
+    "
+
     a_change_that_nobody_could_approve_is_refused: "
         principal ann approvals.decide policies.write
         policy all 1 of any = ok

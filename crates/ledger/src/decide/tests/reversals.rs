@@ -88,6 +88,31 @@ super::tables! {
         balance carol 0.00
     "
 
+    a_reversal_never_takes_more_whoever_asks_first: "
+        account alice USD 100.00
+        account bob USD 100.00
+        principal ann approvals.decide
+        a: transfer alice bob USD 10.00 = completed
+        policy all 1 of any asset USD min 5.00 = ok
+        r1: reverse a 6.00 = awaiting_approval
+        reverse a 4.00 = completed
+        reverse a 0.01 = rejected reversal_too_large of 1/0
+        as ann reject r1 = rejected
+        r2: reverse a = awaiting_approval
+        reversed a 10.00
+        as ann approve r2 = completed
+        balance alice 100.00
+    "
+
+    a_transfer_of_another_book_is_not_taken_back: "
+        book other
+        account alice USD 100.00
+        account bob USD 0.00
+        a: transfer alice bob USD 10.00 = completed
+        in other reverse a = rejected unknown_account
+        reversed a 0.00
+    "
+
     what_is_gone_cannot_be_taken_back: "
         account alice USD 100.00
         account bob USD 0.00

@@ -171,6 +171,27 @@ super::tables! {
         held alice 4.00
     "
 
+    a_sweep_is_not_taken_back_from_a_closed_account: "
+        account alice USD 5.00
+        account bob any
+        s: close alice to bob = completed
+        reverse s = declined account_closed of alice
+        reversed s 0.00
+        balance bob USD 5.00
+    "
+
+    two_sweeps_of_one_account_cannot_both_be_approved: "
+        account alice USD 5.00
+        account bob any
+        principal ann approvals.decide
+        policy all 1 of any at-execution = ok
+        s1: close alice to bob = awaiting_approval
+        s2: close alice to bob = awaiting_approval
+        as ann approve s1 = completed
+        as ann approve s2 = declined account_closed of alice
+        balance bob USD 5.00
+    "
+
     a_sweep_counts_for_limits: "
         account alice USD 5.00
         account bob any
