@@ -18,6 +18,7 @@ mod reversals;
 mod script;
 mod stops;
 mod transfers;
+mod windows;
 
 /// Makes a test of each table, and a list of them all.
 macro_rules! tables {
@@ -51,6 +52,7 @@ fn every_rejection_is_reached_by_a_table() {
         reversals::TABLES,
         stops::TABLES,
         transfers::TABLES,
+        windows::TABLES,
     ];
     let tables = modules.into_iter().flatten();
     let reached: BTreeSet<&str> = tables.flat_map(|table| script::check(table)).collect();

@@ -12,7 +12,9 @@ pub(in super::super) fn instant(text: &str) -> Option<Timestamp> {
     let february = if is_leap(year) { 29 } else { 28 };
     let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let years = (1970..year).map(|year| if is_leap(year) { 366 } else { 365 });
-    let month = usize::try_from(month - 1).ok().filter(|month| *month < 12)?;
+    let month = usize::try_from(month - 1)
+        .ok()
+        .filter(|month| *month < 12)?;
     let before = &months[..month];
     let days = years.sum::<i64>() + before.iter().sum::<i64>() + day - 1;
     let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
