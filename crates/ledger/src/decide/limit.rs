@@ -1,5 +1,6 @@
 //! The rules for limits, and the rule that they are.
 
+use super::{check_not_closed, check_not_system};
 use crate::action::LimitChange;
 use crate::limit::Used;
 use crate::rejection::Excess;
@@ -48,21 +49,24 @@ impl Ledger {
     ) -> Result<Event, Rejection> {
         check_form(&new)?;
         self.known_book(book)?;
+        let account = match new.subject {
+            LimitSubject::Account(id) => Some((id, self.known_account(book, id)?)),
+            LimitSubject::Book | LimitSubject::Tag(_) | LimitSubject::Principal(_) => None,
+        };
         if let Some(asset) = new.asset.filter(|asset| self.asset(*asset).is_none()) {
             return Err(Rejection::UnknownAsset { asset });
         }
-        match &new.subject {
-            LimitSubject::Book | LimitSubject::Tag(_) => {}
-            LimitSubject::Account(account) => {
-                self.own_account(book, *account)?;
-            }
-            LimitSubject::Principal(principal) => {
-                let principal = *principal;
-                self.principal_in(book, principal)
-                    .ok_or(Rejection::UnknownPrincipal { principal })?;
-            }
+        if let LimitSubject::Principal(principal) = new.subject {
+            self.principal_in(book, principal)
+                .ok_or(Rejection::UnknownPrincipal { principal })?;
+        }
+        if let Some((id, account)) = account {
+            check_not_system(id, account)?;
         }
         self.check_siblings(book, &new, None)?;
+        if let Some((id, account)) = account {
+            check_not_closed(id, account)?;
+        }
         Ok(Event::LimitAdded(self.next_limit(), new))
     }
 
