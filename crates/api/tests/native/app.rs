@@ -160,6 +160,13 @@ impl TestApp {
             .await
     }
 
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock
+            .0
+            .fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+    }
+
     /// A time in the middle of the test, as text.
     pub(crate) fn now(&self) -> String {
         giro_api::http::time::format(self.clock.now())

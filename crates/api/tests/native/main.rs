@@ -1,19 +1,31 @@
 //! The native interface over HTTP: whole answers of a real service, in process. The files mirror
-//! the URL tree; `access`, `bad_input`, `bad_requests`, `idempotency` and `paging` go across it.
+//! the URL tree; `access`, `as_of`, `bad_input`, `bad_requests`, `grants`, `idempotency` and `paging` go
+//! across it.
 
 mod access;
 mod accounts;
 mod app;
+mod as_of;
+mod approvals;
 mod bad_input;
 mod bad_requests;
 mod balances;
 mod batches;
 mod books;
+mod changes;
 mod docs;
+mod dry_run;
 mod funds;
+mod grants;
 mod health;
+mod holds;
 mod idempotency;
 mod keys;
+mod limits;
 mod paging;
+mod policies;
+mod people;
+mod races;
+mod reversals;
 mod statement;
 mod transfers;

@@ -233,7 +233,7 @@ async fn out_of_turn(service: &Arc<Service>, error: ServiceError, first: Record)
         return problem;
     }
     match blocking(service, move |service| service.approval(first)).await {
-        Ok(life) => problem.with("status", Member::Word(word(status(&life)))),
+        Ok(life) => problem.with("approval_status", Member::Word(word(status(&life)))),
         Err(_) => problem,
     }
 }

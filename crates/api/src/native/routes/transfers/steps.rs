@@ -129,7 +129,7 @@ pub(crate) async fn reverse_transfer(
     let (caller, key, action) = (&ask.caller, ask.key.as_ref(), Action::Reverse(Box::new(new)));
     let answer = execute(service, caller, capability, key, action).await;
     answer.map_err(|problem| match problem.kind.code {
-        "not_completed" => problem.with("status", Member::Word(life.progress.state.name())),
+        "not_completed" => problem.with("transfer_status", Member::Word(life.progress.state.name())),
         _ => problem,
     })
 }
@@ -171,7 +171,7 @@ async fn out_of_turn(service: &Arc<Service>, error: ServiceError, first: Record)
     }
     let life = blocking(service, move |service| service.lives(vec![first])).await;
     match life.map(|mut lives| lives.pop()) {
-        Ok(Some(life)) => problem.with("status", Member::Word(life.progress.state.name())),
+        Ok(Some(life)) => problem.with("transfer_status", Member::Word(life.progress.state.name())),
         Ok(None) | Err(_) => problem,
     }
 }
