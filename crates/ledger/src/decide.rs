@@ -11,7 +11,7 @@ use crate::action::{
 use crate::text::Alias;
 use crate::{
     Account, AccountId, AccountStatus, Action, Amount, Asset, AssetId, Book, BookId, BookSettings,
-    Event, Grant, Ledger, Rejection, Stamp,
+    Event, Grant, Ledger, NewTransfer, Rejection, Stamp,
 };
 
 mod approval;
@@ -37,7 +37,10 @@ impl Ledger {
     pub fn decide(&self, stamp: Stamp, action: Action) -> Result<Event, Rejection> {
         let book = stamp.book;
         match action {
-            Action::Transfer(new) => self.decide_transfer(stamp, new),
+            Action::Transfer(new) => {
+                check_asked_for(&new);
+                self.decide_transfer(stamp, new)
+            }
             Action::Reverse(new) => self.decide_reversal(stamp, *new),
             Action::Capture(capture) => self.decide_capture(stamp, &capture),
             Action::Release(id, reason) => self.decide_release(stamp, id, reason),
@@ -55,8 +58,8 @@ impl Ledger {
             Action::ChangeBook(change) => self.decide_change_book(book, change),
             Action::AddPrincipal(new) => self.decide_add_principal(stamp, new),
             Action::RevokePrincipal(id) => self.decide_revoke_principal(book, id),
-            Action::OpenAccount(new) => self.decide_open_account(book, new),
-            Action::ChangeAccount(change) => self.decide_change_account(book, change),
+            Action::OpenAccount(new) => self.decide_open_account(stamp, new),
+            Action::ChangeAccount(change) => self.decide_change_account(stamp, change),
             Action::FreezeAccount(freeze) => self.decide_freeze_account(book, freeze),
             Action::CloseAccount(close) => self.decide_close_account(stamp, &close),
         }
@@ -85,11 +88,7 @@ impl Ledger {
 
     /// Within a book, principals are added to that book; an operator, who is asked for in no
     /// book, adds operators and the first principal of a new book.
-    fn decide_add_principal(
-        &self,
-        stamp: Stamp,
-        new: NewPrincipal,
-    ) -> Result<Event, Rejection> {
+    fn decide_add_principal(&self, stamp: Stamp, new: NewPrincipal) -> Result<Event, Rejection> {
         let asked_in = stamp.book;
         if new.book.is_some() && new.capabilities.contains(Capability::BooksWrite) {
             return Err(Rejection::CapabilityNotGrantable);
@@ -112,11 +111,7 @@ impl Ledger {
         if let Some((asset, _)) = amounts.find(|(asset, _)| self.asset(*asset).is_none()) {
             return Err(Rejection::UnknownAsset { asset: *asset });
         }
-        // Else whoever is narrowed would give somebody else what they do not have themselves.
-        let maker = self.principal(stamp.principal);
-        if maker.is_some_and(|maker| maker.grant.is_some()) {
-            return Err(Rejection::GrantNotExtendable);
-        }
+        self.check_no_grant(stamp.principal)?;
         Ok(Event::PrincipalAdded(self.next_principal(), new))
     }
 
@@ -130,7 +125,16 @@ impl Ledger {
         Ok(Event::PrincipalRevoked(id))
     }
 
-    fn decide_open_account(&self, book: BookId, new: NewAccount) -> Result<Event, Rejection> {
+    /// Whoever is narrowed cannot give somebody else what they do not have, nor get more by tags.
+    fn check_no_grant(&self, principal: PrincipalId) -> Result<(), Rejection> {
+        match self.principal(principal).and_then(|one| one.grant.as_ref()) {
+            Some(_) => Err(Rejection::GrantNotExtendable),
+            None => Ok(()),
+        }
+    }
+
+    fn decide_open_account(&self, stamp: Stamp, new: NewAccount) -> Result<Event, Rejection> {
+        let book = stamp.book;
         if new.holdings.is_empty() && !new.holds_any_asset {
             return Err(Rejection::AssetListMalformed);
         }
@@ -138,15 +142,19 @@ impl Ledger {
         self.known_book(book)?;
         self.check_assets(&new.holdings)?;
         self.check_alias(book, new.alias.as_ref(), None)?;
+        if !new.tags.is_empty() {
+            self.check_no_grant(stamp.principal)?;
+        }
         Ok(Event::AccountOpened(self.next_account(), new))
     }
 
     fn decide_change_account(
         &self,
-        book: BookId,
+        stamp: Stamp,
         change: AccountChange,
     ) -> Result<Event, Rejection> {
         check_no_asset_twice(&change.holdings)?;
+        let book = stamp.book;
         let account = self.known_account(book, change.account)?;
         self.check_assets(&change.holdings)?;
         check_not_system(change.account, account)?;
@@ -155,6 +163,9 @@ impl Ledger {
         }
         for holding in &change.holdings {
             self.check_overdraft(change.account, account, holding)?;
+        }
+        if change.tags.is_some() {
+            self.check_no_grant(stamp.principal)?;
         }
         check_not_closed(change.account, account)?;
         Ok(Event::AccountChanged(change))
@@ -281,16 +292,37 @@ fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
     Ok(())
 }
 
+/// What only the ledger itself puts into the terms of a transfer cannot be asked for.
+///
+/// # Panics
+/// If it is: no request can say that, so whoever passed it on is wrong.
+fn check_asked_for(request: &NewTransfer) {
+    if let Some(terms) = &request.terms {
+        let is_plain = terms.reverses.is_none() && !terms.closes_source;
+        assert!(
+            is_plain,
+            "asked for as if the ledger had made it: {terms:?}"
+        );
+    }
+}
+
 /// What can be said of a grant without knowing the book.
 fn check_grant_form(grant: &Grant) -> Result<(), Rejection> {
-    let is_malformed = |count: usize, distinct: usize| count > Grant::MAX_ENTRIES || distinct < count;
+    let is_malformed =
+        |count: usize, distinct: usize| count > Grant::MAX_ENTRIES || distinct < count;
     let distinct = |mut keys: Vec<u32>| {
         keys.sort_unstable();
         keys.dedup();
         keys.len()
     };
     let accounts = distinct(grant.accounts.iter().map(|id| id.0).collect());
-    let assets = distinct(grant.amounts.iter().map(|(id, _)| u32::from(id.0)).collect());
+    let assets = distinct(
+        grant
+            .amounts
+            .iter()
+            .map(|(id, _)| u32::from(id.0))
+            .collect(),
+    );
     let mut tags: Vec<_> = grant.tags.iter().collect();
     tags.sort_unstable();
     tags.dedup();
@@ -299,7 +331,10 @@ fn check_grant_form(grant: &Grant) -> Result<(), Rejection> {
         ("tags", grant.tags.len(), tags.len()),
         ("amounts", grant.amounts.len(), assets),
     ];
-    match lists.into_iter().find(|(_, count, distinct)| is_malformed(*count, *distinct)) {
+    match lists
+        .into_iter()
+        .find(|(_, count, distinct)| is_malformed(*count, *distinct))
+    {
         Some((field, ..)) => Err(Rejection::GrantMalformed { field }),
         None => Ok(()),
     }

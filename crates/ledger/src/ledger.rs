@@ -6,8 +6,8 @@ use crate::policy::PolicyEntry;
 use crate::text::{Alias, Tag};
 use crate::{
     Account, AccountId, Amount, Asset, AssetId, Book, BookId, ChangeId, Leg, Limit, LimitId,
-    LimitSubject, Line, LineId, OpenTransfer, PolicyId, Principal, PrincipalId, Side,
-    SignedAmount, Subject, Timestamp, TransferId,
+    LimitSubject, Line, LineId, OpenTransfer, PolicyId, Principal, PrincipalId, Side, SignedAmount,
+    Subject, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

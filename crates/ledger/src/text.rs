@@ -156,6 +156,11 @@ impl Tags {
         self.0.iter()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether `tag` is one of them.
     pub fn contains(&self, tag: &Tag) -> bool {
         self.0.contains(tag)

@@ -27,9 +27,9 @@ impl Ledger {
         kind: TransferKind,
         reviewers: &[PrincipalId],
     ) -> Result<Option<(ApprovalTerms, usize)>, Rejection> {
-        let found = self.policies_of(stamp.book).find(|(_, policy)| {
-            self.is_for(&policy.conditions, legs, kind, stamp.principal)
-        });
+        let found = self
+            .policies_of(stamp.book)
+            .find(|(_, policy)| self.is_for(&policy.conditions, legs, kind, stamp.principal));
         let Some((id, policy)) = found.filter(|(_, policy)| policy.approvals > 0) else {
             return Ok(None);
         };
@@ -87,7 +87,9 @@ impl Ledger {
             && is_of(Side::Credit, conditions.target)
             && tagged(Side::Debit, &conditions.source_tag)
             && tagged(Side::Credit, &conditions.target_tag)
-            && conditions.initiator.is_none_or(|one| self.is_same_person(one, maker))
+            && conditions
+                .initiator
+                .is_none_or(|one| self.is_same_person(one, maker))
     }
 
     /// One principal of a book that can still act.
@@ -101,7 +103,9 @@ impl Ledger {
         let found = self.principal_in(book, who);
         found.is_some_and(|one| one.capabilities.contains(Capability::ApprovalsDecide))
             && (checkers.is_empty()
-                || checkers.iter().any(|named| self.is_same_person(*named, who)))
+                || checkers
+                    .iter()
+                    .any(|named| self.is_same_person(*named, who)))
     }
 
     /// How many persons could approve, apart from the maker.
@@ -113,7 +117,9 @@ impl Ledger {
     ) -> usize {
         let all = self.book(book).map_or(&[][..], |book| &book.principals);
         let is_maker = |who| maker.is_some_and(|maker| self.is_same_person(maker, who));
-        let able = all.iter().filter(|who| self.may_check(book, checkers, **who) && !is_maker(**who));
+        let able = all
+            .iter()
+            .filter(|who| self.may_check(book, checkers, **who) && !is_maker(**who));
         let mut persons: Vec<PrincipalId> = Vec::new();
         for who in able {
             if persons.len() > usize::from(Policy::MAX_APPROVALS) {
@@ -140,7 +146,9 @@ impl Ledger {
                 }
             }
             Subject::Change(id) => {
-                let change = self.open_change(id).filter(|change| change.book == stamp.book);
+                let change = self
+                    .open_change(id)
+                    .filter(|change| change.book == stamp.book);
                 let is_over = |terms: &ApprovalTerms| terms.expires_at <= stamp.at;
                 let change = change.filter(|change| !is_over(&change.approval.terms));
                 let change = change.ok_or(Rejection::NotOpen { subject })?;
@@ -246,7 +254,11 @@ impl Ledger {
             Err(why) => return Err(why),
         }
         let outcome = reason.clone();
-        Ok(self.end(subject, Step::Rejected { reason }, ChangeOutcome::Rejected { reason: outcome }))
+        Ok(self.end(
+            subject,
+            Step::Rejected { reason },
+            ChangeOutcome::Rejected { reason: outcome },
+        ))
     }
 
     pub(super) fn decide_cancel(
@@ -261,7 +273,11 @@ impl Ledger {
             return Err(Rejection::NotTheMaker { principal });
         }
         let outcome = reason.clone();
-        Ok(self.end(subject, Step::Cancelled { reason }, ChangeOutcome::Cancelled { reason: outcome }))
+        Ok(self.end(
+            subject,
+            Step::Cancelled { reason },
+            ChangeOutcome::Cancelled { reason: outcome },
+        ))
     }
 
     pub(super) fn decide_expire(&self, stamp: Stamp, subject: Subject) -> Result<Event, Rejection> {

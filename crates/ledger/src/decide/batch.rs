@@ -1,5 +1,6 @@
 //! The rule for transfers that stand or fall together.
 
+use super::check_asked_for;
 use crate::{Ledger, NewTransfer, Rejection, Stamp, Timestamp, TransferStatus};
 
 impl Ledger {
@@ -17,6 +18,7 @@ impl Ledger {
         let mut stamp = stamp;
         let mut result = Ok(());
         for (position, request) in (0_u32..).zip(requests) {
+            check_asked_for(request);
             let decided = self.decide_status(stamp, request.clone());
             let refused = match decided {
                 Err(why) => Some(why),

@@ -17,9 +17,8 @@ impl Ledger {
     ) -> Result<Event, Rejection> {
         let set = self.decide_policy(stamp.book, &change)?;
         let in_force = self.policies_of(stamp.book);
-        let strictest = in_force.max_by_key(|(id, policy)| {
-            (policy.approvals, Reverse(policy.rank), Reverse(*id))
-        });
+        let strictest = in_force
+            .max_by_key(|(id, policy)| (policy.approvals, Reverse(policy.rank), Reverse(*id)));
         let Some((id, policy)) = strictest.filter(|(_, policy)| policy.approvals > 0) else {
             return Ok(Event::PolicySet(Box::new(set)));
         };
@@ -28,7 +27,10 @@ impl Ledger {
             return Err(too_few(policy.approvals, eligible));
         }
         let terms = terms(stamp, id, policy, &policy.checkers);
-        Ok(Event::ChangeRequested(Box::new(ChangeRequest { change, terms })))
+        Ok(Event::ChangeRequested(Box::new(ChangeRequest {
+            change,
+            terms,
+        })))
     }
 
     /// What comes of a change when the last checker has agreed.
@@ -40,9 +42,10 @@ impl Ledger {
             }
             Err(Rejection::UnknownPrincipal { .. } | Rejection::NotAChecker { .. }) => {
                 let (needed, eligible) = match &open.change {
-                    PolicyChange::Add(policy) | PolicyChange::Replace(_, policy) => {
-                        (policy.approvals, self.eligible(book, &policy.checkers, None))
-                    }
+                    PolicyChange::Add(policy) | PolicyChange::Replace(_, policy) => (
+                        policy.approvals,
+                        self.eligible(book, &policy.checkers, None),
+                    ),
                     PolicyChange::Remove(_) => (0, 0),
                 };
                 ChangeOutcome::Declined(too_few(needed, eligible))
@@ -89,7 +92,10 @@ impl Ledger {
         for account in accounts.into_iter().flatten() {
             self.known_account(book, account)?;
         }
-        if let Some(asset) = conditions.asset.filter(|asset| self.asset(*asset).is_none()) {
+        if let Some(asset) = conditions
+            .asset
+            .filter(|asset| self.asset(*asset).is_none())
+        {
             return Err(Rejection::UnknownAsset { asset });
         }
         let named = conditions.initiator.iter().chain(&policy.checkers);

@@ -65,7 +65,11 @@ impl Ledger {
         open: &OpenTransfer,
     ) -> Result<(), Rejection> {
         let account = self.account(id).expect("checked to exist");
-        for line in account.lines.iter().filter_map(|(_, line)| self.line(*line)) {
+        for line in account
+            .lines
+            .iter()
+            .filter_map(|(_, line)| self.line(*line))
+        {
             let of_line = |leg: &&Leg| leg.account == id && leg.asset == line.asset;
             let sum = |legs: &[Leg]| legs.iter().find(of_line).map(|leg| leg.amount);
             let leaving = sum(&open.request.legs).unwrap_or_default();

@@ -5,8 +5,7 @@ use crate::open::{Hold, OpenTransfer};
 use crate::step::Rest;
 use crate::text::Reason;
 use crate::{
-    Amount, Event, Ledger, Legs, Rejection, Stage, Stamp, Step, Subject, TransferId,
-    TransferStep,
+    Amount, Event, Ledger, Legs, Rejection, Stage, Stamp, Step, Subject, TransferId, TransferStep,
 };
 
 impl Ledger {
@@ -74,11 +73,7 @@ fn held(transfer: TransferId, open: &OpenTransfer) -> Result<&Hold, Rejection> {
 }
 
 /// The legs that a capture of `amount` posts.
-fn captured(
-    open: &OpenTransfer,
-    hold: &Hold,
-    amount: Option<Amount>,
-) -> Result<Legs, Rejection> {
+fn captured(open: &OpenTransfer, hold: &Hold, amount: Option<Amount>) -> Result<Legs, Rejection> {
     let Some(asked) = amount else {
         return Ok(hold.remaining.clone());
     };

@@ -42,11 +42,7 @@ impl Ledger {
         Ok(())
     }
 
-    pub(super) fn decide_add_limit(
-        &self,
-        book: BookId,
-        new: NewLimit,
-    ) -> Result<Event, Rejection> {
+    pub(super) fn decide_add_limit(&self, book: BookId, new: NewLimit) -> Result<Event, Rejection> {
         check_form(&new)?;
         self.known_book(book)?;
         let account = match new.subject {
@@ -108,7 +104,10 @@ impl Ledger {
         own: Option<LimitId>,
     ) -> Result<(), Rejection> {
         for id in self.limits_of(book, &new.subject) {
-            let other = &self.limit(*id).expect("limits_of gives limits that exist").terms;
+            let other = &self
+                .limit(*id)
+                .expect("limits_of gives limits that exist")
+                .terms;
             if Some(*id) == own || (other.side, other.asset) != (new.side, new.asset) {
                 continue;
             }
@@ -123,7 +122,10 @@ impl Ledger {
                 short.zip(long).is_some_and(|(short, long)| long < short)
             };
             if is_below(amount_max(short), amount_max(long))
-                || is_below(short.count_max.map(u128::from), long.count_max.map(u128::from))
+                || is_below(
+                    short.count_max.map(u128::from),
+                    long.count_max.map(u128::from),
+                )
             {
                 return Err(Rejection::LimitsContradict { limit: *id });
             }
@@ -188,8 +190,7 @@ fn check_form(limit: &NewLimit) -> Result<(), Rejection> {
     match limit.period {
         Period::Transfer if limit.count_max.is_some() => malformed("count_max"),
         Period::Rolling { seconds }
-            if !(Period::MIN_ROLLING_SECONDS..=Period::MAX_ROLLING_SECONDS)
-                .contains(&seconds) =>
+            if !(Period::MIN_ROLLING_SECONDS..=Period::MAX_ROLLING_SECONDS).contains(&seconds) =>
         {
             malformed("period")
         }

@@ -6,8 +6,8 @@ use crate::open::OpenTransfer;
 use crate::transfer::MAX_LEGS;
 use crate::{
     Account, AccountStatus, Amount, AssetId, Book, BookId, BookSettings, Event, Ledger, Leg, Line,
-    NewTransfer, PrincipalId, Rejection, Side, SignedAmount, Stamp, SystemRole, Terms,
-    Transfer, TransferKind, TransferStatus,
+    NewTransfer, PrincipalId, Rejection, Side, SignedAmount, Stamp, SystemRole, Terms, Transfer,
+    TransferKind, TransferStatus,
 };
 
 /// The most reviewers of one transfer.
@@ -58,11 +58,7 @@ impl Ledger {
     }
 
     /// What becomes of a transfer that makes sense, by every other rule in order of precedence.
-    fn status(
-        &self,
-        stamp: Stamp,
-        request: &mut NewTransfer,
-    ) -> Result<TransferStatus, Rejection> {
+    fn status(&self, stamp: Stamp, request: &mut NewTransfer) -> Result<TransferStatus, Rejection> {
         let book = self.known_book(stamp.book)?;
         if request.terms.is_none() && !self.is_controlled(book, stamp.principal) {
             self.check_standing(&request.legs)?;
@@ -107,7 +103,9 @@ impl Ledger {
         book.stop.is_some()
             || !book.policies.is_empty()
             || book.limits > 0
-            || self.principal(principal).is_some_and(|one| one.grant.is_some())
+            || self
+                .principal(principal)
+                .is_some_and(|one| one.grant.is_some())
     }
 
     /// When a transfer that is to be a hold is over, if it becomes one now.
@@ -121,7 +119,6 @@ impl Ledger {
         let seconds = hold.seconds.unwrap_or(settings.hold_ttl_seconds);
         Some(stamp.at.after_seconds(seconds))
     }
-
 
     /// Puts the amount that moves into a transfer of "at most so much".
     fn settle_amount(&self, request: &mut NewTransfer) -> Result<(), Rejection> {
@@ -164,7 +161,10 @@ impl Ledger {
             let account = self.account_of(leg);
             account.role == Some(SystemRole::External)
                 || grant.accounts.contains(&leg.account)
-                || grant.tags.iter().any(|tag| account.profile.tags.contains(tag))
+                || grant
+                    .tags
+                    .iter()
+                    .any(|tag| account.profile.tags.contains(tag))
         };
         match legs.iter().find(|leg| !is_covered(leg)) {
             Some(leg) => Err(Rejection::AccountNotGranted {

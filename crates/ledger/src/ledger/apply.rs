@@ -29,12 +29,7 @@ impl Ledger {
     /// # Panics
     /// If the event cannot have come from [`decide`](Ledger::decide) on this state. Then the log
     /// and the state have parted, and going on would be worse than stopping.
-    pub fn apply(
-        &mut self,
-        stamp: Stamp,
-        event: &Event,
-        touched: impl FnMut(LineId, Balance),
-    ) {
+    pub fn apply(&mut self, stamp: Stamp, event: &Event, touched: impl FnMut(LineId, Balance)) {
         let Stamp { book, at, .. } = stamp;
         match event {
             Event::Transfer(transfer) => self.apply_transfer(stamp, transfer, touched),
@@ -230,7 +225,12 @@ impl Ledger {
     }
 
     fn stop_book(&mut self, stamp: Stamp, stop: &BookStop) {
-        let Stamp { book, principal: by, at, .. } = stamp;
+        let Stamp {
+            book,
+            principal: by,
+            at,
+            ..
+        } = stamp;
         let reason = stop.reason.clone();
         self.book_mut(book).stop = stop.stopped.then_some(Stop { reason, at, by });
     }

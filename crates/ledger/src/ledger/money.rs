@@ -214,7 +214,9 @@ impl Ledger {
         if let Some(of) = reverses
             && let Some(reversed) = self.reversed.get_mut(&of.transfer)
         {
-            let given_back = reversed.amount.checked_sub(first_amount(&open.request.legs));
+            let given_back = reversed
+                .amount
+                .checked_sub(first_amount(&open.request.legs));
             reversed.amount = given_back.expect("it was added when the reversal was asked for");
         }
     }
@@ -342,7 +344,9 @@ impl Ledger {
     pub(crate) fn try_transfer(&mut self, to: &mut Savepoint, stamp: Stamp, transfer: &Transfer) {
         let request = &transfer.request;
         for leg in &request.legs {
-            let line = self.account(leg.account).and_then(|one| one.line(leg.asset));
+            let line = self
+                .account(leg.account)
+                .and_then(|one| one.line(leg.asset));
             if let Some((id, line)) = line.and_then(|id| Some((id, self.line(id)?))) {
                 to.balances.push((id, line.balance()));
             }

@@ -115,7 +115,7 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
         Rejection::UnknownPolicy { .. } => (S::NOT_FOUND, "No such approval policy"),
         Rejection::UnknownLimit { .. } => (S::NOT_FOUND, "No such limit"),
         Rejection::AccountHasHolds { .. } => (S::CONFLICT, "Money of the account is held"),
-        Rejection::GrantNotExtendable => (S::FORBIDDEN, "A narrowed key cannot add keys"),
+        Rejection::GrantNotExtendable => (S::FORBIDDEN, "A narrowed key cannot add keys or tag accounts"),
         Rejection::LimitConflict { .. } => (S::CONFLICT, "Another limit counts the same"),
         Rejection::LimitsContradict { .. } => (S::CONFLICT, "The limits contradict each other"),
         Rejection::ReviewerNotAChecker { .. } => {

@@ -82,8 +82,14 @@ super::tables! {
         account alice USD 0.00
         principal clerk keys.write only alice
         principal boss keys.write
+        account bob USD 0.00 tags vault
         as clerk key new transfers.write = rejected grant_not_extendable
         as clerk key new transfers.write only alice = rejected grant_not_extendable
+        as clerk open carol any tags ops = rejected grant_not_extendable
+        as clerk change bob tags ops = rejected grant_not_extendable
+        as clerk change bob no-tags = rejected grant_not_extendable
+        as clerk change bob alias b = ok
+        as boss change bob tags ops = ok
         as boss key new transfers.write = ok
     "
 }
