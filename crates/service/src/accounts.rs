@@ -1,8 +1,9 @@
 //! Lists of accounts.
 
+use crate::caller::Caller;
 use crate::service::Service;
 use giro_ledger::text::{Alias, Tag};
-use giro_ledger::{Account, AccountId, AccountStatus, AssetId, BookId};
+use giro_ledger::{Account, AccountId, AccountStatus, AssetId, BookId, Ledger};
 
 /// Accounts looked at while the state is held; the writer goes on between two such stretches.
 const STRETCH: usize = 4_096;
@@ -23,6 +24,8 @@ pub struct AccountQuery<'a> {
     pub status: Option<AccountStatus>,
     /// Whose: the customers' only, or the book's own too.
     pub owners: Owners,
+    /// Those that this caller sees.
+    pub seen_by: Option<&'a Caller>,
     /// Those from this number on.
     pub from: Option<AccountId>,
     /// So many of them at most.
@@ -61,7 +64,7 @@ impl Service {
             let mut looked_at = 0;
             for (id, account) in state.ledger.accounts_from(from).take(STRETCH) {
                 looked_at += 1;
-                if !is_wanted(book, query, account) {
+                if !is_wanted(&state.ledger, book, query, (id, account)) {
                     continue;
                 }
                 if items.len() == query.limit {
@@ -89,7 +92,7 @@ impl Service {
         let found = state.ledger.account_by_alias(book, alias);
         let found = found.filter(|id| {
             let account = state.ledger.account(*id);
-            account.is_some_and(|account| is_wanted(book, query, account))
+            account.is_some_and(|account| is_wanted(&state.ledger, book, query, (*id, account)))
         });
         let items = found.into_iter().collect();
         AccountPage { items, next: None }
@@ -100,7 +103,12 @@ fn stretch() -> u32 {
     u32::try_from(STRETCH).expect("a small number")
 }
 
-fn is_wanted(book: BookId, query: &AccountQuery<'_>, account: &Account) -> bool {
+fn is_wanted(
+    ledger: &Ledger,
+    book: BookId,
+    query: &AccountQuery<'_>,
+    (id, account): (AccountId, &Account),
+) -> bool {
     account.book == book
         && (account.role.is_none() || query.owners == Owners::CustomersAndBook)
         && query.status.is_none_or(|status| account.status == status)
@@ -110,4 +118,5 @@ fn is_wanted(book: BookId, query: &AccountQuery<'_>, account: &Account) -> bool 
         && query
             .asset
             .is_none_or(|asset| account.line(asset).is_some())
+        && query.seen_by.is_none_or(|caller| caller.sees(ledger, id))
 }

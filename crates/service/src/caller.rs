@@ -1,8 +1,10 @@
 //! Who asks.
 
+use crate::life::transfer_in;
 use crate::service::ServiceError;
+use giro_engine::Record;
 use giro_engine::record::SHARD;
-use giro_ledger::{BookId, Capabilities, Capability, PrincipalId};
+use giro_ledger::{AccountId, BookId, Capabilities, Capability, Ledger, PrincipalId};
 
 /// Somebody who has proved who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,25 @@ impl Caller {
         } else {
             Err(ServiceError::MissingCapability(capability))
         }
+    }
+
+    /// Whether the caller sees an account: a grant of accounts or tags narrows what is read, too.
+    pub fn sees(&self, ledger: &Ledger, account: AccountId) -> bool {
+        let principal = ledger.principal(self.principal);
+        let grant = principal.and_then(|one| one.grant.as_deref());
+        grant.is_none_or(|grant| {
+            (grant.accounts.is_empty() && grant.tags.is_empty())
+                || grant.accounts.contains(&account)
+                || grant.tags.iter().any(|tag| ledger.has_tag(account, tag))
+        })
+    }
+
+    /// Whether the caller sees a transfer: one that they have asked for, or that concerns an
+    /// account that they see.
+    pub fn sees_transfer(&self, ledger: &Ledger, first: &Record) -> bool {
+        let legs = transfer_in(first).map(|transfer| &transfer.request.legs);
+        let mut legs = legs.into_iter().flatten();
+        first.origin.principal == self.principal || legs.any(|leg| self.sees(ledger, leg.account))
     }
 
     /// Whether the caller is an operator of the server.

@@ -208,3 +208,57 @@ async fn an_address_is_one_and_makes_keys_one_person() {
     approve(&other).await.problem(403, "maker_cannot_approve");
     approve(&bob).await.expect(200);
 }
+
+#[tokio::test]
+async fn what_a_grant_does_not_cover_does_not_exist_for_its_key() {
+    let app = with_staff().await;
+    let unseen = app.pay("1.00").await.expect(201);
+    let mut to_staff = payment("2.00");
+    to_staff["target"] = json!("alias:staff");
+    let seen = app
+        .post("/v1/transfers")
+        .json(&to_staff)
+        .send()
+        .await
+        .expect(201);
+    let capabilities = ["accounts.read", "accounts.write", "transfers.read"];
+    let grant = json!({"tags": ["staff"]});
+    let body = json!({"name": "narrow", "capabilities": capabilities, "grant": grant});
+    let key = text(&create(&app, body).await.expect(201), "api_key");
+    let get = async |path: &str| app.get(path).bearer(&key).send().await;
+
+    let list = get("/v1/accounts?include_system=true").await.expect(200);
+    let aliases = list["items"].as_array().expect("items").iter();
+    let aliases: Vec<String> = aliases.map(|item| text(item, "alias")).collect();
+    assert_eq!(aliases, ["staff"]);
+    assert_eq!(
+        get("/v1/accounts?alias=ops").await.expect(200)["items"],
+        json!([])
+    );
+    get("/v1/accounts/alias:staff").await.expect(200);
+    get("/v1/accounts/alias:staff/balances").await.expect(200);
+    for path in ["", "/balances", "/statement?asset=USD", "/changes"] {
+        let hidden = get(&format!("/v1/accounts/alias:ops{path}")).await;
+        let hidden = hidden.problem(404, "unknown_account");
+        let made_up = get(&format!("/v1/accounts/alias:nil{path}")).await;
+        let made_up = text(&made_up.problem(404, "unknown_account"), "detail");
+        assert_eq!(text(&hidden, "detail"), made_up.replace("nil", "ops"));
+    }
+    let freeze = app.post("/v1/accounts/alias:ops/freeze").bearer(&key);
+    let freeze = freeze.json(&json!({"direction": "both"})).send().await;
+    freeze.problem(404, "unknown_account");
+
+    let list = get("/v1/transfers").await.expect(200);
+    let ids = list["items"].as_array().expect("items").iter();
+    let ids: Vec<String> = ids.map(|item| text(item, "id")).collect();
+    assert_eq!(ids, [text(&seen, "id")]);
+    get("/v1/transfers?account=alias:ops")
+        .await
+        .problem(404, "unknown_account");
+    get(&format!("/v1/transfers/{}", text(&seen, "id")))
+        .await
+        .expect(200);
+    get(&format!("/v1/transfers/{}", text(&unseen, "id")))
+        .await
+        .problem(404, "unknown_transfer");
+}

@@ -9,7 +9,7 @@ use giro_ledger::{
     AccountId, Amount, Asset, AssetId, BookId, Capability, Metadata, Principal, PrincipalId,
     Rejection, Tag, Tags, Timestamp,
 };
-use giro_service::{Service, State};
+use giro_service::{Caller, Service, State};
 use std::fmt;
 use uuid::Uuid;
 
@@ -56,16 +56,20 @@ impl<'a> Names<'a> {
                 read_id(text).and_then(|id| self.service.find_account(self.state, self.book, id))
             }
         };
-        found.ok_or_else(|| {
-            let why = format!("is no account of this book: {}", shown(text));
-            let account = AccountId(0);
-            Problem::of_field(
-                kind_of(&Rejection::UnknownAccount { account }),
-                &field.to_string(),
-                why,
-            )
-            .with("account", Member::Text(shown(text)))
-        })
+        found.ok_or_else(|| unknown_account(field, text))
+    }
+
+    /// The same, of those that a caller sees: what they do not see does not exist for them.
+    pub(crate) fn seen_account(
+        &self,
+        caller: &Caller,
+        field: Field,
+        text: &str,
+    ) -> Result<AccountId, Problem> {
+        match self.account(field, text)? {
+            account if caller.sees(&self.state.ledger, account) => Ok(account),
+            _ => Err(unknown_account(field, text)),
+        }
     }
 
     /// The key of an id, or one with that address: of several, one that can approve.
@@ -116,6 +120,14 @@ impl<'a> Names<'a> {
             .with("asset", Member::Text(shown(code)))
         })
     }
+}
+
+fn unknown_account(field: Field, text: &str) -> Problem {
+    let why = format!("is no account of this book: {}", shown(text));
+    let account = AccountId(0);
+    let kind = kind_of(&Rejection::UnknownAccount { account });
+    let problem = Problem::of_field(kind, &field.to_string(), why);
+    problem.with("account", Member::Text(shown(text)))
 }
 
 /// An id in the usual form with hyphens, and in no other.

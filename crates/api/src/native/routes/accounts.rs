@@ -81,7 +81,7 @@ async fn execute(
     Ok(Answered::of(&done).mark(response))
 }
 
-/// The account of an id or alias in the path.
+/// The account of an id or alias in the path, if the caller sees it.
 pub(super) fn named(app: &App, caller: &Caller, text: &str) -> Result<AccountId, Problem> {
     let state = app.service.read();
     let (service, book) = (&*app.service, caller.book);
@@ -90,7 +90,7 @@ pub(super) fn named(app: &App, caller: &Caller, text: &str) -> Result<AccountId,
         state: &state,
         book,
     }
-    .account(Field::Top("id"), text)
+    .seen_account(caller, Field::Top("id"), text)
 }
 
 /// Show an account
@@ -166,7 +166,7 @@ pub(super) async fn list_accounts(
         false => Owners::Customers,
     };
     let status = query.status.map(status);
-    let (alias, tag) = (query.alias, query.tag);
+    let (alias, tag, caller) = (query.alias, query.tag, ask.caller);
     let page = blocking(&app.service, move |service| {
         let alias = match alias.map(Alias::new) {
             // What cannot be an alias is nobody's.
@@ -186,6 +186,7 @@ pub(super) async fn list_accounts(
             asset,
             status,
             owners,
+            seen_by: Some(&caller),
             from,
             limit,
         };

@@ -163,6 +163,9 @@ pub(super) async fn show_transfer(
     let found = found.await.map_err(refused(&app.service))?;
     let (life, links) = found.ok_or_else(unknown)?;
     let state = app.service.read();
+    if !ask.caller.sees_transfer(&state.ledger, &life.first) {
+        return Err(unknown());
+    }
     let shown = whole(&app.service, &state, &life, &links);
     Ok(json(StatusCode::OK, &shown))
 }
@@ -231,7 +234,7 @@ pub(super) async fn list_transfers(
             book,
         };
         let text = query.account.as_deref();
-        text.map(|text| names.account(Field::Top("account"), text))
+        text.map(|text| names.seen_account(&ask.caller, Field::Top("account"), text))
             .transpose()?
     };
     let states = query.status.map(state_of);
@@ -259,6 +262,7 @@ pub(super) async fn list_transfers(
     let next_cursor = page.next.map(|place| list.cursor(&[place.number()]));
     let state = app.service.read();
     let items = page.items.iter().zip(&links);
+    let items = items.filter(|(life, _)| ask.caller.sees_transfer(&state.ledger, &life.first));
     let items = items.map(|(life, links)| whole(&app.service, &state, life, links));
     let items = items.collect();
     Ok(json(StatusCode::OK, &Page { items, next_cursor }))
