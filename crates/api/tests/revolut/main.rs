@@ -7,4 +7,5 @@ mod golden;
 mod lists;
 mod tokens;
 mod transfers;
+mod waiting;
 mod world;

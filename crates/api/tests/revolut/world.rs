@@ -115,8 +115,18 @@ impl World {
 
     /// Does something as the service would let anybody who may, and returns the record of it.
     pub(crate) async fn does(&self, book: BookId, action: Action) -> Record {
+        self.does_as(PrincipalId(0), book, action).await
+    }
+
+    /// The same by somebody.
+    pub(crate) async fn does_as(
+        &self,
+        principal: PrincipalId,
+        book: BookId,
+        action: Action,
+    ) -> Record {
         let caller = Caller {
-            principal: PrincipalId(0),
+            principal,
             book,
             capabilities: Capability::ALL.into_iter().collect(),
             sandbox: true,
