@@ -277,3 +277,50 @@ async fn what_is_no_batch() {
     let refused = app.post(PATH).text("text/csv", "a,b").send().await;
     refused.problem(415, "unsupported_content_type");
 }
+
+#[tokio::test]
+async fn items_may_be_held_or_wait_for_approval() {
+    let app = TestApp::with_accounts().await;
+    app.checker("Ada").await;
+    app.large_needs(1).await;
+    let mut held = payment("5.00");
+    held["hold"] = json!({"expires_in_seconds": 60});
+    let mut reviewed = payment("20.00");
+    reviewed["reviewers"] = json!(["ada@example.com"]);
+    let mut unknown = payment("20.00");
+    unknown["reviewers"] = json!(["nobody@example.com"]);
+    let items = [payment("1.00"), held.clone(), reviewed.clone(), unknown];
+    let ask = async || {
+        let body = batch("best_effort", &items);
+        app.post(PATH).key("b").json(&body).send().await
+    };
+    let first = ask().await;
+    let answer = first.expect(200);
+    let expected = ["completed", "held", "awaiting_approval", "refused"];
+    assert_eq!(statuses(&answer), expected);
+    for status in expected {
+        assert_eq!(answer[status], 1, "{answer}");
+    }
+    let results = &answer["results"];
+    assert_eq!(results[1]["transfer"]["hold"]["remaining"], "5.00");
+    assert_eq!(results[2]["transfer"]["approval"]["status"], "pending");
+    assert_eq!(results[3]["problem"]["code"], "unknown_principal");
+    assert_eq!(app.money("ops").await, ["99.00", "25.00", "74.00"]);
+    let again = ask().await;
+    assert!(again.is_replay());
+    assert_eq!(again.text, first.text);
+
+    // Nothing is completed, and the batch is made all the same.
+    let body = batch("atomic", &[held.clone(), reviewed.clone()]);
+    let made = app.post(PATH).json(&body).send().await.expect(200);
+    assert_eq!(statuses(&made), ["held", "awaiting_approval"]);
+    // What is held by one item is not there for the next.
+    let body = batch(
+        "atomic",
+        &[held, reviewed.clone(), reviewed.clone(), reviewed],
+    );
+    let before = app.money("ops").await;
+    let refused = app.post(PATH).json(&body).send().await;
+    assert_eq!(refused.problem(422, "batch_refused")["item"], 3);
+    assert_eq!(app.money("ops").await, before);
+}

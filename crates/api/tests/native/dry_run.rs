@@ -263,6 +263,21 @@ async fn amounts_that_contradict_are_refused_by_name() {
             422,
             "amount_malformed",
         ),
+    ] {
+        app.post(path)
+            .json(&body)
+            .send()
+            .await
+            .problem(status, code);
+    }
+    assert_eq!(app.money("ops").await, ["100.00", "0.00", "100.00"]);
+}
+
+#[tokio::test]
+async fn what_crosses_the_border_asks_for_what_it_can() {
+    let app = TestApp::with_accounts().await;
+    let all = "all_available";
+    for (path, body, status, code) in [
         (
             "/v1/deposits",
             json!({"account": "alias:ops", "asset": "USD", "amount": all}),

@@ -221,3 +221,58 @@ async fn an_asset_must_be_named_where_there_are_several() {
         .await
         .expect(200);
 }
+
+/// Every capture is a line of its transfer; what was only held or let go is none.
+#[tokio::test]
+async fn a_capture_is_a_line_of_its_transfer() {
+    let app = TestApp::with_accounts().await;
+    let mut body = crate::app::payment("60.00");
+    body["hold"] = json!(true);
+    body["reference"] = json!("room 12");
+    let held = app
+        .post("/v1/transfers")
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
+    for amount in ["20.00", "15.00"] {
+        let part = json!({"amount": amount});
+        app.step(&held, "capture", &part).await.expect(200);
+    }
+    app.step(&held, "release", &json!({})).await.expect(200);
+    let path = "/v1/accounts/alias:ops/statement";
+    let statement = app.get(path).send().await.expect(200);
+    let line = |place: usize| {
+        let item = &statement["items"][place];
+        let fields = ["amount", "balance_after", "reference", "transfer"];
+        fields.map(|field| text(item, field))
+    };
+    let id = text(&held, "id");
+    assert_eq!(line(0), ["15.00", "65.00", "room 12", &id]);
+    assert_eq!(line(1), ["20.00", "80.00", "room 12", &id]);
+    assert_eq!(
+        statement["items"][0]["counterparties"],
+        json!([held["target"]])
+    );
+    assert_eq!(statement["items"].as_array().expect("items").len(), 3);
+    assert_eq!(statement["closing_balance"], "65.00");
+    let mut found = Vec::new();
+    let mut next = format!("{path}?limit=1");
+    loop {
+        let page = app.get(&next).send().await.expect(200);
+        found.extend(page["items"].as_array().expect("items").clone());
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        next = format!("{path}?limit=1&cursor={cursor}");
+    }
+    assert_eq!(json!(found), statement["items"]);
+    let file = app.get(&format!("{path}?format=csv")).send().await;
+    let rows: Vec<&str> = file.text.lines().filter(|row| row.contains(&id)).collect();
+    assert_eq!(rows.len(), 2, "{}", file.text);
+    assert!(rows[0].contains(",20.00,,80.00,room 12,"), "{}", rows[0]);
+    let other = app.get("/v1/accounts/alias:payroll/statement");
+    let other = other.send().await.expect(200);
+    assert_eq!(other["closing_balance"], "35.00");
+    assert_eq!(other["items"].as_array().expect("items").len(), 2);
+}

@@ -75,6 +75,12 @@ async fn a_completed_transfer_shows_its_whole_life() {
       ]
     }
     "#);
+}
+
+#[tokio::test]
+async fn a_transfer_is_found_where_the_answer_says() {
+    let app = TestApp::with_accounts().await;
+    let made = app.pay("25.50").await;
     let id = text(&made.json(), "id");
     assert_eq!(made.headers["location"], format!("/v1/transfers/{id}"));
     let shown = app.get(&format!("/v1/transfers/{id}")).send().await;
@@ -265,4 +271,78 @@ async fn a_frozen_or_closed_account_declines() {
         .send()
         .await
         .problem(422, "account_closed");
+}
+
+#[tokio::test]
+async fn transfers_are_found_in_every_status() {
+    let app = TestApp::with_accounts().await;
+    let ada = app.checker("Ada").await;
+    let completed = app.hold("1.00").await;
+    app.step(&completed, "capture", &json!({}))
+        .await
+        .expect(200);
+    let expired = app.hold("1.00").await;
+    app.pass(8 * 86_400);
+    let released = app.hold("1.00").await;
+    app.step(&released, "release", &json!({})).await.expect(200);
+    let held = app.hold("2.00").await;
+    app.large_needs(1).await;
+    let rejected = app.pays("10.00").await;
+    app.decide(&ada, &rejected, "reject").await.expect(200);
+    let cancelled = app.pays("11.00").await;
+    app.step(&cancelled, "cancel", &json!({})).await.expect(200);
+    let waiting = app.pays("12.00").await;
+    let declined = app.pay("1000.00").await.problem(422, "insufficient_funds")["transfer"].take();
+    let cases = [
+        ("completed", vec![&completed]),
+        ("expired", vec![&expired]),
+        ("cancelled", vec![&cancelled, &released]),
+        ("held", vec![&held]),
+        ("rejected", vec![&rejected]),
+        ("awaiting_approval", vec![&waiting]),
+        ("declined", vec![&declined]),
+    ];
+    for (status, expected) in cases {
+        let expected: Vec<String> = expected.iter().map(|one| text(one, "id")).collect();
+        for filter in [
+            "",
+            "&account=alias:ops",
+            "&account=alias:payroll",
+            "&limit=1",
+        ] {
+            let path = format!("/v1/transfers?status={status}&kind=transfer{filter}");
+            let found = all(&app, &path).await;
+            let ids: Vec<String> = found.iter().map(|one| text(one, "id")).collect();
+            assert_eq!(ids, expected, "{path}");
+            assert!(found.iter().all(|one| one["status"] == status), "{path}");
+            for one in &found {
+                assert_eq!(one, &app.now_of(one).await);
+            }
+        }
+        let middle = text(&held, "created_at");
+        let path = format!("/v1/transfers?status={status}&kind=transfer");
+        let early = all(&app, &format!("{path}&to={middle}")).await;
+        let late = all(&app, &format!("{path}&from={middle}")).await;
+        assert_eq!(early.len() + late.len(), expected.len(), "{status}");
+    }
+    assert_eq!(
+        all(&app, "/v1/transfers?kind=transfer&limit=3").await.len(),
+        8
+    );
+    let wrong = app.get("/v1/transfers?status=posted").send().await;
+    wrong.problem(400, "query_invalid");
+}
+
+/// All pages of a list.
+async fn all(app: &TestApp, path: &str) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut next = path.to_owned();
+    loop {
+        let page = app.get(&next).send().await.expect(200);
+        found.extend(page["items"].as_array().expect("items").clone());
+        match page["next_cursor"].as_str() {
+            Some(cursor) => next = format!("{path}&cursor={cursor}"),
+            None => return found,
+        }
+    }
 }

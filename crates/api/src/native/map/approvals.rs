@@ -4,8 +4,10 @@ use super::policies::{change, checker_ids};
 use super::transfers::{Shown, approval_status, approved_by, whole};
 use crate::native::wire::Time;
 use crate::native::wire::approvals::{ApprovalBody, SubjectBody};
+use crate::native::wire::policies::PolicyChangeBody;
 use crate::native::wire::transfers::{ApprovalStatusBody, StepBody};
 use giro_ledger::event::ChangeOutcome;
+use giro_ledger::step::Approved;
 use giro_ledger::{Event, Step};
 use giro_service::approvals::{ApprovalLife, ChangeLife};
 use giro_service::{Links, Record, Service, State};
@@ -64,7 +66,7 @@ pub(crate) fn body<'a>(
                 transfer: Box::new(whole(service, state, life, links)),
             },
             ApprovalLife::Change(life) => SubjectBody::PolicyChange {
-                change: changed(service, state, life),
+                change: Box::new(changed(service, state, life)),
             },
         },
         policy: service.policy_id(state, terms.policy),
@@ -82,11 +84,7 @@ pub(crate) fn body<'a>(
 }
 
 /// A change of policies; a new policy has an id from when it was approved.
-fn changed<'a>(
-    service: &Service,
-    state: &'a State,
-    life: &'a ChangeLife,
-) -> crate::native::wire::policies::PolicyChangeBody<'a> {
+fn changed<'a>(service: &Service, state: &'a State, life: &'a ChangeLife) -> PolicyChangeBody<'a> {
     let mut shown = change(service, state, &life.request().change);
     if let Some(ChangeOutcome::Applied(set)) = life.outcome() {
         shown.policy_id = Some(service.policy_id(state, set.id));
@@ -98,10 +96,7 @@ fn changed<'a>(
 fn own_steps(life: &ApprovalLife) -> &[Record] {
     let steps = life.steps();
     let is_decision = |record: &Record| match &record.event {
-        Event::Step(step) => !matches!(
-            step.step,
-            Step::Approved(giro_ledger::step::Approved::Waiting)
-        ),
+        Event::Step(step) => !matches!(step.step, Step::Approved(Approved::Waiting)),
         Event::ChangeStep(step) => step.outcome.is_final(),
         _ => false,
     };

@@ -59,7 +59,7 @@ pub(crate) enum SubjectBody<'a> {
     /// A change of approval policies.
     PolicyChange {
         /// What is to be changed.
-        change: PolicyChangeBody<'a>,
+        change: Box<PolicyChangeBody<'a>>,
     },
 }
 

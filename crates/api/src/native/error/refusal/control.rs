@@ -6,6 +6,7 @@ use giro_ledger::rejection::Excess;
 use giro_ledger::{AssetId, LimitId, LimitSubject, Rejection, SignedAmount, Subject, TransferId};
 
 impl Names<'_> {
+    #[expect(clippy::too_many_lines, reason = "a table: an arm per rule")]
     pub(super) fn explain_control(&self, why: &Rejection) -> (String, Members) {
         match *why {
             Rejection::HoldSecondsOutOfRange { seconds_max } => {
