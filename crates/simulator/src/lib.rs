@@ -75,7 +75,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            steps: 140,
+            steps: 200,
             plant: None,
         }
     }

@@ -90,6 +90,12 @@ pub(crate) struct Ask {
     pub(crate) body: Body,
 }
 
+impl Ask {
+    pub(crate) fn action(&self) -> Action {
+        self.body.action()
+    }
+}
+
 /// One thing that happened: what the record at its place in the log must say.
 #[derive(Clone, Debug)]
 pub(crate) struct Fact {
@@ -235,6 +241,21 @@ impl Model {
             Ok(event) => self.record(ask, event, now),
             Err(why) => Answer::Rejected(why),
         }
+    }
+
+    /// What would come of something, and the balances after each leg if it is a transfer.
+    pub(crate) fn preview(
+        &self,
+        ask: &Ask,
+        now: Timestamp,
+    ) -> Result<(Event, Vec<Touched>), Rejection> {
+        let stamp = self.stamp(ask.book, ask.principal, now);
+        let event = self.books.decide(stamp, &ask.action())?;
+        let touched = match &event {
+            Event::Transfer(_) => self.books.clone().apply(stamp, &event),
+            _ => Vec::new(),
+        };
+        Ok((event, touched))
     }
 
     /// Asks for all of them, or none.

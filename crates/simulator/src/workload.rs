@@ -54,8 +54,8 @@ impl Style {
             retries: rng.between(5, 30),
             accounts: rng.place(4).saturating_add(3),
             people: rng.place(3).saturating_add(3),
-            terms: rng.between(5, 60),
-            policies: [0, 3, 8][rng.weighted(&[30, 40, 30])],
+            terms: rng.between(15, 75),
+            policies: [0, 3, 8][rng.weighted(&[25, 40, 35])],
             limits: [0, 4, 10][rng.weighted(&[30, 40, 30])],
             heap: rng.below(120) == 0,
         }
@@ -211,6 +211,21 @@ impl Workload {
             is_waiting: false,
         });
         self.sent.len().saturating_sub(1)
+    }
+
+    /// Something that somebody wants to know the outcome of, without asking for it.
+    pub(crate) fn idea(&mut self, rng: &mut Rng, model: &Model) -> Ask {
+        let book = self.draw_book(rng, model);
+        let action = match rng.percent(60) {
+            true => Action::Transfer(self.transfer(rng, model, book)),
+            false => self.action(rng, model, model, book),
+        };
+        Ask {
+            book,
+            principal: self.actor(rng, model, book, Some(&action)),
+            key: None,
+            body: Body::One(action),
+        }
     }
 
     /// An earlier request under the same key with a small difference, or with none that counts.

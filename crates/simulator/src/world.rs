@@ -218,7 +218,8 @@ impl<'t> World<'t> {
     /// Reads what readers read, in the middle of everything.
     fn look(&mut self) -> Result<(), Broken> {
         self.trace.event("look", String::new);
-        self.evidence_check(|evidence, rng| checks::past(evidence, rng, 1))
+        self.evidence_check(|evidence, rng| checks::past(evidence, rng, 1))?;
+        self.dry_run()
     }
 
     fn evidence_check(

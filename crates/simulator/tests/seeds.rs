@@ -6,10 +6,11 @@
 )]
 
 use giro_simulator::{Counts, Options, run, run_verbose};
+use std::ops::Range;
 
 /// How many seeds run on every change: about half a minute without optimisation. More of them run
 /// with the program.
-const SEEDS: u64 = 2_500;
+const SEEDS: u64 = 250;
 
 /// What must have happened at least once, or the seeds prove less than they seem to.
 const MUST_HAPPEN: &[&str] = &[
@@ -17,7 +18,36 @@ const MUST_HAPPEN: &[&str] = &[
     "recorded.change",
     "recorded.completed",
     "recorded.declined",
+    "recorded.held",
+    "recorded.awaiting_approval",
+    "recorded.awaiting_approval.unfunded",
+    "recorded.at_most",
+    "recorded.reversal",
+    "recorded.sweep",
+    "step.approved",
+    "step.approved.completed",
+    "step.approved.held",
+    "step.approved.declined",
+    "step.rejected",
+    "step.cancelled",
+    "step.captured",
+    "step.captured.part",
+    "step.released",
+    "policy.set",
+    "change.requested",
+    "change.approved",
+    "change.applied",
+    "change.declined",
+    "change.rejected",
+    "change.cancelled",
+    "limit.added",
+    "limit.changed",
+    "limit.removed",
+    "book.stopped",
+    "book.resumed",
     "rejected",
+    "dry_run.event",
+    "dry_run.rejected",
     "seen.durable",
     "seen.in_flight",
     "seen.same_frame",
@@ -35,10 +65,18 @@ const MUST_HAPPEN: &[&str] = &[
     "amount_too_large",
     "unbalanced",
     "same_account",
+    "hold_seconds_out_of_range",
+    "not_divisible",
+    "reviewers_malformed",
+    "policy_malformed",
+    "limit_malformed",
+    "grant_malformed",
     "unknown_book",
     "unknown_account",
     "unknown_asset",
     "unknown_principal",
+    "unknown_policy",
+    "unknown_limit",
     "asset_not_held",
     "system_account",
     "asset_conflict",
@@ -46,6 +84,30 @@ const MUST_HAPPEN: &[&str] = &[
     "already_revoked",
     "account_not_empty",
     "overdraft_in_use",
+    "account_has_holds",
+    "grant_not_extendable",
+    "limit_conflict",
+    "limits_contradict",
+    "reviewer_not_a_checker",
+    "stop_unchanged",
+    "not_open",
+    "not_awaiting_approval",
+    "not_held",
+    "not_the_maker",
+    "maker_cannot_approve",
+    "not_a_checker",
+    "already_approved",
+    "not_due",
+    "capture_too_large",
+    "not_completed",
+    "reversal_of_reversal",
+    "reversal_too_large",
+    "book_stopped",
+    "account_not_granted",
+    "amount_not_granted",
+    "limit_exceeded",
+    "too_few_checkers",
+    "policy_removed",
     "account_closed",
     "account_frozen",
     "insufficient_funds",
@@ -77,6 +139,18 @@ const MUST_HAPPEN: &[&str] = &[
     "clock.ahead",
     "clock.back",
     "clock.far_back",
+    "clock.to_a_timer",
+    "clock.to_the_last_timer",
+    "clock.to_the_next_day",
+    "clock.to_the_next_month",
+    "clock.anywhere",
+    "crash.time_passes",
+    // What time ends.
+    "timer.transfer",
+    "timer.change",
+    "timer.several",
+    "timer.heap",
+    "timer.after_a_start",
 ];
 
 fn print(counts: &Counts) {
@@ -85,15 +159,26 @@ fn print(counts: &Counts) {
         .for_each(|(name, count)| println!("{count:>10}  {name}"));
 }
 
-#[test]
-fn no_seed_fails_and_together_they_meet_everything() {
+fn counts_of(seeds: Range<u64>) -> Counts {
     let mut counts = Counts::default();
-    for seed in 0..SEEDS {
+    for seed in seeds {
         match run(seed, &Options::default()) {
             Ok(report) => counts.merge(&report.counts),
             Err(failure) => panic!("{}\n{failure}", failure.trace.join("\n")),
         }
     }
+    counts
+}
+
+#[test]
+fn no_seed_fails_and_together_they_meet_everything() {
+    let half = SEEDS / 2;
+    let counts = std::thread::scope(|scope| {
+        let first = scope.spawn(|| counts_of(0..half));
+        let mut counts = counts_of(half..SEEDS);
+        counts.merge(&first.join().expect("its seeds pass"));
+        counts
+    });
     print(&counts);
     let missing = MUST_HAPPEN.iter().filter(|name| counts.of(name) == 0);
     assert_eq!(missing.collect::<Vec<_>>(), [&""; 0], "never happened");
@@ -118,7 +203,7 @@ fn seeds_that_found_mistakes_pass() {
 fn a_seed_repeats_bit_for_bit() {
     let options = Options::default();
     let mut digests = Vec::new();
-    for seed in 7_000..7_040 {
+    for seed in 7_000..7_012 {
         let (first_trace, first) = run_verbose(seed, &options);
         let (second_trace, second) = run_verbose(seed, &options);
         let first = first.expect("no fault is planted");
@@ -133,5 +218,5 @@ fn a_seed_repeats_bit_for_bit() {
     }
     digests.sort_unstable();
     digests.dedup();
-    assert_eq!(digests.len(), 40, "two seeds had the same course");
+    assert_eq!(digests.len(), 12, "two seeds had the same course");
 }

@@ -9,7 +9,7 @@ pub(super) fn still_counts(period: Period, then: Timestamp, now: Timestamp) -> b
     match period {
         Period::Transfer => false,
         Period::Day => then.0.div_euclid(DAY) == now.0.div_euclid(DAY),
-        Period::Month => month_of(then) == month_of(now),
+        Period::Month => now.0 - then.0 <= 31 * DAY && month_of(then) == month_of(now),
         Period::Rolling { seconds } => {
             // In steps of a sixtieth: the one that it is now, and the sixty before.
             let step = i64::from(seconds) * 1_000_000 / 60;
@@ -59,7 +59,7 @@ fn is_leap(year: i64) -> bool {
 }
 
 fn days_of_year(year: i64) -> i64 {
-    days_of_months(year).iter().sum()
+    if is_leap(year) { 366 } else { 365 }
 }
 
 fn days_of_months(year: i64) -> [i64; 12] {

@@ -118,7 +118,8 @@ impl Books {
         self.transfer(stamp, &request).map(Event::Transfer)
     }
 
-    /// Whether an account that is to be closed is empty after this transfer.
+    /// Whether an account that is to be closed is empty after this transfer, and nothing of it is
+    /// held for another one.
     pub(super) fn must_leave_nothing(&self, life: &Life) -> Result<(), Rejection> {
         let legs = &life.request.legs;
         let Some(id) = source_of(legs) else {
@@ -129,8 +130,11 @@ impl Books {
             let of_asset = |leg: &&Leg| leg.account == id && leg.asset == *asset;
             let leaves = legs.iter().find(of_asset);
             let leaves = leaves.map_or(0, |leg| leg.amount.signed().minor());
+            let own = self.held_legs(life);
+            let own = own.iter().filter(of_asset);
+            let own: i128 = own.map(|leg| leg.amount.signed().minor()).sum();
             let posted = self.balance(id, *asset);
-            if posted != leaves || self.held(id, *asset) > leaves {
+            if posted != leaves || self.held(id, *asset) != own {
                 return Err(not_empty(id, *asset, posted));
             }
         }

@@ -135,6 +135,14 @@ impl Life {
         self.state == TransferState::Declined && self.records.len() == 1
     }
 
+    /// How much it counts for a limit while it is under way, if it did when it was asked for.
+    pub(crate) fn counted_for(&self, limit: LimitId) -> Option<u128> {
+        let counts = self.counts_for.iter().find(|(one, _)| *one == limit);
+        let captured = self.captures.iter().map(|legs| first_amount(legs));
+        let captured: u128 = captured.sum();
+        counts.map(|(_, amount)| amount.minor().saturating_sub(captured))
+    }
+
     /// What has been posted of it, leg by leg, or nothing.
     pub(crate) fn posted(&self) -> Legs {
         match self.captures.is_empty() {

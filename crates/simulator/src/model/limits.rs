@@ -90,15 +90,10 @@ impl Books {
             return used;
         }
         for life in self.transfers.iter().filter(|life| life.is_under_way()) {
-            let counts = life.counts_for.iter().find(|(limit, _)| *limit == id);
-            let Some((_, asked)) = counts else { continue };
-            let captured = life
-                .captures
-                .iter()
-                .map(|legs| super::life::first_amount(legs));
-            let captured: u128 = captured.sum();
-            used.amount += asked.minor().saturating_sub(captured);
-            used.count += u64::from(life.captures.is_empty());
+            if let Some(amount) = life.counted_for(id) {
+                used.amount += amount;
+                used.count += u64::from(life.captures.is_empty());
+            }
         }
         used
     }
@@ -132,19 +127,19 @@ impl Books {
                 .get(super::place(limit.0))
                 .expect("it counts")
                 .terms;
-            let is_counted = own.is_some_and(|life| {
-                let mut counts_for = life.counts_for.iter();
-                counts_for.any(|(one, _)| *one == limit)
-            });
+            let counted = own.and_then(|life| life.counted_for(limit));
             let has_counted = own.is_some_and(|life| !life.captures.is_empty());
             let mut used = match terms.period {
                 Period::Transfer => Used::default(),
                 Period::Day | Period::Month | Period::Rolling { .. } => self.used(limit, stamp.at),
             };
-            if !is_counted || terms.period == Period::Transfer {
-                used.amount = used.amount.saturating_add(asked.minor());
-            }
-            used.count += u64::from(!is_counted && !has_counted);
+            // What is counted already is not counted again.
+            let more = match terms.period {
+                Period::Transfer => asked.minor(),
+                _ => asked.minor().saturating_sub(counted.unwrap_or(0)),
+            };
+            used.amount = used.amount.saturating_add(more);
+            used.count += u64::from(counted.is_none() && !has_counted);
             if let Some(max) = terms.amount_max.filter(|max| used.amount > max.minor()) {
                 let used = used.amount.saturating_sub(asked.minor());
                 let excess = Box::new(Excess::Amount { max, used, asked });
@@ -168,12 +163,16 @@ impl Books {
         if let Some(asset) = new.asset {
             self.must_have_asset(asset)?;
         }
-        match new.subject {
-            LimitSubject::Account(account) => self.must_be_usable(book, account).map(drop)?,
-            LimitSubject::Principal(principal) => self.must_be_active(book, principal)?,
-            LimitSubject::Book | LimitSubject::Tag(_) => {}
+        if let LimitSubject::Principal(principal) = new.subject {
+            self.must_be_active(book, principal)?;
+        }
+        if let LimitSubject::Account(account) = new.subject {
+            self.must_not_be_the_books(book, account)?;
         }
         self.must_fit(book, new, None)?;
+        if let LimitSubject::Account(account) = new.subject {
+            self.must_be_usable(book, account)?;
+        }
         let id = LimitId(number(self.limits.len()));
         Ok(Event::LimitAdded(id, new.clone()))
     }
@@ -241,13 +240,13 @@ impl Books {
     }
 }
 
-/// The most seconds that a period can have.
-fn longest(period: Period) -> u32 {
+/// The most seconds that a period can have, and, of equal ones, whether it is any so long time.
+fn longest(period: Period) -> (u32, bool) {
     match period {
-        Period::Transfer => 0,
-        Period::Day => 24 * 60 * 60,
-        Period::Month => 31 * 24 * 60 * 60,
-        Period::Rolling { seconds } => seconds,
+        Period::Transfer => (0, false),
+        Period::Day => (24 * 60 * 60, false),
+        Period::Month => (31 * 24 * 60 * 60, false),
+        Period::Rolling { seconds } => (seconds, true),
     }
 }
 

@@ -107,9 +107,7 @@ impl Books {
         for (asset, _) in new.grant.iter().flat_map(|grant| &grant.amounts) {
             self.must_have_asset(*asset)?;
         }
-        if self.grant(maker).is_some() {
-            return Err(Rejection::GrantNotExtendable);
-        }
+        self.must_not_be_narrowed(maker)?;
         let id = PrincipalId(number(self.principals.len()));
         Ok(Event::PrincipalAdded(id, new.clone()))
     }
@@ -130,6 +128,14 @@ impl Books {
             (false, _) => Err(Rejection::UnknownPrincipal { principal }),
             (true, Some(_)) => Err(Rejection::AlreadyRevoked { principal }),
             (true, None) => Ok(Event::PrincipalRevoked(principal)),
+        }
+    }
+
+    /// Who is narrowed must not widen what they or others may move, be it by tags.
+    pub(super) fn must_not_be_narrowed(&self, who: PrincipalId) -> Result<(), Rejection> {
+        match self.grant(who) {
+            Some(_) => Err(Rejection::GrantNotExtendable),
+            None => Ok(()),
         }
     }
 

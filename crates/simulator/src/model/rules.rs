@@ -24,8 +24,8 @@ impl Books {
             Action::StopBook(stop) => self.stop_book(book, stop),
             Action::AddPrincipal(new) => self.add_principal(book, stamp.principal, new),
             Action::RevokePrincipal(id) => self.revoke_principal(book, *id),
-            Action::OpenAccount(new) => self.open_account(book, new),
-            Action::ChangeAccount(change) => self.change_account(book, change),
+            Action::OpenAccount(new) => self.open_account(stamp, new),
+            Action::ChangeAccount(change) => self.change_account(stamp, change),
             Action::FreezeAccount(freeze) => {
                 self.must_be_usable(book, freeze.account)?;
                 Ok(Event::AccountFrozen(freeze.clone()))
@@ -82,7 +82,8 @@ impl Books {
         }
     }
 
-    fn open_account(&self, book: BookId, new: &NewAccount) -> Result<Event, Rejection> {
+    fn open_account(&self, stamp: Stamp, new: &NewAccount) -> Result<Event, Rejection> {
+        let book = stamp.book;
         if new.holdings.is_empty() && !new.holds_any_asset {
             return Err(Rejection::AssetListMalformed);
         }
@@ -90,12 +91,15 @@ impl Books {
         self.must_have_book(book)?;
         self.must_have_assets(&new.holdings)?;
         self.alias_must_be_free(book, new.alias.as_ref(), None)?;
+        if new.tags.iter().next().is_some() {
+            self.must_not_be_narrowed(stamp.principal)?;
+        }
         let id = AccountId(number(self.accounts.len()));
         Ok(Event::AccountOpened(id, new.clone()))
     }
 
-    fn change_account(&self, book: BookId, change: &AccountChange) -> Result<Event, Rejection> {
-        let id = change.account;
+    fn change_account(&self, stamp: Stamp, change: &AccountChange) -> Result<Event, Rejection> {
+        let (book, id) = (stamp.book, change.account);
         check_no_repetition(&change.holdings)?;
         let account = self.must_have_account(book, id)?;
         self.must_have_assets(&change.holdings)?;
@@ -114,6 +118,9 @@ impl Books {
                     posted: SignedAmount::new(posted),
                 });
             }
+        }
+        if change.tags.is_some() {
+            self.must_not_be_narrowed(stamp.principal)?;
         }
         if account.is_closed {
             return Err(Rejection::AccountClosed { account: id });
@@ -148,14 +155,23 @@ impl Books {
         book: BookId,
         id: AccountId,
     ) -> Result<&Account, Rejection> {
-        let account = self.must_have_account(book, id)?;
-        if account.role.is_some() {
-            return Err(Rejection::SystemAccount { account: id });
-        }
+        let account = self.must_not_be_the_books(book, id)?;
         if account.is_closed {
             return Err(Rejection::AccountClosed { account: id });
         }
         Ok(account)
+    }
+
+    pub(super) fn must_not_be_the_books(
+        &self,
+        book: BookId,
+        id: AccountId,
+    ) -> Result<&Account, Rejection> {
+        let account = self.must_have_account(book, id)?;
+        match account.role {
+            Some(_) => Err(Rejection::SystemAccount { account: id }),
+            None => Ok(account),
+        }
     }
 
     fn must_have_assets(&self, holdings: &[Holding]) -> Result<(), Rejection> {

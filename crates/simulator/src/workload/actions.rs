@@ -41,7 +41,7 @@ impl Workload {
         let is_stopped = books.books.get(crate::model::place(book.0));
         let is_stopped = is_stopped.is_some_and(|book| book.stop.is_some());
         let resume = if is_stopped { 25 } else { 1 };
-        let about_transfers = match rng.weighted(&[55, 25, 6]) {
+        let about_transfers = match rng.weighted(&[50, 38, 12]) {
             1 => self.follow(rng, model, book),
             2 => self.reversal(rng, model, durable, book),
             _ => None,

@@ -25,12 +25,19 @@ impl Workload {
     pub(super) fn change_policy(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
         let known = model.books.policies_of(book);
         let known: Vec<PolicyId> = known.into_iter().map(|(id, _)| id).collect();
-        let id = match rng.pick(&known) {
-            Some(id) if rng.percent(95) => *id,
+        // Changes of the same policy meet.
+        let waiting = model.books.changes.iter().filter(|one| !one.is_over);
+        let changed = waiting.rev().find_map(|one| match one.change {
+            PolicyChange::Replace(id, _) | PolicyChange::Remove(id) => Some(id),
+            PolicyChange::Add(_) => None,
+        });
+        let id = match (changed, rng.pick(&known)) {
+            (Some(id), _) if rng.percent(50) => id,
+            (_, Some(id)) if rng.percent(95) => *id,
             _ => PolicyId(u32::try_from(rng.below(6)).expect("small")),
         };
         // A few are enough: most change what there is.
-        let weights = if known.len() < 3 {
+        let weights = if known.len() < 2 {
             [60, 20, 20]
         } else {
             [10, 45, 45]
@@ -50,7 +57,7 @@ impl Workload {
             name: text(&self.name("policy")),
             rank: u32::try_from(rng.below(4)).expect("small"),
             conditions: self.conditions(rng, model, book),
-            approvals: approvals[rng.weighted(&[20, 55, 18, 5, 1])],
+            approvals: approvals[rng.weighted(&[15, 45, 30, 8, 1])],
             checkers: match rng.percent(25) {
                 true => self.reviewers(rng, model, book),
                 false => Vec::new(),
@@ -66,7 +73,7 @@ impl Workload {
     /// Mostly narrow ones, so that plain transfers pass.
     fn conditions(&self, rng: &mut Rng, model: &Model, book: BookId) -> Conditions {
         let mut of = Conditions::default();
-        for _ in 0..rng.weighted(&[4, 13, 4]) {
+        for _ in 0..rng.weighted(&[8, 10, 3]) {
             match rng.below(8) {
                 0 => of.kinds = kinds(rng),
                 1 => of.asset = Some(asset_id(rng, model)),

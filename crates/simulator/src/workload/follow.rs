@@ -28,6 +28,10 @@ impl Workload {
         if subjects.is_empty() {
             return None;
         }
+        let is_change = |subject: &Subject| matches!(subject, Subject::Change(_));
+        if rng.percent(35) && subjects.iter().any(is_change) {
+            subjects.retain(is_change);
+        }
         if rng.percent(8) {
             let number = rng.below(model.end().0.saturating_add(2));
             subjects = vec![match rng.percent(80) {
@@ -124,7 +128,7 @@ impl Workload {
                 approved_by,
             } = parties;
             let weights = match is_decisive {
-                true => [70, 12, 8, 10],
+                true => [60, 15, 17, 8],
                 false => [5, 75, 5, 15],
             };
             let chosen = match rng.weighted(&weights) {

@@ -60,7 +60,7 @@ impl Workload {
     /// What a transfer asks for beyond moving its money now.
     fn terms(&self, rng: &mut Rng, model: &Model, book: BookId, legs: &Legs) -> Box<Terms> {
         let mut terms = Terms::default();
-        if rng.percent(60) {
+        if rng.percent(70) {
             terms.hold = Some(HoldTerms {
                 seconds: hold_seconds(rng),
             });
@@ -263,10 +263,10 @@ fn room(rng: &mut Rng, model: &Model, asset: AssetId) -> Option<u128> {
 
 /// As long as the book says, short, long, or too long.
 fn hold_seconds(rng: &mut Rng) -> Option<u32> {
-    match rng.weighted(&[15, 40, 40, 1, 1]) {
+    match rng.weighted(&[15, 20, 60, 1, 1]) {
         0 => None,
         1 => Some(u32::try_from(rng.between(1, 100)).expect("small")),
-        2 => Some(1 << rng.below(24)),
+        2 => Some(1 << rng.between(7, 24)),
         3 => Some(0),
         _ => Some(u32::MAX),
     }

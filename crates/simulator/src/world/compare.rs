@@ -3,6 +3,7 @@
 use super::World;
 use crate::Broken;
 use crate::model::{Answer, Fact};
+use giro_engine::Origin;
 use giro_engine::writer::Executed;
 use giro_ledger::event::ChangeOutcome;
 use giro_ledger::step::{Approved, Rest};
@@ -54,6 +55,38 @@ impl World<'_> {
             self.trace.mix(format!("{answer:?}"));
         }
         self.check_next_due()
+    }
+}
+
+impl World<'_> {
+    /// What would come of something now, by what is durable: nothing is done.
+    pub(super) fn dry_run(&mut self) -> Result<(), Broken> {
+        let ask = self.workload.idea(&mut self.rng, &self.durable);
+        let now = giro_engine::Clock::now(&self.clock);
+        let expected = self.durable.preview(&ask, now);
+        let node = self.node();
+        let origin = Origin {
+            book: ask.book,
+            principal: ask.principal,
+            key: None,
+        };
+        let stamp = node.view.next_stamp(&origin, now);
+        let found = node.view.ledger.preview(stamp, ask.action());
+        let found = found.map(|preview| {
+            let balances = preview.balances.iter();
+            let balances = balances.map(|one| (one.posted.minor(), one.held.signed().minor()));
+            (preview.event, balances.collect::<Vec<_>>())
+        });
+        let expected = expected.map(|(event, touched)| {
+            let balances = touched.iter().map(|one| (one.posted, one.held));
+            (event, balances.collect::<Vec<_>>())
+        });
+        ensure_same!(found, expected, "what would come of {ask:?}");
+        self.trace.counts.add(match found {
+            Ok(_) => "dry_run.event",
+            Err(_) => "dry_run.rejected",
+        });
+        Ok(())
     }
 }
 
