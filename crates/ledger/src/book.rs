@@ -1,7 +1,7 @@
 //! One entity's set of accounts, isolated from every other, and its settings.
 
 use crate::text::{Name, Reason};
-use crate::{AccountId, PolicyId, PrincipalId, SystemRole, Timestamp};
+use crate::{AccountId, LimitId, PolicyId, PrincipalId, SystemRole, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The dense number of a book in its shard, given in the order of opening.
@@ -112,8 +112,8 @@ pub struct Book {
     pub principals: Vec<PrincipalId>,
     /// Its approval policies in force, in the order in which they are asked.
     pub policies: Vec<PolicyId>,
-    /// How many limits are in force.
-    pub limits: u32,
+    /// Its limits in force, in the order in which they are asked.
+    pub limits: Vec<LimitId>,
 }
 
 impl Book {

@@ -18,6 +18,10 @@ mod money;
 
 pub(crate) use money::first_amount;
 
+/// So many limits of a book are gone through one by one; of more, those that could count are looked
+/// up by what they are of.
+const FEW_LIMITS: usize = 32;
+
 /// Everything that the rules need to know: the fold of all events of a shard.
 ///
 /// Things are numbered densely in the order of their events, so that the hot path indexes
@@ -228,7 +232,7 @@ impl Ledger {
     /// Whether a book has limits at all.
     #[inline]
     pub(crate) fn has_limits(&self, book: BookId) -> bool {
-        self.book(book).is_some_and(|book| book.limits > 0)
+        self.book(book).is_some_and(|book| !book.limits.is_empty())
     }
 
     /// The limits that a transfer counts for, and how much it counts.
@@ -241,6 +245,22 @@ impl Ledger {
         if !self.has_limits(book) {
             return Vec::new();
         }
+        let counted = |id: LimitId| {
+            let terms = &self.limit(id)?.terms;
+            let counted = terms.counts(legs, maker, |account, tag| self.has_tag(account, tag));
+            Some((id, counted?))
+        };
+        let all = self.book(book).map_or(&[][..], |book| &book.limits);
+        if all.len() <= FEW_LIMITS {
+            return all.iter().copied().filter_map(counted).collect();
+        }
+        let subjects = self.subjects_of(maker, legs).into_iter();
+        let ids = subjects.filter_map(|subject| self.limits_of.get(&(book, subject)));
+        ids.flatten().copied().filter_map(counted).collect()
+    }
+
+    /// Whatever a limit that such a transfer counts for can be of, in order.
+    fn subjects_of(&self, maker: PrincipalId, legs: &[Leg]) -> Vec<LimitSubject> {
         let mut subjects = vec![LimitSubject::Book, LimitSubject::Principal(maker)];
         for leg in legs {
             subjects.push(LimitSubject::Account(leg.account));
@@ -250,14 +270,7 @@ impl Ledger {
         }
         subjects.sort_unstable();
         subjects.dedup();
-        let of_subject = |subject| self.limits_of.get(&(book, subject));
-        let ids = subjects.into_iter().filter_map(of_subject).flatten();
-        ids.filter_map(|id| {
-            let terms = &self.limit(*id)?.terms;
-            let counted = terms.counts(legs, maker, |account, tag| self.has_tag(account, tag));
-            Some((*id, counted?))
-        })
-        .collect()
+        subjects
     }
 
     /// The limits in force for a subject.

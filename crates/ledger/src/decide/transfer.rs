@@ -102,7 +102,7 @@ impl Ledger {
     fn is_controlled(&self, book: &Book, principal: PrincipalId) -> bool {
         book.stop.is_some()
             || !book.policies.is_empty()
-            || book.limits > 0
+            || !book.limits.is_empty()
             || self
                 .principal(principal)
                 .is_some_and(|one| one.grant.is_some())

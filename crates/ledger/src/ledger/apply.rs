@@ -13,8 +13,8 @@ use crate::policy::{PolicyEntry, PolicySet};
 use crate::text::{Name, Tags};
 use crate::{
     Account, AccountId, AccountStatus, Approval, Asset, AssetId, Balance, Book, BookId, ChangeId,
-    Event, Freeze, Limit, LimitId, LineId, Metadata, NewLimit, Principal, PrincipalId, Stamp, Stop,
-    Subject, SystemRole, Timestamp,
+    Event, Freeze, Limit, LimitId, LimitSubject, LineId, Metadata, NewLimit, Principal,
+    PrincipalId, Stamp, Stop, Subject, SystemRole, Timestamp,
 };
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ impl Ledger {
             stop: None,
             principals: Vec::new(),
             policies: Vec::new(),
-            limits: 0,
+            limits: Vec::new(),
         });
         for role in SystemRole::ALL {
             let name = Name::new(role.name()).expect("the names of roles are short and plain");
@@ -306,8 +306,7 @@ impl Ledger {
         });
         let of_subject = self.limits_of.entry((book, new.subject.clone()));
         of_subject.or_default().push(id);
-        let book = self.book_mut(book);
-        book.limits = book.limits.saturating_add(1);
+        self.order_limits(book);
     }
 
     pub(super) fn limit_mut(&mut self, id: LimitId) -> &mut Limit {
@@ -330,8 +329,16 @@ impl Ledger {
         let subject = limit.terms.subject.clone();
         let of_subject = self.limits_of.entry((book, subject)).or_default();
         of_subject.retain(|other| *other != id);
-        let book = self.book_mut(book);
-        book.limits = book.limits.saturating_sub(1);
+        self.order_limits(book);
+    }
+
+    /// A book's limits are kept in the order in which they are asked.
+    fn order_limits(&mut self, book: BookId) {
+        // The book itself is the first of all subjects.
+        let of_subjects = self.limits_of.range((book, LimitSubject::Book)..);
+        let of_book = of_subjects.take_while(|((of, _), _)| *of == book);
+        let ids = of_book.flat_map(|(_, ids)| ids).copied().collect();
+        self.book_mut(book).limits = ids;
     }
 }
 

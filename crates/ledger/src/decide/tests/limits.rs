@@ -304,3 +304,31 @@ super::tables! {
         used ops 0.00 of 0
     "
 }
+
+/// Few limits are gone through, of many those that could count are looked up: it must not show.
+#[test]
+fn many_other_limits_change_nothing() {
+    for others in [0_u32, 28, 29, 60] {
+        let unrelated =
+            |number| format!("limit l{number} tag t{number} out USD 1.00 per day = ok\n");
+        let table = "
+            account alice USD 100.00 tags ops
+            account bob USD 0.00
+            limit b book out USD 60.00 per month = ok
+            limit t tag ops out USD 50.00 per day = ok
+            limit a account alice out USD 50.00 per day = ok
+            UNRELATED
+            transfer alice bob USD 40.00 = completed
+            transfer alice bob USD 10.01 = declined limit_exceeded of a
+            remove-limit a = ok
+            transfer alice bob USD 10.01 = declined limit_exceeded of t
+            change alice no-tags = ok
+            transfer alice bob USD 20.00 = completed
+            transfer alice bob USD 0.01 = declined limit_exceeded of b
+            used b 60.00 of 2
+            used t 40.00 of 1
+        ";
+        let unrelated: String = (0..others).map(unrelated).collect();
+        super::script::check(&table.replace("UNRELATED", &unrelated));
+    }
+}
