@@ -228,13 +228,13 @@ async fn amounts_that_contradict_are_refused_by_name() {
     both["amount_at_most"] = json!("2.00");
     let mut neither = payment("1.00");
     neither.as_object_mut().expect("an object").remove("amount");
-    let posting = |account: &str, side: &str| json!({"account": account, "asset": "USD", "side": side, "amount": "all_available"});
+    let all = "all_available";
+    let posting = |account: &str, side: &str| json!({"account": account, "asset": "USD", "side": side, "amount": all});
     let postings = [
         posting("alias:ops", "debit"),
         posting("alias:payroll", "credit"),
     ];
     let capped = json!({"postings": [], "amount_at_most": "1.00"});
-    let all = "all_available";
     for (path, body, status, code) in [
         ("/v1/transfers", both, 422, "transfer_shape"),
         ("/v1/transfers", neither, 422, "transfer_shape"),

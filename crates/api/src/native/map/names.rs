@@ -75,9 +75,7 @@ impl<'a> Names<'a> {
     /// The key of an id, or one with that address: of several, one that can approve.
     pub(crate) fn principal(&self, field: Field, text: &str) -> Result<PrincipalId, Problem> {
         let found = match read_id(text) {
-            Some(id) => self
-                .service
-                .find_principal(self.state, self.book, id),
+            Some(id) => self.service.find_principal(self.state, self.book, id),
             None => self.principal_of_email(text),
         };
         found.ok_or_else(|| {

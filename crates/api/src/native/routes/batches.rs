@@ -202,9 +202,7 @@ fn answer(
     let counted = format!(
         r#"{{"mode":"{mode}","completed":{completed},"held":{held},"awaiting_approval":{awaiting_approval},"#
     );
-    let rest = format!(
-        r#""declined":{declined},"refused":{refused},"results":"#
-    );
+    let rest = format!(r#""declined":{declined},"refused":{refused},"results":"#);
     let mut body = [counted, rest].concat().into_bytes();
     body.reserve_exact(results.len().saturating_add(1));
     body.extend(results);

@@ -71,8 +71,7 @@ impl Names<'_> {
                 let max = self.signed(amount_max.signed(), asset);
                 let asked = self.signed(asked.signed(), asset);
                 let code = self.code(asset);
-                let detail =
-                    format!("this key may move up to {max} {code} at once, {asked} asked");
+                let detail = format!("this key may move up to {max} {code} at once, {asked} asked");
                 let members = vec![
                     self.asset(asset),
                     ("amount_max", Member::Text(max)),
@@ -116,7 +115,11 @@ impl Names<'_> {
     fn explain_limit(&self, limit: LimitId, excess: &Excess) -> (String, Members) {
         let name = self.limit_name(limit);
         let mut members = vec![self.limit(limit)];
-        let asset = self.state.ledger.limit(limit).and_then(|one| one.terms.asset);
+        let asset = self
+            .state
+            .ledger
+            .limit(limit)
+            .and_then(|one| one.terms.asset);
         match *excess {
             Excess::Amount { max, used, asked } => {
                 let asset = asset.unwrap_or(AssetId(0));
@@ -125,8 +128,7 @@ impl Names<'_> {
                 let used = self.signed(used, asset);
                 let asked = self.signed(asked.signed(), asset);
                 let code = self.code(asset);
-                let detail =
-                    format!("limit {name}: {used} {code} of {max} used, {asked} asked");
+                let detail = format!("limit {name}: {used} {code} of {max} used, {asked} asked");
                 members.push(self.asset(asset));
                 members.push(("amount_max", Member::Text(max)));
                 members.push(("used", Member::Text(used)));

@@ -126,10 +126,16 @@ pub(crate) async fn reverse_transfer(
         };
         reversal(&names, &life, &request)?
     };
-    let (caller, key, action) = (&ask.caller, ask.key.as_ref(), Action::Reverse(Box::new(new)));
+    let (caller, key, action) = (
+        &ask.caller,
+        ask.key.as_ref(),
+        Action::Reverse(Box::new(new)),
+    );
     let answer = execute(service, caller, capability, key, action).await;
     answer.map_err(|problem| match problem.kind.code {
-        "not_completed" => problem.with("transfer_status", Member::Word(life.progress.state.name())),
+        "not_completed" => {
+            problem.with("transfer_status", Member::Word(life.progress.state.name()))
+        }
         _ => problem,
     })
 }
