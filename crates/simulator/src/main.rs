@@ -28,7 +28,8 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = Options::default().steps)]
     steps: u64,
     /// Does one thing wrong, to see that the checks notice: ack-before-sync, lose-key,
-    /// double-apply, forget-floor, stale-checkpoint or half-batch.
+    /// double-apply, forget-floor, stale-checkpoint, half-batch, capture-keeps-hold,
+    /// limit-forgets-reserved, maker-approves, lose-timers or reversal-ignores-pending.
     #[arg(long, value_name = "NAME")]
     plant: Option<Plant>,
     /// Prints what happened, step by step.

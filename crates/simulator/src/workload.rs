@@ -55,7 +55,7 @@ impl Style {
             accounts: rng.place(4).saturating_add(3),
             people: rng.place(3).saturating_add(3),
             terms: rng.between(15, 75),
-            policies: [0, 3, 8][rng.weighted(&[25, 40, 35])],
+            policies: [0, 6, 14][rng.weighted(&[25, 40, 35])],
             limits: [0, 4, 10][rng.weighted(&[30, 40, 30])],
             heap: rng.below(120) == 0,
         }

@@ -41,6 +41,17 @@ impl Workload {
         let is_stopped = books.books.get(crate::model::place(book.0));
         let is_stopped = is_stopped.is_some_and(|book| book.stop.is_some());
         let resume = if is_stopped { 25 } else { 1 };
+        let has_changes = books.changes.iter().any(|change| !change.is_over);
+        // What waits for approval is mostly approved, and changed again meanwhile.
+        let about_changes = match rng.weighted(&[55, 12, 4, 29]) {
+            1 if has_changes => Some(self.change_policy(rng, model, book)),
+            2 if has_changes => Some(self.revoke(rng, model)),
+            3 if has_changes => self.follow(rng, model, book),
+            _ => None,
+        };
+        if let Some(action) = about_changes {
+            return action;
+        }
         let about_transfers = match rng.weighted(&[50, 38, 12]) {
             1 => self.follow(rng, model, book),
             2 => self.reversal(rng, model, durable, book),

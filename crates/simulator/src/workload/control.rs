@@ -32,15 +32,15 @@ impl Workload {
             PolicyChange::Add(_) => None,
         });
         let id = match (changed, rng.pick(&known)) {
-            (Some(id), _) if rng.percent(50) => id,
+            (Some(id), _) if rng.percent(85) => id,
             (_, Some(id)) if rng.percent(95) => *id,
             _ => PolicyId(u32::try_from(rng.below(6)).expect("small")),
         };
         // A few are enough: most change what there is.
-        let weights = if known.len() < 2 {
-            [60, 20, 20]
-        } else {
-            [10, 45, 45]
+        let weights = match (changed, known.len()) {
+            (Some(_), _) => [5, 35, 60],
+            (None, 0 | 1) => [60, 20, 20],
+            (None, _) => [10, 45, 45],
         };
         let change = match rng.weighted(&weights) {
             0 => PolicyChange::Add(self.policy(rng, model, book)),

@@ -29,7 +29,7 @@ impl Workload {
             return None;
         }
         let is_change = |subject: &Subject| matches!(subject, Subject::Change(_));
-        if rng.percent(35) && subjects.iter().any(is_change) {
+        if rng.percent(50) && subjects.iter().any(is_change) {
             subjects.retain(is_change);
         }
         if rng.percent(8) {
@@ -47,7 +47,7 @@ impl Workload {
         let is_held = life.is_some_and(|life| life.state == TransferState::Held);
         let weights = match is_held {
             true => [4, 2, 4, 55, 14, 1],
-            false => [60, 10, 9, 3, 2, 1],
+            false => [70, 7, 7, 3, 2, 1],
         };
         Some(match (rng.weighted(&weights), subject) {
             (1, _) => Action::Reject(subject, reason(rng)),
