@@ -13,7 +13,7 @@ use crate::output;
 use anyhow::{Context, bail};
 use file::{Access, DevFile, Native, NativeAccount, Revolut, RevolutAccount};
 use giro_service::{Caller, Service};
-use seed::{Money, Sandbox, Seeder};
+use seed::{Money, Person, Sandbox, Seeder};
 use std::collections::BTreeMap;
 
 /// The native sandbox: one account is empty, as one to pay into.
@@ -34,6 +34,22 @@ const REVOLUT: Sandbox = Sandbox {
         ("Tax", "GBP", Money::None),
         ("Euro", "EUR", Money::Funded),
     ],
+};
+
+/// Who asks for transfers in the native sandbox.
+const MAKER: Person = Person {
+    name: "maker",
+    email: Some("maker@example.com"),
+};
+/// Who approves them: somebody else.
+const CHECKER: Person = Person {
+    name: "checker",
+    email: Some("checker@example.com"),
+};
+/// A script that sets up what a dialect has no call for.
+const EVERYTHING: Person = Person {
+    name: "everything",
+    email: None,
 };
 
 /// Sees to the sandbox books, and writes `dev.json`.
@@ -79,12 +95,12 @@ async fn native(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result
     let book = seeder.book(&NATIVE).await?;
     let former = former.map(|file| &file.native);
     let api_key = seeder
-        .api_key(book, "maker", former.map(|native| &*native.api_key))
+        .api_key(book, &MAKER, former.map(|native| &*native.api_key))
         .await?;
     let checker_api_key = seeder
         .api_key(
             book,
-            "checker",
+            &CHECKER,
             former.map(|native| &*native.checker_api_key),
         )
         .await?;
@@ -114,7 +130,7 @@ async fn revolut(
     let book = seeder.book(&REVOLUT).await?;
     let access = former.and_then(|file| file.books.get("revolut"));
     let api_key = seeder
-        .api_key(book, "everything", access.map(|access| &*access.api_key))
+        .api_key(book, &EVERYTHING, access.map(|access| &*access.api_key))
         .await?;
     let caller = seeder.caller(&api_key)?;
     let mut accounts = Vec::new();

@@ -1,7 +1,7 @@
 //! Credentials of the dialects' clients: kept in `dev.json`, and used again while they are valid.
 
 use super::file::Revolut;
-use super::seed::Seeder;
+use super::seed::{Person, Seeder};
 use anyhow::Context;
 use giro_api::dialects::revolut;
 use giro_ledger::text::Name;
@@ -14,6 +14,10 @@ use std::time::Duration;
 use uuid::Uuid;
 
 const ISSUER: &str = "example.com";
+const CLIENT: Person = Person {
+    name: "client",
+    email: None,
+};
 const KEY_BITS: usize = 2048;
 const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// Tokens that expire within this are replaced at a start.
@@ -55,7 +59,7 @@ pub(super) async fn revolut_client(
     };
     let capabilities = REVOLUT_CAPABILITIES.into_iter().collect();
     let principal = seeder
-        .principal(book, "client", capabilities, credential)
+        .principal(book, &CLIENT, capabilities, credential)
         .await?;
     let tokens = revolut::issue_tokens(service, principal, YEAR);
     let client_id = service.principal_id(&service.read(), principal).to_string();

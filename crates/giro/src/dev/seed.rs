@@ -5,10 +5,10 @@ use giro_engine::Record;
 use giro_engine::record::SHARD;
 use giro_ledger::Setting;
 use giro_ledger::action::{BookChange, Holding, NewAccount, NewBook, NewPrincipal};
-use giro_ledger::text::Name;
+use giro_ledger::text::{Email, Name};
 use giro_ledger::{
     AccountId, Action, Amount, AssetId, BookId, BookSettings, Capabilities, Capability, Credential,
-    Event, Metadata, Tags, NewTransfer, PrincipalId, SystemRole, TransferKind,
+    Event, Metadata, NewTransfer, PrincipalId, SystemRole, Tags, TransferKind,
 };
 use giro_service::secret::Secret;
 use giro_service::{Caller, Key, Service, ServiceError};
@@ -33,6 +33,13 @@ pub(super) enum Money {
 }
 
 const FUNDS: &str = "10000.00";
+
+/// Whose key it is.
+pub(super) struct Person {
+    pub(super) name: &'static str,
+    /// Keys of one address are one person: what one asks for, the other cannot approve.
+    pub(super) email: Option<&'static str>,
+}
 
 /// An account of a sandbox book, as it is now.
 pub(super) struct SeededAccount {
@@ -124,23 +131,20 @@ impl<'a> Seeder<'a> {
         Ok(())
     }
 
-    /// The former API key if it is still one of the book, else a new one.
+    /// The former API key if it still is one of the book that may do everything and belongs to
+    /// that person, else a new one.
     pub(super) async fn api_key(
         &self,
         book: BookId,
-        who: &str,
+        who: &Person,
         former: Option<&str>,
     ) -> anyhow::Result<String> {
-        let is_of_the_book = |key: &str| {
-            let caller = self.service.authenticate_key(key);
-            caller.is_ok_and(|caller| caller.book == book)
-        };
-        if let Some(former) = former.filter(|key| is_of_the_book(key)) {
+        let all = Capabilities::all_of_a_book();
+        if let Some(former) = former.filter(|key| self.is_valid(key, book, who)) {
             return Ok(former.to_owned());
         }
         let secret = Secret::draw();
         let hash = secret.hash();
-        let all = Capabilities::all_of_a_book();
         let id = self
             .principal(book, who, all, Credential::Secret { hash })
             .await?;
@@ -148,18 +152,33 @@ impl<'a> Seeder<'a> {
         Ok(secret.api_key(self.service.principal_id(&state, id)))
     }
 
+    /// Whether a key is one of the book as it would be made today: one of an older version can
+    /// lack what was added since.
+    fn is_valid(&self, key: &str, book: BookId, who: &Person) -> bool {
+        let Ok(caller) = self.service.authenticate_key(key) else {
+            return false;
+        };
+        let state = self.service.read();
+        let Some(principal) = state.ledger.principal(caller.principal) else {
+            return false;
+        };
+        let email = principal.email.as_ref().map(|email| email.as_str());
+        let may_everything = caller.capabilities.includes(Capabilities::all_of_a_book());
+        caller.book == book && may_everything && email == who.email
+    }
+
     /// A new principal of the book.
     pub(super) async fn principal(
         &self,
         book: BookId,
-        who: &str,
+        who: &Person,
         capabilities: Capabilities,
         credential: Credential,
     ) -> anyhow::Result<PrincipalId> {
         let add = Action::AddPrincipal(NewPrincipal {
             book: Some(book),
-            name: name(who)?,
-            email: None,
+            name: name(who.name)?,
+            email: who.email.map(email).transpose()?,
             capabilities,
             grant: None,
             credential,
@@ -315,6 +334,10 @@ impl<'a> Seeder<'a> {
 
 fn fresh_key() -> String {
     uuid::Uuid::new_v4().to_string()
+}
+
+fn email(text: &str) -> anyhow::Result<Email> {
+    Email::new(text).with_context(|| format!("{text:?} is no e-mail address"))
 }
 
 fn name(text: &str) -> anyhow::Result<Name> {
