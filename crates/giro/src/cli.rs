@@ -1,6 +1,6 @@
 //! The sub-commands, and how a failure becomes an exit code.
 
-use crate::remote::{account, book, key, transfer};
+use crate::remote::{account, approval, book, key, limit, policy, transfer};
 use crate::{bench, demo, output, serve, verify};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -23,6 +23,9 @@ enum Command {
     Book(book::Args),
     Account(account::Args),
     Transfer(transfer::Args),
+    Approval(approval::Args),
+    Policy(policy::Args),
+    Limit(limit::Args),
     Key(key::Args),
 }
 
@@ -36,6 +39,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Book(args) => book::run(&args),
         Command::Account(args) => account::run(&args),
         Command::Transfer(args) => transfer::run(&args),
+        Command::Approval(args) => approval::run(&args),
+        Command::Policy(args) => policy::run(&args),
+        Command::Limit(args) => limit::run(&args),
         Command::Key(args) => key::run(&args),
     };
     match result {

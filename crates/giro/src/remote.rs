@@ -1,10 +1,13 @@
-//! `giro book`, `account`, `transfer`, `key`: a client of a running server, over its native
-//! interface and with no more rights than any other.
+//! `giro book`, `account`, `transfer`, `approval`, `policy`, `limit`, `key`: a client of a running
+//! server, over its native interface and with no more rights than any other.
 
 pub(crate) mod account;
+pub(crate) mod approval;
 pub(crate) mod book;
 pub(crate) mod client;
 pub(crate) mod key;
+pub(crate) mod limit;
+pub(crate) mod policy;
 pub(crate) mod problem;
 mod show;
 pub(crate) mod transfer;
@@ -14,12 +17,13 @@ use crate::output;
 use crate::serve::{OPERATOR_KEY, default_data};
 use anyhow::{Context, bail};
 use client::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// Where the server is, who asks, and how the answer is printed.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Server, key and output")]
 pub(crate) struct Target {
     /// Where the server is [default: as in dev.json, else http://127.0.0.1:4100]
     #[arg(long, value_name = "URL", env = "GIRO_URL", global = true)]
@@ -62,6 +66,48 @@ impl Keyed {
         let key = self.idempotency_key.clone().unwrap_or_else(drawn);
         output::note(format_args!("idempotency key: {key}"));
         key
+    }
+}
+
+/// Who may approve, of all who could.
+#[derive(Debug, clap::Args)]
+struct Reviewers {
+    /// Only this key may approve, by id or e-mail, if it needs approval; may be given several times
+    #[arg(long = "reviewer", value_name = "KEY")]
+    reviewers: Vec<String>,
+}
+
+impl Reviewers {
+    fn put(&self, body: &mut Value) {
+        put_list(body, "reviewers", &self.reviewers);
+    }
+}
+
+/// As of when something is shown.
+#[derive(Debug, clap::Args)]
+struct AsOf {
+    /// As it was at this time [default: now]
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+}
+
+/// Which part of a list is shown.
+#[derive(Debug, clap::Args)]
+struct Paged {
+    /// So many at most
+    #[arg(long, default_value = "50")]
+    limit: String,
+    /// Go on where the last page ended
+    #[arg(long)]
+    cursor: Option<String>,
+}
+
+impl Paged {
+    fn parameters(&self) -> [(&'static str, Option<&str>); 2] {
+        [
+            ("limit", Some(&self.limit)),
+            ("cursor", self.cursor.as_deref()),
+        ]
     }
 }
 
@@ -151,6 +197,43 @@ fn read_key(path: &Path) -> anyhow::Result<String> {
     Ok(text.trim().to_owned())
 }
 
+/// Puts a member into a body if there is something to put.
+fn put(body: &mut Value, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        body[name] = json!(value);
+    }
+}
+
+/// Puts a list into a body if there is something in it.
+fn put_list(body: &mut Value, name: &str, values: &[String]) {
+    if !values.is_empty() {
+        body[name] = json!(values);
+    }
+}
+
+/// A time as people write it, in seconds.
+fn seconds(text: &str) -> Result<u32, String> {
+    let wrong = || "write it as 90s, 30m, 12h or 7d".to_owned();
+    let (number, unit) = text
+        .char_indices()
+        .last()
+        .map(|(place, unit)| (text.get(..place), unit))
+        .ok_or_else(wrong)?;
+    let unit = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u32 = number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(wrong)?;
+    number
+        .checked_mul(unit)
+        .ok_or_else(|| "that is too long".to_owned())
+}
+
 /// The parameters of a query that are there, as the end of a path.
 fn query(parameters: &[(&str, Option<&str>)]) -> String {
     let mut text = String::new();
@@ -192,5 +275,20 @@ mod tests {
         let all = [("a", Some("1")), ("b", None), ("c", Some("x y"))];
         assert_eq!(query(&all), "?a=1&c=x%20y");
         assert_eq!(query(&[("a", None)]), "");
+    }
+
+    #[test]
+    fn a_time_has_a_unit() {
+        for (text, expected) in [
+            ("90s", 90),
+            ("30m", 1_800),
+            ("12h", 43_200),
+            ("7d", 604_800),
+        ] {
+            assert_eq!(seconds(text), Ok(expected));
+        }
+        for text in ["", "s", "90", "1.5h", "-1s", "7w", "1é", "100000d"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
     }
 }

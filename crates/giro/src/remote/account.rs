@@ -1,6 +1,6 @@
 //! `giro account`.
 
-use super::{Keyed, Role, Target, encode, query, show};
+use super::{AsOf, Keyed, Paged, Role, Target, encode, put, put_list, query, show};
 use crate::output;
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
@@ -13,6 +13,8 @@ Examples:
   giro account list
   giro account statement alias:payroll --asset USD --from 2026-01-01
   giro account freeze alias:payroll --direction debits --reason \"under review\"
+  giro account change alias:payroll --tag payroll --tag eu
+  giro account close alias:payroll --sweep-to alias:treasury
 
 An account is given by its id, or by alias: and its alias.";
 
@@ -47,6 +49,9 @@ enum Command {
         /// A key-value pair of your own; may be given several times
         #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
         metadata: Vec<(String, String)>,
+        /// A word by which policies, limits and grants call it; may be given several times
+        #[arg(long = "tag", value_name = "TAG")]
+        tags: Vec<String>,
         #[command(flatten)]
         keyed: Keyed,
     },
@@ -56,6 +61,17 @@ enum Command {
     Show {
         /// The account
         account: String,
+        #[command(flatten)]
+        as_of: AsOf,
+    },
+    /// Change the name, alias, tags or overdraft limits of an account.
+    Change(ChangeArgs),
+    /// List how an account was opened, changed, frozen and closed, newest first.
+    Changes {
+        /// The account
+        account: String,
+        #[command(flatten)]
+        page: Paged,
     },
     /// Freeze an account: no money may leave, or arrive, or both.
     Freeze {
@@ -77,10 +93,13 @@ enum Command {
         #[command(flatten)]
         keyed: Keyed,
     },
-    /// Close an empty account, for good.
+    /// Close an account, for good.
     Close {
         /// The account
         account: String,
+        /// Move what is left to this account; else the account must be empty
+        #[arg(long, value_name = "ACCOUNT")]
+        sweep_to: Option<String>,
         #[command(flatten)]
         keyed: Keyed,
     },
@@ -96,6 +115,9 @@ struct ListArgs {
     /// Only those that are open, frozen or closed
     #[arg(long)]
     status: Option<String>,
+    /// Only those with this tag
+    #[arg(long)]
+    tag: Option<String>,
     /// The book's own accounts as well
     #[arg(long)]
     system: bool,
@@ -105,6 +127,29 @@ struct ListArgs {
     /// Go on where the last page ended
     #[arg(long)]
     cursor: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct ChangeArgs {
+    /// The account
+    account: String,
+    /// Its new name
+    #[arg(long)]
+    name: Option<String>,
+    /// Its new alias
+    #[arg(long)]
+    alias: Option<String>,
+    /// One of its new tags, in the place of all that it has; may be given several times
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// Take all its tags away
+    #[arg(long, conflicts_with = "tags")]
+    no_tags: bool,
+    /// How far below zero an asset may go; may be given several times
+    #[arg(long, value_name = "CODE=AMOUNT", value_parser = pair)]
+    overdraft: Vec<(String, String)>,
+    #[command(flatten)]
+    keyed: Keyed,
 }
 
 #[derive(Debug, clap::Args)]
@@ -157,7 +202,21 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let account = match &args.command {
         Command::List(list) => return print_list(target, list),
         Command::Statement(statement) => return print_statement(target, statement),
-        Command::Show { account } => target.connect(Role::Member)?.get(&path(account, ""))?,
+        Command::Changes { account, page } => return print_changes(target, account, page),
+        Command::Close {
+            account,
+            sweep_to,
+            keyed,
+        } => return close(target, account, sweep_to.as_deref(), keyed),
+        Command::Show { account, as_of } => {
+            let query = query(&[("as_of", as_of.as_of.as_deref())]);
+            target.connect(Role::Member)?.get(&path(account, &query))?
+        }
+        Command::Change(args) => {
+            let client = target.connect(Role::Member)?;
+            let (path, key) = (path(&args.account, ""), args.keyed.announce());
+            client.patch(&path, &key, &args.body())?.body
+        }
         Command::Open { keyed, .. } => {
             let body = opening(&args.command)?;
             let client = target.connect(Role::Member)?;
@@ -175,7 +234,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Command::Unfreeze { account, keyed } => {
             change(target, account, "/unfreeze", keyed, &json!({}))?
         }
-        Command::Close { account, keyed } => change(target, account, "/close", keyed, &json!({}))?,
     };
     target.print(&account, show::account);
     Ok(())
@@ -197,6 +255,56 @@ fn change(
     Ok(changed.body)
 }
 
+/// Closes an account; what is left in it may have to wait for approval first.
+fn close(
+    target: &Target,
+    account: &str,
+    sweep_to: Option<&str>,
+    keyed: &Keyed,
+) -> anyhow::Result<()> {
+    let mut body = json!({});
+    put(&mut body, "sweep_to", sweep_to);
+    let closed = change(target, account, "/close", keyed, &body)?;
+    target.print(&closed, |closed| {
+        show::account(closed);
+        if let Some(sweep) = closed.get("sweep").filter(|sweep| !sweep.is_null()) {
+            output::line("");
+            show::transfer(sweep);
+            show::note_approval(sweep);
+        }
+    });
+    Ok(())
+}
+
+fn print_changes(target: &Target, account: &str, page: &Paged) -> anyhow::Result<()> {
+    let query = query(&page.parameters());
+    let client = target.connect(Role::Member)?;
+    let changes = client.get(&path(account, &format!("/changes{query}")))?;
+    target.print(&changes, show::changes);
+    Ok(())
+}
+
+impl ChangeArgs {
+    fn body(&self) -> Value {
+        let mut body = json!({});
+        put(&mut body, "name", self.name.as_deref());
+        put(&mut body, "alias", self.alias.as_deref());
+        put_list(&mut body, "tags", &self.tags);
+        if self.no_tags {
+            body["tags"] = json!([]);
+        }
+        if !self.overdraft.is_empty() {
+            body["assets"] = overdrafts(&self.overdraft).collect();
+        }
+        body
+    }
+}
+
+fn overdrafts(pairs: &[(String, String)]) -> impl Iterator<Item = Value> {
+    let one = |(asset, limit): &(String, String)| json!({"asset": asset, "overdraft_limit": limit});
+    pairs.iter().map(one)
+}
+
 /// The body of a request to open an account.
 fn opening(command: &Command) -> anyhow::Result<Value> {
     let Command::Open {
@@ -206,6 +314,7 @@ fn opening(command: &Command) -> anyhow::Result<Value> {
         any_asset,
         alias,
         metadata,
+        tags,
         ..
     } = command
     else {
@@ -214,17 +323,14 @@ fn opening(command: &Command) -> anyhow::Result<Value> {
     let plain = assets
         .iter()
         .filter(|asset| overdraft.iter().all(|(code, _)| code != *asset));
-    let limited = overdraft
-        .iter()
-        .map(|(asset, limit)| json!({"asset": asset, "overdraft_limit": limit}));
-    let holdings: Vec<Value> = plain.map(|asset| json!(asset)).chain(limited).collect();
+    let plain = plain.map(|asset| json!(asset));
+    let holdings: Vec<Value> = plain.chain(overdrafts(overdraft)).collect();
     if holdings.is_empty() && !any_asset {
         bail!("an account holds something: give --asset CODE, or --any-asset");
     }
     let mut body = json!({"name": name, "assets": holdings, "any_asset": any_asset});
-    if let Some(alias) = alias {
-        body["alias"] = json!(alias);
-    }
+    put(&mut body, "alias", alias.as_deref());
+    put_list(&mut body, "tags", tags);
     if !metadata.is_empty() {
         let pairs = metadata.iter().cloned();
         body["metadata"] = pairs.map(|(name, value)| (name, json!(value))).collect();
@@ -236,6 +342,7 @@ fn print_list(target: &Target, list: &ListArgs) -> anyhow::Result<()> {
     let query = query(&[
         ("asset", list.asset.as_deref()),
         ("status", list.status.as_deref()),
+        ("tag", list.tag.as_deref()),
         ("include_system", list.system.then_some("true")),
         ("limit", Some(&list.limit)),
         ("cursor", list.cursor.as_deref()),

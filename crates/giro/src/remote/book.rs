@@ -1,6 +1,6 @@
 //! `giro book`.
 
-use super::{Keyed, Role, Target, query, show};
+use super::{AsOf, Keyed, Paged, Role, Target, put, query, show};
 use crate::output;
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 const EXAMPLES: &str = "\
 Examples:
   giro book show
-  giro book set vendor_rate_limits=true quote_ttl_seconds=60
+  giro book set vendor_rate_limits=true hold_ttl_seconds=86400
+  giro book stop --reason \"under investigation\"
+  giro book resume
+  giro book changes --from 2026-11-01
   giro book list --key-file giro-data/operator.key
   giro book create \"Acme Ltd\" --key-file giro-data/operator.key";
 
@@ -25,7 +28,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show the book of the key.
-    Show,
+    Show(AsOf),
     /// Open a book, and get its first API key (needs the operator's key).
     Create {
         /// The name of the entity
@@ -50,6 +53,30 @@ enum Command {
         #[command(flatten)]
         keyed: Keyed,
     },
+    /// Stop all money of the book at once: nothing moves until it is resumed.
+    Stop(StopArgs),
+    /// Let the money of the book move again.
+    Resume(StopArgs),
+    /// List everything that was configured in the book, newest first.
+    Changes {
+        /// Only from this time on
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// Only before this time
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+        #[command(flatten)]
+        page: Paged,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct StopArgs {
+    /// Why
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    keyed: Keyed,
 }
 
 /// Does what is asked, and prints the answer.
@@ -59,8 +86,10 @@ enum Command {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let target = &args.target;
     match &args.command {
-        Command::Show => {
-            let book = target.connect(Role::Member)?.get("/v1/book")?;
+        Command::Show(as_of) => {
+            let query = query(&[("as_of", as_of.as_of.as_deref())]);
+            let client = target.connect(Role::Member)?;
+            let book = client.get(&format!("/v1/book{query}"))?;
             target.print(&book, show::book);
         }
         Command::Create {
@@ -89,8 +118,29 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             let book = client.patch("/v1/book", &keyed.announce(), &body)?.body;
             target.print(&book, show::book);
         }
+        Command::Stop(stop) => stop.run(target, "stop")?,
+        Command::Resume(resume) => resume.run(target, "resume")?,
+        Command::Changes { from, to, page } => {
+            let period = [("from", from.as_deref()), ("to", to.as_deref())];
+            let query = query(&[period, page.parameters()].concat());
+            let client = target.connect(Role::Member)?;
+            let changes = client.get(&format!("/v1/changes{query}"))?;
+            target.print(&changes, show::changes);
+        }
     }
     Ok(())
+}
+
+impl StopArgs {
+    fn run(&self, target: &Target, what: &str) -> anyhow::Result<()> {
+        let client = target.connect(Role::Member)?;
+        let mut body = json!({});
+        put(&mut body, "reason", self.reason.as_deref());
+        let path = format!("/v1/book/{what}");
+        let book = client.post(&path, &self.keyed.announce(), &body)?.body;
+        target.print(&book, show::book);
+        Ok(())
+    }
 }
 
 fn print_list(books: &Value) {

@@ -1,6 +1,7 @@
 //! One server, as one of its clients sees it.
 
 use super::problem::Problem;
+use crate::output;
 use anyhow::{Context, bail};
 use serde_json::Value;
 use std::time::Duration;
@@ -24,6 +25,15 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
     /// Whether this had been done before, under the same key.
     pub(crate) is_replay: bool,
+}
+
+impl Answer {
+    /// Says so if this is the first answer again.
+    pub(crate) fn note_replay(&self) {
+        if self.is_replay {
+            output::note("done before, under the same key: this is the first answer again");
+        }
+    }
 }
 
 impl Client {
@@ -77,6 +87,22 @@ impl Client {
     /// As [`Client::get`].
     pub(crate) fn post(&self, path: &str, key: &str, body: &Value) -> anyhow::Result<Answer> {
         self.call(Method::POST, path, Some(key), Some(body))
+    }
+
+    /// Asks what would come of something, which changes nothing and so needs no key.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub(crate) fn ask(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        Ok(self.call(Method::POST, path, None, Some(body))?.body)
+    }
+
+    /// Puts something in the place of what is there, under an idempotency key.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub(crate) fn put(&self, path: &str, key: &str, body: &Value) -> anyhow::Result<Answer> {
+        self.call(Method::PUT, path, Some(key), Some(body))
     }
 
     /// Changes something under an idempotency key.

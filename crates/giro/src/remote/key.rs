@@ -1,6 +1,6 @@
 //! `giro key`.
 
-use super::{Keyed, Role, Target, encode, query, show};
+use super::{AsOf, Keyed, Role, Target, encode, put, put_list, query, show};
 use crate::output;
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -8,11 +8,17 @@ use serde_json::{Value, json};
 const EXAMPLES: &str = "\
 Examples:
   giro key create reporting --capability accounts.read --capability transfers.read
+  giro key create ada --email ada@example.com --capability approvals.read \\
+      --capability approvals.decide
+  giro key create payouts --capability transfers.write --grant-tag payroll --grant-amount USD:500.00
   giro key list
   giro key revoke 01a1fbb7-13fb-7a5b-959f-5bcc65b7d800
 
 Capabilities: book.read, book.write, keys.read, keys.write, accounts.read, accounts.write,
-transfers.read, transfers.write, funds.write.";
+transfers.read, transfers.write, funds.write, approvals.read, approvals.decide, policies.read,
+policies.write, limits.read, limits.write.
+
+Keys of one e-mail address are one person: none of them approves what another has asked for.";
 
 /// API keys: who may do what in a book.
 #[derive(Debug, clap::Args)]
@@ -27,20 +33,22 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make an API key. It is shown once.
-    Create {
-        /// Its name, as people know it
-        name: String,
-        /// What it may do; may be given several times
-        #[arg(long = "capability", value_name = "NAME", required = true)]
-        capabilities: Vec<String>,
-        #[command(flatten)]
-        keyed: Keyed,
-    },
+    #[command(visible_alias = "add")]
+    Create(CreateArgs),
     /// List the keys of the book.
     List {
+        #[command(flatten)]
+        as_of: AsOf,
         /// Go on where the last page ended
         #[arg(long)]
         cursor: Option<String>,
+    },
+    /// Show a key, never with its secret.
+    Show {
+        /// The id of the key
+        id: String,
+        #[command(flatten)]
+        as_of: AsOf,
     },
     /// Revoke a key, for good.
     Revoke {
@@ -51,6 +59,29 @@ enum Command {
     },
 }
 
+#[derive(Debug, clap::Args)]
+struct CreateArgs {
+    /// Its name, as people know it
+    name: String,
+    /// What it may do; may be given several times
+    #[arg(long = "capability", value_name = "NAME", required = true)]
+    capabilities: Vec<String>,
+    /// The e-mail address of the person whose it is
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// It moves money only between these accounts and tags; may be given several times
+    #[arg(long = "grant-account", value_name = "ACCOUNT")]
+    accounts: Vec<String>,
+    /// See --grant-account
+    #[arg(long = "grant-tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// It moves only these assets, and at most so much at once; may be given several times
+    #[arg(long = "grant-amount", value_name = "CODE:AMOUNT", value_parser = amount)]
+    amounts: Vec<(String, String)>,
+    #[command(flatten)]
+    keyed: Keyed,
+}
+
 /// Does what is asked, and prints the answer.
 ///
 /// # Errors
@@ -59,19 +90,24 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let target = &args.target;
     let client = target.connect(Role::Member)?;
     match &args.command {
-        Command::Create {
-            name,
-            capabilities,
-            keyed,
-        } => {
-            let body = json!({"name": name, "capabilities": capabilities});
-            let made = client.post("/v1/keys", &keyed.announce(), &body)?.body;
+        Command::Create(create) => {
+            let (key, body) = (create.keyed.announce(), create.body());
+            let made = client.post("/v1/keys", &key, &body)?.body;
             target.print(&made, show::key);
         }
-        Command::List { cursor } => {
-            let page = query(&[("limit", Some("200")), ("cursor", cursor.as_deref())]);
+        Command::List { as_of, cursor } => {
+            let page = query(&[
+                ("as_of", as_of.as_of.as_deref()),
+                ("limit", Some("200")),
+                ("cursor", cursor.as_deref()),
+            ]);
             let keys = client.get(&format!("/v1/keys{page}"))?;
             target.print(&keys, print_list);
+        }
+        Command::Show { id, as_of } => {
+            let query = query(&[("as_of", as_of.as_of.as_deref())]);
+            let key = client.get(&format!("/v1/keys/{}{query}", encode(id)))?;
+            target.print(&key, show::key);
         }
         Command::Revoke { id, keyed } => {
             let path = format!("/v1/keys/{}", encode(id));
@@ -82,14 +118,43 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
+impl CreateArgs {
+    fn body(&self) -> Value {
+        let mut body = json!({"name": self.name, "capabilities": self.capabilities});
+        put(&mut body, "email", self.email.as_deref());
+        let mut grant = json!({});
+        put_list(&mut grant, "accounts", &self.accounts);
+        put_list(&mut grant, "tags", &self.tags);
+        if !self.amounts.is_empty() {
+            let amounts = self.amounts.iter();
+            let amounts = amounts.map(|(asset, max)| json!({"asset": asset, "amount_max": max}));
+            grant["amounts"] = amounts.collect();
+        }
+        if grant != json!({}) {
+            body["grant"] = grant;
+        }
+        body
+    }
+}
+
+fn amount(text: &str) -> Result<(String, String), String> {
+    let (asset, max) = text
+        .split_once(':')
+        .ok_or("write it as CODE:AMOUNT, as in USD:500.00")?;
+    Ok((asset.to_owned(), max.to_owned()))
+}
+
 fn print_list(keys: &Value) {
-    let mut table = output::table(["id", "name", "created", "revoked", "may"]);
+    let header = ["id", "name", "e-mail", "created", "revoked", "moves", "may"];
+    let mut table = output::table(header);
     for key in show::items(keys) {
         table.add_row([
             show::text(key, "id"),
             show::text(key, "name"),
+            show::text(key, "email"),
             show::time(key, "created_at"),
             show::time(key, "revoked_at"),
+            show::grant(key),
             show::list(key, "capabilities"),
         ]);
     }

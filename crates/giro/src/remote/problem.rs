@@ -26,6 +26,20 @@ impl Problem {
                 "have the server restarted, then repeat it with this --idempotency-key \
                  to find out what happened",
             ),
+            "maker_cannot_approve" => {
+                Some("have it approved by somebody else, with the key of that person")
+            }
+            "not_a_checker" => Some("giro approval show names those who may"),
+            "not_the_maker" => Some("somebody else can only reject it: giro approval reject"),
+            "not_awaiting_approval" => Some("what is held is released: giro transfer release"),
+            "too_few_checkers" => {
+                Some("have keys with approvals.decide made for other persons: giro key create")
+            }
+            "limit_exceeded" => Some("giro limit list shows what is used, and when it begins anew"),
+            "book_stopped" => Some("giro book show says why; giro book resume lets it go on"),
+            "account_frozen" => Some("giro account show says why"),
+            "account_not_empty" => Some("--sweep-to ACCOUNT moves what is left"),
+            "account_has_holds" => Some("capture or release what is held first"),
             "idempotency_conflict" => Some("give another --idempotency-key for another request"),
             _ => None,
         }

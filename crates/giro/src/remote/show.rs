@@ -1,11 +1,24 @@
 //! Answers as tables.
 
+mod change;
+mod control;
+mod transfer;
+
+pub(super) use change::changes;
+pub(super) use control::{approval, approvals, awaited_change, limit, limits, policies, policy};
+pub(super) use transfer::{decline, note_approval, transfer, transfers};
+
 use crate::output;
 use serde_json::Value;
 
+/// A member; `null` if it is not there.
+fn member<'a>(value: &'a Value, name: &str) -> &'a Value {
+    value.get(name).unwrap_or(&Value::Null)
+}
+
 /// A member as text: empty if it is not there or `null`.
 pub(super) fn text(value: &Value, name: &str) -> String {
-    plain(value.get(name).unwrap_or(&Value::Null))
+    plain(member(value, name))
 }
 
 /// A value as text.
@@ -50,6 +63,7 @@ pub(super) fn account(account: &Value) {
         ("name", text(account, "name")),
         ("alias", text(account, "alias")),
         ("status", text(account, "status") + &frozen),
+        ("tags", list(account, "tags")),
         ("opened", time(account, "opened_at")),
     ]);
     let balances = account.get("balances").unwrap_or(&Value::Null);
@@ -99,59 +113,6 @@ fn unlimited(value: &Value, name: &str) -> String {
         Some(Value::Null) => "no limit".to_owned(),
         _ => text(value, name),
     }
-}
-
-/// A transfer with its postings.
-pub(super) fn transfer(transfer: &Value) {
-    let decline = transfer.get("decline").unwrap_or(&Value::Null);
-    let why = match decline.is_null() {
-        true => String::new(),
-        false => format!(": {} [{}]", text(decline, "detail"), text(decline, "code")),
-    };
-    output::pairs([
-        ("id", text(transfer, "id")),
-        ("kind", text(transfer, "kind")),
-        ("status", text(transfer, "status") + &why),
-        ("reference", text(transfer, "reference")),
-        ("key", text(transfer, "idempotency_key")),
-        ("created", text(transfer, "created_at")),
-    ]);
-    output::line("");
-    let mut table = output::table(["account", "side", "amount", "asset", "balance after"]);
-    let postings = transfer.get("postings").unwrap_or(&Value::Null);
-    for posting in items(postings) {
-        let names = ["account", "side", "amount", "asset", "balance_after"];
-        table.add_row(names.map(|name| text(posting, name)));
-    }
-    output::align_right(&mut table, [2, 4]);
-    output::print_table(&table);
-}
-
-/// Transfers, a line each.
-pub(super) fn transfers(page: &Value) {
-    let mut table = output::table([
-        "created",
-        "id",
-        "kind",
-        "status",
-        "amount",
-        "asset",
-        "reference",
-    ]);
-    for transfer in items(page) {
-        table.add_row([
-            time(transfer, "created_at"),
-            text(transfer, "id"),
-            text(transfer, "kind"),
-            text(transfer, "status"),
-            text(transfer, "amount"),
-            text(transfer, "asset"),
-            text(transfer, "reference"),
-        ]);
-    }
-    output::align_right(&mut table, [4]);
-    output::print_table(&table);
-    more(page);
 }
 
 /// A statement, newest first.
@@ -205,6 +166,7 @@ pub(super) fn book(book: &Value) {
         ("name", text(book, "name")),
         ("sandbox", text(book, "sandbox")),
         ("opened", time(book, "opened_at")),
+        ("stopped", stop(member(book, "stop"))),
     ];
     let settings = book.get("settings").and_then(Value::as_object);
     let settings = settings.into_iter().flatten();
@@ -212,12 +174,43 @@ pub(super) fn book(book: &Value) {
     output::pairs(named.into_iter().chain(settings));
 }
 
+/// Since when and why a book is stopped.
+fn stop(stop: &Value) -> String {
+    if stop.is_null() {
+        return String::new();
+    }
+    let reason = text(stop, "reason");
+    let gap = if reason.is_empty() { "" } else { ": " };
+    format!("{}{gap}{reason}", time(stop, "at"))
+}
+
+/// What a key may move, in a few words: nothing if that is everything.
+pub(super) fn grant(key: &Value) -> String {
+    let grant = member(key, "grant");
+    let tags = items(member(grant, "tags")).map(|tag| format!("tag {}", plain(tag)));
+    let accounts = items(member(grant, "accounts")).map(plain);
+    let amount = |one: &Value| format!("{} {}", text(one, "amount_max"), text(one, "asset"));
+    let amounts = items(member(grant, "amounts")).map(amount);
+    let [places, amounts] = [
+        accounts.chain(tags).collect::<Vec<_>>().join(", "),
+        amounts.collect::<Vec<_>>().join(", "),
+    ];
+    match (places.is_empty(), amounts.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!("up to {amounts} at once"),
+        (false, true) => format!("between {places}"),
+        (false, false) => format!("up to {amounts} at once, between {places}"),
+    }
+}
+
 /// An API key: itself only when it was just made.
 pub(super) fn key(key: &Value) {
     output::pairs([
         ("id", text(key, "id")),
         ("name", text(key, "name")),
+        ("e-mail", text(key, "email")),
         ("may", list(key, "capabilities")),
+        ("moves", grant(key)),
         ("created", time(key, "created_at")),
         ("revoked", time(key, "revoked_at")),
     ]);

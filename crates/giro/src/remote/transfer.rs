@@ -1,20 +1,27 @@
 //! `giro transfer`.
 
-use super::{Keyed, Role, Target, encode, query, show};
+mod batch;
+mod steps;
+
+use super::{Keyed, Reviewers, Role, Target, encode, put, query, seconds, show};
 use crate::output;
-use anyhow::{Context, bail};
-use clap::{Subcommand, ValueEnum};
+use anyhow::bail;
+use clap::Subcommand;
+use clap::error::ErrorKind;
 use serde_json::{Value, json};
-use std::io::Read;
-use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
   giro transfer deposit alias:ops 1000.00 USD
   giro transfer make alias:ops alias:payroll 120.00 USD --reference salaries
+  giro transfer make alias:ops alias:payroll 120.00 USD --idempotency-key salaries-2026-11
+  giro transfer make alias:ops alias:payroll 500.00 USD --at-most
+  giro transfer make alias:ops alias:payroll USD --all --dry-run
+  giro transfer make alias:ops alias:hotel 120.00 USD --hold --expires-in 12h
+  giro transfer capture ID --amount 60.00 --release-remainder
+  giro transfer reverse ID --amount 40.00 --reason wrong-amount
   giro transfer list --account alias:ops --status declined
   giro transfer batch payouts.ndjson --mode best-effort
-  giro transfer make alias:ops alias:payroll 120.00 USD --idempotency-key salaries-2026-11
 
 An account is given by its id, or by alias: and its alias.";
 
@@ -30,27 +37,21 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Move money from one account to another.
-    Make {
-        /// The account that it leaves
-        source: String,
-        /// The account that it arrives in
-        target: String,
-        /// How much, as in 120.00
-        amount: String,
-        /// Of which asset, as in USD
-        asset: String,
-        /// What it is about
-        #[arg(long)]
-        reference: Option<String>,
-        #[command(flatten)]
-        keyed: Keyed,
-    },
+    /// Move money from one account to another, or hold it for that.
+    Make(MakeArgs),
     /// Bring money in from outside.
-    Deposit(Funds),
+    Deposit(DepositArgs),
     /// Take money out.
-    Withdraw(Funds),
-    /// Show a transfer.
+    Withdraw(WithdrawArgs),
+    /// Move money that is held, or a part of it.
+    Capture(steps::CaptureArgs),
+    /// Let money go that is held: it is available in its account again.
+    Release(steps::EndArgs),
+    /// Take back a transfer of your own that still waits for approval.
+    Cancel(steps::EndArgs),
+    /// Move the money of a completed transfer back, or a part of it.
+    Reverse(steps::ReverseArgs),
+    /// Show a transfer, with its approval and its timeline.
     Show {
         /// The id of the transfer
         id: String,
@@ -58,31 +59,89 @@ enum Command {
     /// List transfers, newest first.
     List(ListArgs),
     /// Make many transfers at once.
-    Batch {
-        /// A file of JSON: {"mode": …, "transfers": […]}, an array of transfers, or one transfer
-        /// per line; - reads standard input
-        file: PathBuf,
-        /// Whether they stand or fall together, unless the file says it [default: atomic]
-        #[arg(long)]
-        mode: Option<Mode>,
-        #[command(flatten)]
-        keyed: Keyed,
-    },
+    Batch(batch::Args),
+}
+
+/// How much: an amount, the most, or all that is available.
+#[derive(Debug, clap::Args)]
+struct Moved {
+    /// How much, as in 120.00; left out with --all
+    amount: String,
+    /// Of which asset, as in USD
+    asset: Option<String>,
+    /// The amount is the most: move what is available, up to that
+    #[arg(long, conflicts_with = "all")]
+    at_most: bool,
+    /// Move all that is available, in place of an amount
+    #[arg(long)]
+    all: bool,
+}
+
+/// Whether the money is held, what it is about, and whether it is only tried.
+#[derive(Debug, clap::Args)]
+struct Terms {
+    /// Hold the money, to be captured or released later
+    #[arg(long)]
+    hold: bool,
+    /// How long it is held, as in 90s, 30m, 12h or 7d [default: as the book says]
+    #[arg(long, value_name = "TIME", requires = "hold", value_parser = seconds)]
+    expires_in: Option<u32>,
+    #[command(flatten)]
+    about: About,
 }
 
 #[derive(Debug, clap::Args)]
-struct Funds {
+struct About {
+    #[command(flatten)]
+    reviewers: Reviewers,
+    /// What it is about
+    #[arg(long)]
+    reference: Option<String>,
+    /// Only tell what would come of it: every posting, or why not
+    #[arg(long, conflicts_with = "idempotency_key")]
+    dry_run: bool,
+    #[command(flatten)]
+    keyed: Keyed,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+    giro transfer make [OPTIONS] <SOURCE> <TARGET> <AMOUNT> <ASSET>\n       \
+    giro transfer make [OPTIONS] <SOURCE> <TARGET> <ASSET> --all")]
+struct MakeArgs {
+    /// The account that it leaves
+    source: String,
+    /// The account that it arrives in
+    target: String,
+    #[command(flatten)]
+    moved: Moved,
+    #[command(flatten)]
+    terms: Terms,
+}
+
+#[derive(Debug, clap::Args)]
+struct DepositArgs {
     /// The account
     account: String,
     /// How much, as in 120.00
     amount: String,
     /// Of which asset, as in USD
     asset: String,
-    /// What it is about
-    #[arg(long)]
-    reference: Option<String>,
     #[command(flatten)]
-    keyed: Keyed,
+    about: About,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+    giro transfer withdraw [OPTIONS] <ACCOUNT> <AMOUNT> <ASSET>\n       \
+    giro transfer withdraw [OPTIONS] <ACCOUNT> <ASSET> --all")]
+struct WithdrawArgs {
+    /// The account
+    account: String,
+    #[command(flatten)]
+    moved: Moved,
+    #[command(flatten)]
+    terms: Terms,
 }
 
 #[derive(Debug, clap::Args)]
@@ -90,7 +149,8 @@ struct ListArgs {
     /// Only those that concern this account
     #[arg(long)]
     account: Option<String>,
-    /// Only those that were completed, or declined
+    /// Only those in this part of their life: awaiting_approval, held, completed, declined,
+    /// rejected, cancelled or expired
     #[arg(long)]
     status: Option<String>,
     /// Only transfers, deposits or withdrawals
@@ -113,23 +173,6 @@ struct ListArgs {
     cursor: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Mode {
-    /// All or none.
-    Atomic,
-    /// Each on its own.
-    BestEffort,
-}
-
-impl Mode {
-    fn name(self) -> &'static str {
-        match self {
-            Mode::Atomic => "atomic",
-            Mode::BestEffort => "best_effort",
-        }
-    }
-}
-
 /// Does what is asked, and prints the answer.
 ///
 /// # Errors
@@ -137,25 +180,32 @@ impl Mode {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let target = &args.target;
     match &args.command {
-        Command::Make {
-            source,
-            target: to,
-            amount,
-            asset,
-            reference,
-            keyed,
-        } => {
-            let mut body = json!({
-                "source": source, "target": to, "amount": amount, "asset": asset,
-            });
-            put(&mut body, "reference", reference.as_deref());
-            make(target, "/v1/transfers", keyed, &body)
+        Command::Make(make) => {
+            let mut body = json!({"source": make.source, "target": make.target});
+            make.moved.put(&mut body);
+            make.terms.ask(target, "/v1/transfers", body)
         }
-        Command::Deposit(funds) => make(target, "/v1/deposits", &funds.keyed, &funds.body()),
-        Command::Withdraw(funds) => make(target, "/v1/withdrawals", &funds.keyed, &funds.body()),
+        Command::Deposit(deposit) => {
+            let DepositArgs {
+                account,
+                amount,
+                asset,
+                about,
+            } = deposit;
+            let body = json!({"account": account, "amount": amount, "asset": asset});
+            about.ask(target, "/v1/deposits", body)
+        }
+        Command::Withdraw(withdraw) => {
+            let mut body = json!({"account": withdraw.account});
+            withdraw.moved.put(&mut body);
+            withdraw.terms.ask(target, "/v1/withdrawals", body)
+        }
+        Command::Capture(capture) => capture.run(target),
+        Command::Release(release) => release.run(target, "release"),
+        Command::Cancel(cancel) => cancel.run(target, "cancel"),
+        Command::Reverse(reverse) => reverse.run(target),
         Command::Show { id } => {
-            let path = format!("/v1/transfers/{}", encode(id));
-            let transfer = target.connect(Role::Member)?.get(&path)?;
+            let transfer = target.connect(Role::Member)?.get(&path(id, ""))?;
             target.print(&transfer, show::transfer);
             Ok(())
         }
@@ -165,16 +215,73 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             target.print(&transfers, show::transfers);
             Ok(())
         }
-        Command::Batch { file, mode, keyed } => batch(target, file, *mode, keyed),
+        Command::Batch(args) => batch::run(target, args),
     }
 }
 
-impl Funds {
-    fn body(&self) -> Value {
-        let (account, amount, asset) = (&self.account, &self.amount, &self.asset);
-        let mut body = json!({"account": account, "amount": amount, "asset": asset});
+/// Ends the program as a command line does that is wrong in itself.
+fn not_understood(why: &str) -> ! {
+    clap::Error::raw(ErrorKind::WrongNumberOfValues, format_args!("{why}\n")).exit()
+}
+
+fn path(id: &str, end: &str) -> String {
+    format!("/v1/transfers/{}{end}", encode(id))
+}
+
+impl Moved {
+    fn put(&self, body: &mut Value) {
+        // What comes first is the asset where there is no amount.
+        let first = self.amount.as_str();
+        let (name, amount, asset) = match (self.asset.as_deref(), self.at_most, self.all) {
+            (None, _, true) => ("amount", "all_available", first),
+            (Some(asset), true, false) => ("amount_at_most", first, asset),
+            (Some(asset), false, false) => ("amount", first, asset),
+            _ => not_understood("write AMOUNT ASSET, as in 120.00 USD; or ASSET --all"),
+        };
+        body[name] = json!(amount);
+        body["asset"] = json!(asset);
+    }
+}
+
+impl Terms {
+    fn ask(&self, target: &Target, path: &str, mut body: Value) -> anyhow::Result<()> {
+        if self.hold {
+            body["hold"] = match self.expires_in {
+                Some(seconds) => json!({"expires_in_seconds": seconds}),
+                None => json!(true),
+            };
+        }
+        self.about.ask(target, path, body)
+    }
+}
+
+impl About {
+    /// Asks for a transfer, or what would come of it, and prints that.
+    fn ask(&self, target: &Target, path: &str, mut body: Value) -> anyhow::Result<()> {
         put(&mut body, "reference", self.reference.as_deref());
-        body
+        self.reviewers.put(&mut body);
+        let client = target.connect(Role::Member)?;
+        if self.dry_run {
+            let tried = client.ask(&format!("{path}?dry_run=true"), &body)?;
+            target.print(&tried, show::transfer);
+            return would_be_made(&tried);
+        }
+        let made = client.post(path, &self.keyed.announce(), &body)?;
+        made.note_replay();
+        target.print(&made.body, show::transfer);
+        show::note_approval(&made.body);
+        Ok(())
+    }
+}
+
+/// A transfer that was only tried fails where the real one would.
+fn would_be_made(tried: &Value) -> anyhow::Result<()> {
+    match tried.get("decline").filter(|decline| !decline.is_null()) {
+        Some(decline) => bail!("it would be declined: {}", show::decline(decline)),
+        None => {
+            output::note("only tried: nothing has happened");
+            Ok(())
+        }
     }
 }
 
@@ -190,110 +297,5 @@ impl ListArgs {
             ("limit", Some(&self.limit)),
             ("cursor", self.cursor.as_deref()),
         ])
-    }
-}
-
-fn put(body: &mut Value, name: &str, value: Option<&str>) {
-    if let Some(value) = value {
-        body[name] = json!(value);
-    }
-}
-
-fn make(target: &Target, path: &str, keyed: &Keyed, body: &Value) -> anyhow::Result<()> {
-    let client = target.connect(Role::Member)?;
-    let made = client.post(path, &keyed.announce(), body)?;
-    if made.is_replay {
-        output::note("done before, under the same key: this is the first answer again");
-    }
-    target.print(&made.body, show::transfer);
-    Ok(())
-}
-
-fn batch(target: &Target, file: &Path, mode: Option<Mode>, keyed: &Keyed) -> anyhow::Result<()> {
-    let client = target.connect(Role::Member)?;
-    let body = parse_batch(&read(file)?, mode)?;
-    let done = client.post("/v1/transfers/batch", &keyed.announce(), &body)?;
-    target.print(&done.body, print_batch);
-    let count = |name: &str| done.body.get(name).and_then(Value::as_u64).unwrap_or(0);
-    let failed = count("declined").saturating_add(count("refused"));
-    if failed > 0 {
-        bail!("{failed} of the transfers were not made");
-    }
-    Ok(())
-}
-
-fn read(file: &Path) -> anyhow::Result<String> {
-    if file == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .context("cannot read standard input")?;
-        return Ok(text);
-    }
-    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
-}
-
-/// The batch in a text: a whole request, an array, or a transfer per line.
-fn parse_batch(text: &str, mode: Option<Mode>) -> anyhow::Result<Value> {
-    let name = mode.unwrap_or(Mode::Atomic).name();
-    match serde_json::from_str::<Value>(text) {
-        Ok(Value::Array(transfers)) => return Ok(json!({"mode": name, "transfers": transfers})),
-        Ok(mut whole) if whole.get("transfers").is_some() => {
-            if mode.is_some() || whole.get("mode").is_none() {
-                whole["mode"] = json!(name);
-            }
-            return Ok(whole);
-        }
-        Ok(_) | Err(_) => {}
-    }
-    let lines = (1..).zip(text.lines());
-    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
-    let parsed = lines.map(|(number, line)| {
-        serde_json::from_str::<Value>(line).with_context(|| format!("line {number} is not JSON"))
-    });
-    let transfers = parsed.collect::<anyhow::Result<Vec<Value>>>()?;
-    Ok(json!({"mode": name, "transfers": transfers}))
-}
-
-fn print_batch(batch: &Value) {
-    let mut table = output::table(["item", "status", "transfer", "why"]);
-    let results = batch.get("results").unwrap_or(&Value::Null);
-    let is_wanted = |item: &&Value| show::text(item, "status") != "completed";
-    for item in show::items(results).filter(is_wanted) {
-        let transfer = item.get("transfer").unwrap_or(&Value::Null);
-        let decline = transfer.get("decline").or_else(|| item.get("problem"));
-        let why = decline.map_or(String::new(), |why| show::text(why, "detail"));
-        table.add_row([
-            show::text(item, "index"),
-            show::text(item, "status"),
-            show::text(transfer, "id"),
-            why,
-        ]);
-    }
-    output::pairs(
-        ["mode", "completed", "declined", "refused"].map(|name| (name, show::text(batch, name))),
-    );
-    if table.row_count() > 0 {
-        output::line("");
-        output::print_table(&table);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_batch_is_a_request_an_array_or_lines() {
-        let item = json!({"amount": "1.00"});
-        let expected = json!({"mode": "atomic", "transfers": [item]});
-        let parse = |text: &str, mode| parse_batch(text, mode).expect("a batch");
-        assert_eq!(parse(r#"[{"amount":"1.00"}]"#, None), expected);
-        assert_eq!(parse("\n{\"amount\":\"1.00\"}\n\n", None), expected);
-        let whole = r#"{"mode":"best_effort","transfers":[]}"#;
-        assert_eq!(parse(whole, None)["mode"], "best_effort");
-        assert_eq!(parse(whole, Some(Mode::Atomic))["mode"], "atomic");
-        let error = parse_batch("{}\nnonsense", None).expect_err("not JSON");
-        assert_eq!(error.to_string(), "line 2 is not JSON");
     }
 }
