@@ -1,6 +1,7 @@
 //! `giro demo`: a real server, its clients, a crash in the middle of it all, and the proof that
 //! nothing was lost or doubled.
 
+mod controls;
 mod crash;
 mod native;
 mod report;
@@ -21,7 +22,7 @@ Examples:
   giro demo --keep      leaves the server running, to go on by hand
   giro demo --json";
 
-/// Watch money move: through two interfaces, and through a crash.
+/// Watch money move, and be kept from it: through two interfaces, and through a crash.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -70,6 +71,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
         Ok((server, found))
     })?;
     native::play(&server, report)?;
+    controls::play(&server, report)?;
     revolut::play(&server, report)?;
     report.section("A crash");
     let load = crash::prepare(&server, report)?;

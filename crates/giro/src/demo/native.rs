@@ -144,7 +144,7 @@ pub(super) fn available(client: &Client, account: &str) -> anyhow::Result<String
 }
 
 /// The problem with a request that must be refused.
-fn refused<T>(answer: anyhow::Result<T>) -> anyhow::Result<Problem> {
+pub(super) fn refused<T>(answer: anyhow::Result<T>) -> anyhow::Result<Problem> {
     match answer {
         Ok(_) => bail!("it was not refused"),
         Err(error) => error.downcast(),
