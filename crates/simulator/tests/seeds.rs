@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// How many seeds run on every change: about half a minute without optimisation. More of them run
 /// with the program.
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 500;
 
 /// What must have happened at least once, or the seeds prove less than they seem to.
 const MUST_HAPPEN: &[&str] = &[
