@@ -22,6 +22,7 @@ mod funds;
 mod grants;
 mod health;
 mod holds;
+mod holds_refused;
 mod idempotency;
 mod keys;
 mod limits;

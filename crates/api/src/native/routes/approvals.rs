@@ -22,7 +22,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use giro_ledger::text::Reason;
-use giro_ledger::{Action, BookId, Capability, Subject};
+use giro_ledger::{Action, Capability, Ledger, Subject};
 use giro_service::approvals::{ApprovalLife, ApprovalQuery, subject_of};
 use giro_service::{Caller, Links, Record, Service, ServiceError};
 use std::sync::Arc;
@@ -62,6 +62,7 @@ pub(super) async fn list_approvals(
     let next_cursor = page.next.map(|number| list.cursor(&[number]));
     let state = app.service.read();
     let items = page.items.iter().zip(&links);
+    let items = items.filter(|(life, _)| sees(&ask.caller, &state.ledger, life.first()));
     let items = items.map(|(life, links)| body(&app.service, &state, life, links));
     let items = items.collect();
     Ok(json(StatusCode::OK, &Page { items, next_cursor }))
@@ -81,7 +82,7 @@ pub(super) async fn show_approval(
     ask: Reading<ApprovalsRead>,
     Id(id): Id,
 ) -> Result<Response, Problem> {
-    let first = find(&app.service, ask.caller.book, &id).await?;
+    let first = find(&app.service, &ask.caller, &id).await?;
     let found = blocking(&app.service, move |service| {
         let life = service.approval(first)?;
         let links = links(service, &life)?;
@@ -111,7 +112,7 @@ pub(super) async fn approve(
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let EmptyRequest {} = request.parse_or_empty()?;
-    let first = find(&app.service, ask.caller.book, &id).await?;
+    let first = find(&app.service, &ask.caller, &id).await?;
     let action = Action::Approve(subject(&first));
     let capability = Writing::<ApprovalsDecide>::CAPABILITY;
     step(&app, &ask.caller, capability, &ask.key, first, action).await
@@ -134,7 +135,7 @@ pub(super) async fn reject(
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let reason = reason(&request)?;
-    let first = find(&app.service, ask.caller.book, &id).await?;
+    let first = find(&app.service, &ask.caller, &id).await?;
     let action = Action::Reject(subject(&first), reason);
     let capability = Writing::<ApprovalsDecide>::CAPABILITY;
     step(&app, &ask.caller, capability, &ask.key, first, action).await
@@ -158,7 +159,7 @@ pub(super) async fn cancel(
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let reason = reason(&request)?;
-    let first = find(&app.service, ask.caller.book, &id).await?;
+    let first = find(&app.service, &ask.caller, &id).await?;
     let subject = subject(&first);
     let capability = match subject {
         Subject::Transfer(_) => capability_of(&first),
@@ -173,7 +174,9 @@ fn reason(request: &JsonBody) -> Result<Option<Reason>, Problem> {
     bounded_if_any(Field::Top("reason"), request.reason.as_ref())
 }
 
-async fn find(service: &Arc<Service>, book: BookId, id: &str) -> Result<Record, Problem> {
+/// The first record of an approval that the caller sees.
+async fn find(service: &Arc<Service>, caller: &Caller, id: &str) -> Result<Record, Problem> {
+    let book = caller.book;
     let unknown = || {
         Problem::new(
             Kind::UNKNOWN_APPROVAL,
@@ -182,7 +185,17 @@ async fn find(service: &Arc<Service>, book: BookId, id: &str) -> Result<Record, 
     };
     let id = read_id(id).ok_or_else(unknown)?;
     let record = blocking(service, move |service| service.approval_begun(book, id)).await;
-    record.map_err(refused(service))?.ok_or_else(unknown)
+    let record = record.map_err(refused(service))?;
+    let seen = record.filter(|record| sees(caller, &service.read().ledger, record));
+    seen.ok_or_else(unknown)
+}
+
+/// Whether the caller sees an approval: a key whose grant is narrow sees only those of transfers
+/// that it sees, unless it decides; whoever decides must see about what.
+fn sees(caller: &Caller, ledger: &Ledger, first: &Record) -> bool {
+    caller.capabilities.contains(Capability::ApprovalsDecide)
+        || matches!(subject(first), Subject::Change(_))
+        || caller.sees_transfer(ledger, first)
 }
 
 fn subject(first: &Record) -> Subject {

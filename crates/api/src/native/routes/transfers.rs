@@ -19,9 +19,7 @@ use crate::native::wire::transfers::{
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use giro_ledger::{
-    Action, BookId, Capability, Rejection, TransferKind, TransferState, TransferStatus,
-};
+use giro_ledger::{Action, Capability, Rejection, TransferKind, TransferState, TransferStatus};
 use giro_service::{Caller, Life, Links, Place, Record, Service, ServiceError, TransferQuery};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -175,11 +173,13 @@ fn unknown() -> Problem {
     Problem::new(Kind::UNKNOWN_TRANSFER, detail)
 }
 
-/// The first record of a transfer of a book.
-async fn find(service: &Arc<Service>, book: BookId, id: &str) -> Result<Record, Problem> {
-    let id = read_id(id).ok_or_else(unknown)?;
+/// The first record of a transfer that the caller sees.
+async fn find(service: &Arc<Service>, caller: &Caller, id: &str) -> Result<Record, Problem> {
+    let (id, book) = (read_id(id).ok_or_else(unknown)?, caller.book);
     let record = blocking(service, move |service| service.transfer(book, id)).await;
-    record.map_err(refused(service))?.ok_or_else(unknown)
+    let record = record.map_err(refused(service))?;
+    let seen = record.filter(|record| caller.sees_transfer(&service.read().ledger, record));
+    seen.ok_or_else(unknown)
 }
 
 /// What moving a transfer on needs, or taking it back.

@@ -1,10 +1,10 @@
 //! `/v1/transfers/{id}/…`: what happens to a transfer after it was asked for.
 
-use super::{capability_of, execute, find, is_out_of_turn, linked_at_first, unknown};
+use super::{capability_of, execute, find, is_out_of_turn, linked_at_first};
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Member, Problem};
-use crate::native::map::names::{bounded_if_any, read_id};
+use crate::native::map::names::bounded_if_any;
 use crate::native::map::transfers::{capture, reversal, whole};
 use crate::native::map::{Field, Names};
 use crate::native::request::{Id, JsonBody, TransfersOrFunds, Trying, Writing};
@@ -40,7 +40,7 @@ pub(crate) async fn capture_transfer(
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let request: CaptureRequest<'_> = request.parse_or_empty()?;
-    let first = find(&app.service, ask.caller.book, &id).await?;
+    let first = find(&app.service, &ask.caller, &id).await?;
     let action = Action::Capture(capture(&app.service.read(), &first, &request)?);
     step(&app, &ask, first, action).await
 }
@@ -63,7 +63,7 @@ pub(crate) async fn release_transfer(
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let reason = reason(&request)?;
-    let first = find(&app.service, ask.caller.book, &id).await?;
+    let first = find(&app.service, &ask.caller, &id).await?;
     let action = Action::Release(TransferId(first.seq.0), reason);
     step(&app, &ask, first, action).await
 }
@@ -85,7 +85,7 @@ pub(crate) async fn cancel_transfer(
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let reason = reason(&request)?;
-    let first = find(&app.service, ask.caller.book, &id).await?;
+    let first = find(&app.service, &ask.caller, &id).await?;
     let subject = Subject::Transfer(TransferId(first.seq.0));
     step(&app, &ask, first, Action::Cancel(subject, reason)).await
 }
@@ -113,9 +113,9 @@ pub(crate) async fn reverse_transfer(
 ) -> Result<Response, Problem> {
     let request: ReversalRequest<'_> = request.parse()?;
     let (service, book) = (&app.service, ask.caller.book);
-    let id = read_id(&id).ok_or_else(unknown)?;
-    let life = blocking(service, move |service| service.life(book, id)).await;
-    let life = life.map_err(refused(service))?.ok_or_else(unknown)?;
+    let first = find(service, &ask.caller, &id).await?;
+    let life = blocking(service, move |service| service.lives(vec![first])).await;
+    let life = life.map_err(refused(service))?.pop().expect("one for one");
     let capability = capability_of(&life.first);
     let new = {
         let state = service.read();
