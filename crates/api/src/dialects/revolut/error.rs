@@ -202,6 +202,8 @@ impl Refusal {
             }
             Rejection::LimitExceeded { .. } => failed("limit_exceeded"),
             Rejection::TooFewCheckers { .. } => failed("approval_impossible"),
+            Rejection::AccountNotEmpty { .. } => failed("account_not_empty"),
+            Rejection::PolicyRemoved { .. } => failed("policy_removed"),
             Rejection::AssetMalformed
             | Rejection::SettingOutOfRange { .. }
             | Rejection::CapabilityNotGrantable
@@ -239,8 +241,6 @@ impl Refusal {
             | Rejection::NotCompleted { .. }
             | Rejection::ReversalOfReversal { .. }
             | Rejection::ReversalTooLarge { .. }
-            | Rejection::AccountNotEmpty { .. }
-            | Rejection::PolicyRemoved { .. }
             | Rejection::OverdraftInUse { .. } => Refusal::Unexpected,
         }
     }

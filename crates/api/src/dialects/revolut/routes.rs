@@ -236,7 +236,10 @@ fn ok(body: &impl Serialize) -> Response {
 
 /// The answer to what was just asked for, whatever has become of it since.
 fn short_answer(service: &Service, record: Record) -> Response {
-    ok(&map::transfer_answer(service.ids(), &Life::beginning(record)))
+    ok(&map::transfer_answer(
+        service.ids(),
+        &Life::beginning(record),
+    ))
 }
 
 fn path(id: Result<Path<String>, PathRejection>) -> Result<String, Error> {

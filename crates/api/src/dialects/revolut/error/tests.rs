@@ -41,8 +41,26 @@ fn what_is_kept_on_record_is_a_transaction_and_the_rest_is_none() {
                 asset,
                 posted: available,
             },
-            None,
+            Some((State::Failed, "account_not_empty")),
         ),
+        (
+            Rejection::TooFewCheckers {
+                needed: 2,
+                eligible: 1,
+            },
+            Some((State::Failed, "approval_impossible")),
+        ),
+        (
+            Rejection::PolicyRemoved {
+                policy: giro_ledger::PolicyId(0),
+            },
+            Some((State::Failed, "policy_removed")),
+        ),
+        (
+            Rejection::BookStopped,
+            Some((State::Failed, "business_stopped")),
+        ),
+        (Rejection::NotDivisible, None),
     ];
     for (why, expected) in rows {
         let found = match Refusal::of(&why) {

@@ -122,7 +122,10 @@ impl View<'_> {
     /// for: of a transfer, the source first. With what was posted of them; else, with what was
     /// asked for and the balances that were seen.
     fn legs(&self) -> Vec<Leg> {
-        let (asked, posted) = (&self.life.transfer().request.legs, &self.life.progress.posted);
+        let (asked, posted) = (
+            &self.life.transfer().request.legs,
+            &self.life.progress.posted,
+        );
         let (legs, record) = match posted.is_empty() {
             true => (asked, &self.life.first),
             false => (posted, self.posting()),
