@@ -178,7 +178,6 @@ async fn a_hold_of_several_postings_settles_or_releases_as_a_whole() {
     assert_eq!(app.money("tax").await, ["5.00", "0.00", "5.00"]);
 }
 
-/// Each is refused by name, and changes nothing.
 /// A step under a key that was used gives the first answer, whatever has happened since.
 #[tokio::test]
 async fn every_step_is_replayed_word_for_word() {
@@ -256,5 +255,3 @@ async fn held_money_is_known_as_of_any_instant() {
         );
     }
 }
-
-/// A key that may only move the money of some accounts knows nothing of what concerns none of them.

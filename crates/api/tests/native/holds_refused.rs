@@ -144,6 +144,7 @@ async fn a_hold_that_makes_no_sense_is_refused_by_name() {
     assert_eq!(paid["status"], "completed");
 }
 
+/// A key that may only move the money of some accounts knows nothing of what concerns none of them.
 #[tokio::test]
 async fn a_narrowed_key_steps_only_on_what_it_sees() {
     let app = TestApp::with_accounts().await;

@@ -103,25 +103,31 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
             S::UNPROCESSABLE_ENTITY,
             "A balance would be above the maximum",
         ),
-        Rejection::HoldSecondsOutOfRange { .. } => {
-            (S::UNPROCESSABLE_ENTITY, "A hold of no time or of too long a time")
-        }
+        Rejection::HoldSecondsOutOfRange { .. } => (
+            S::UNPROCESSABLE_ENTITY,
+            "A hold of no time or of too long a time",
+        ),
         Rejection::NotDivisible => (S::UNPROCESSABLE_ENTITY, "The transfer cannot be divided"),
-        Rejection::ReviewersMalformed => {
-            (S::UNPROCESSABLE_ENTITY, "The list of reviewers is malformed")
-        }
+        Rejection::ReviewersMalformed => (
+            S::UNPROCESSABLE_ENTITY,
+            "The list of reviewers is malformed",
+        ),
         Rejection::PolicyMalformed { .. } => (S::UNPROCESSABLE_ENTITY, "The policy is malformed"),
         Rejection::LimitMalformed { .. } => (S::UNPROCESSABLE_ENTITY, "The limit is malformed"),
         Rejection::GrantMalformed { .. } => (S::UNPROCESSABLE_ENTITY, "The grant is malformed"),
         Rejection::UnknownPolicy { .. } => (S::NOT_FOUND, "No such approval policy"),
         Rejection::UnknownLimit { .. } => (S::NOT_FOUND, "No such limit"),
         Rejection::AccountHasHolds { .. } => (S::CONFLICT, "Money of the account is held"),
-        Rejection::GrantNotExtendable => (S::FORBIDDEN, "A narrowed key cannot add keys or tag accounts"),
+        Rejection::GrantNotExtendable => (
+            S::FORBIDDEN,
+            "A narrowed key cannot add keys or tag accounts",
+        ),
         Rejection::LimitConflict { .. } => (S::CONFLICT, "Another limit counts the same"),
         Rejection::LimitsContradict { .. } => (S::CONFLICT, "The limits contradict each other"),
-        Rejection::ReviewerNotAChecker { .. } => {
-            (S::UNPROCESSABLE_ENTITY, "A reviewer who cannot approve this")
-        }
+        Rejection::ReviewerNotAChecker { .. } => (
+            S::UNPROCESSABLE_ENTITY,
+            "A reviewer who cannot approve this",
+        ),
         Rejection::StopUnchanged { .. } => (S::CONFLICT, "The book is already in that state"),
         Rejection::NotOpen { .. } => (S::CONFLICT, "It is not under way any more"),
         Rejection::NotAwaitingApproval { .. } => (S::CONFLICT, "It waits for no approval"),
@@ -140,20 +146,20 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
         Rejection::ReversalOfReversal { .. } => {
             (S::UNPROCESSABLE_ENTITY, "A reversal cannot be reversed")
         }
-        Rejection::ReversalTooLarge { .. } => {
-            (S::UNPROCESSABLE_ENTITY, "More than what is left of the transfer")
-        }
+        Rejection::ReversalTooLarge { .. } => (
+            S::UNPROCESSABLE_ENTITY,
+            "More than what is left of the transfer",
+        ),
         Rejection::BookStopped => (S::UNPROCESSABLE_ENTITY, "The money of the book is stopped"),
-        Rejection::AccountNotGranted { .. } => {
-            (S::UNPROCESSABLE_ENTITY, "The key may not move this account's money")
-        }
+        Rejection::AccountNotGranted { .. } => (
+            S::UNPROCESSABLE_ENTITY,
+            "The key may not move this account's money",
+        ),
         Rejection::AmountNotGranted { .. } => {
             (S::UNPROCESSABLE_ENTITY, "The key may not move so much")
         }
         Rejection::LimitExceeded { .. } => (S::UNPROCESSABLE_ENTITY, "A limit leaves no room"),
-        Rejection::TooFewCheckers { .. } => {
-            (S::UNPROCESSABLE_ENTITY, "Too few could approve this")
-        }
+        Rejection::TooFewCheckers { .. } => (S::UNPROCESSABLE_ENTITY, "Too few could approve this"),
         Rejection::PolicyRemoved { .. } => (S::CONFLICT, "The policy was removed"),
         Rejection::BatchAborted { .. } => (
             S::UNPROCESSABLE_ENTITY,
