@@ -189,7 +189,8 @@ pub enum Rejection {
         /// The other limit.
         limit: LimitId,
     },
-    /// A reviewer who could not approve it.
+    /// A reviewer who could not approve it. Which policy asks is known late, so this is found out
+    /// only after what is not possible now.
     #[error("the reviewer is not among those who may approve this")]
     ReviewerNotAChecker {
         /// Who.
