@@ -10,7 +10,7 @@
 //! | [`serve`] | `giro serve`: opens the data, listens, stops |
 //! | [`dev`] | `giro serve --dev`: the sandbox books and `dev.json` |
 //! | [`verify`] | `giro verify`: recomputes everything from the log |
-//! | [`remote`] | `giro book`, `account`, `transfer`, `approval`, `policy`, `limit`, `key`: a client of a running server |
+//! | [`remote`] | `giro book`, `account`, `transfer` and so on: a client of a running server |
 //! | [`demo`] | `giro demo`: watches money move, and a server die |
 //! | [`mod@bench`] | `giro bench`: how fast, beside what the machine could do |
 //! | [`output`], [`progress`], [`logs`] | tables, bars and log lines |

@@ -155,7 +155,7 @@ impl Stage {
         let limit = report.step("limit what leaves in a day", || {
             let limit = json!({
                 "name": "daily_out", "subject": {"account": self.source}, "asset": "USD",
-                "period": "day", "amount_max": "100.00",
+                "period": {"rolling_seconds": 86_400}, "amount_max": "100.00",
             });
             let set = self.maker.post("/v1/limits", "demo-limit", &limit)?;
             has(&set.body, "/usage/amount", "0.00")?;

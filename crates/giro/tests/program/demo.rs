@@ -15,6 +15,14 @@ fn the_demo_proves_what_it_says() {
     let steps: Vec<&str> = steps.filter_map(|step| step["step"].as_str()).collect();
     for step in [
         "send a batch of 10,000",
+        "approve it as the one who asked",
+        "approve it as somebody else",
+        "capture 60.00 of it",
+        "release the rest",
+        "move 50.00 more",
+        "reverse 60.00 more",
+        "ask what a transfer would do",
+        "stop the whole book, and go on",
         "kill it under load",
         "count the money",
         "verify the log",

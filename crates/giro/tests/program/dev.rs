@@ -1,5 +1,6 @@
 //! `giro serve --dev`: the sandbox books and `dev.json`.
 
+use crate::http::Http;
 use crate::server::{Server, read_json, text};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
@@ -108,6 +109,49 @@ fn a_missing_dev_json_is_made_anew_for_the_same_books() {
         first["revolut"]["client_id"],
         second["revolut"]["client_id"]
     );
+}
+
+#[test]
+fn the_checker_is_another_person_than_the_maker_and_can_do_as_much() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::dev(dir.path());
+    let keys = Http::maker(&server).list("/v1/keys?limit=200");
+    let of = |name: &str| {
+        let found = keys.iter().find(|key| key["name"] == name);
+        found.expect("the sandbox has it")
+    };
+    let (maker, checker) = (of("maker"), of("checker"));
+    assert_eq!(maker["email"], "maker@example.com");
+    assert_eq!(checker["email"], "checker@example.com");
+    assert_eq!(maker["capabilities"], checker["capabilities"]);
+    let may = maker["capabilities"].as_array().expect("a list");
+    for capability in ["approvals.decide", "policies.write", "limits.write"] {
+        assert!(may.contains(&capability.into()), "{may:?}");
+    }
+}
+
+#[test]
+fn a_key_that_lacks_a_capability_is_made_anew() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::dev(dir.path());
+    let lesser = serde_json::json!({"name": "old", "capabilities": ["keys.read"]});
+    let everything = server.dev_json()["books"]["revolut"]["api_key"].clone();
+    let everything = Http::new(&server.url, everything.as_str().expect("a text"));
+    let made = everything
+        .post("/v1/keys", "old", &lesser)
+        .expect("an answer");
+    let mut file = server.dev_json();
+    let (native, old) = (file["native"].clone(), made.body["api_key"].clone());
+    file["books"]["revolut"]["api_key"] = old.clone();
+    server.stop();
+    std::fs::write(dir.path().join("dev.json"), file.to_string()).expect("writable");
+    let server = Server::dev(dir.path());
+    let file = server.dev_json();
+    assert_ne!(file["books"]["revolut"]["api_key"], old);
+    assert_eq!(file["native"], native);
+    let anew = file["books"]["revolut"]["api_key"].as_str();
+    let anew = Http::new(&server.url, anew.expect("a text"));
+    assert!(anew.list("/v1/limits?limit=200").is_empty());
 }
 
 #[test]

@@ -24,7 +24,16 @@ pub(crate) struct Answer {
 impl Http {
     /// The maker of the native sandbox book.
     pub(crate) fn maker(server: &Server) -> Http {
-        let key = server.dev_json()["native"]["api_key"].clone();
+        Http::of(server, "api_key")
+    }
+
+    /// The checker of the native sandbox book.
+    pub(crate) fn checker(server: &Server) -> Http {
+        Http::of(server, "checker_api_key")
+    }
+
+    fn of(server: &Server, name: &str) -> Http {
+        let key = server.dev_json()["native"][name].clone();
         Http::new(&server.url, key.as_str().expect("a text"))
     }
 

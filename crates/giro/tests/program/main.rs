@@ -1,6 +1,9 @@
 //! The program from outside: it is started, asked, killed and looked at as its users do it.
 
+mod cli;
+mod controls;
 mod crash;
+mod crash_controls;
 mod demo;
 mod dev;
 mod full;

@@ -1,56 +1,8 @@
 //! `giro book`, `account`, `transfer` and `key` against a running server.
 
-use crate::server::{Server, giro, succeeds, text};
+use crate::cli::{Cli, assert_lined_up};
+use crate::server::{Server, succeeds, text};
 use serde_json::Value;
-use std::path::PathBuf;
-use std::process::Output;
-
-struct Cli {
-    server: Server,
-    dev_json: PathBuf,
-    _dir: tempfile::TempDir,
-}
-
-impl Cli {
-    fn start() -> Cli {
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        let server = Server::dev(dir.path());
-        let dev_json = dir.path().join("dev.json");
-        Cli {
-            server,
-            dev_json,
-            _dir: dir,
-        }
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        let target = ["--dev-json", text(&self.dev_json)];
-        let all = args.iter().copied().chain(target);
-        giro(all).output().expect("the program can be started")
-    }
-
-    /// What it prints, if it succeeds.
-    fn prints(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{args:?}: {said}");
-        String::from_utf8(output.stdout).expect("UTF-8")
-    }
-
-    /// The answer, as JSON.
-    fn answers(&self, args: &[&str]) -> Value {
-        let printed = self.prints(&[args, &["--json"]].concat());
-        serde_json::from_str(&printed).expect("JSON")
-    }
-
-    /// What it says, if it fails.
-    fn fails(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        let said = String::from_utf8(output.stderr).expect("UTF-8");
-        assert_eq!(output.status.code(), Some(1), "{args:?}: {said}");
-        said
-    }
-}
 
 #[test]
 fn money_moves_from_the_command_line() {
@@ -105,18 +57,6 @@ fn money_moves_from_the_command_line() {
     let accounts = cli.prints(&["account", "list"]);
     assert_lined_up(&accounts, "status");
     assert!(accounts.contains("Treasury"), "{accounts}");
-}
-
-/// This column, which lines up at its left, begins at the same place in every line.
-#[track_caller]
-fn assert_lined_up(table: &str, column: &str) {
-    let header = table.lines().next().expect("a header");
-    let place = header.find(column).expect("the column is there");
-    for line in table.lines() {
-        let around = line.get(place - 2..=place).expect("as long as that");
-        let (gap, begin) = around.split_at(2);
-        assert!(gap == "  " && begin != " ", "{table}");
-    }
 }
 
 #[test]
