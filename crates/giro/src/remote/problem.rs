@@ -10,6 +10,9 @@ pub(crate) struct Problem {
     pub(crate) code: String,
     #[serde(default)]
     pub(crate) detail: String,
+    /// How what it is about stands, if that is why.
+    #[serde(default, alias = "approval_status")]
+    transfer_status: Option<String>,
 }
 
 impl Problem {
@@ -32,6 +35,7 @@ impl Problem {
             "not_a_checker" => Some("giro approval show names those who may"),
             "not_the_maker" => Some("somebody else can only reject it: giro approval reject"),
             "not_awaiting_approval" => Some("what is held is released: giro transfer release"),
+            "unknown_capability" => Some("giro key --help lists them"),
             "too_few_checkers" => {
                 Some("have keys with approvals.decide made for other persons: giro key create")
             }
@@ -52,11 +56,14 @@ impl fmt::Display for Problem {
             title,
             code,
             detail,
-            ..
+            transfer_status,
         } = self;
         write!(f, "{title} [{code}]")?;
         if !detail.is_empty() {
             write!(f, ": {detail}")?;
+        }
+        if let Some(status) = transfer_status {
+            write!(f, ": {status}")?;
         }
         if let Some(advice) = self.advice() {
             write!(f, "; {advice}")?;

@@ -165,7 +165,7 @@ fn a_second_person_approves_what_a_policy_asks_for() {
     let approved = cli.prints(&["approval", "approve", id, "--key", checker]);
     assert_has(&approved, &["approved", "1 of 1"]);
     let said = cli.fails(&["approval", "reject", id, "--key", checker]);
-    assert_has(&said, &["[not_open]"]);
+    assert_has(&said, &["[not_open]", ": approved"]);
     assert_eq!(cli.balance("alias:ops"), ["1.00", "0.00", "1.00"]);
     let shown = cli.prints(&["approval", "show", id]);
     assert_has(&shown, &["every key with approvals.decide", "requested"]);
