@@ -140,7 +140,7 @@ fn a_second_person_approves_what_a_policy_asks_for() {
     let added = cli.prints(&[&add[..], &from, &["--source-tag", "desk"]].concat());
     assert_has(
         &added,
-        &["transfers of USD from 500.00 out of tag desk", "7d"],
+        &["transfers in USD from 500.00 out of tag desk", "7d"],
     );
     assert_eq!(cli.make("499.00", &[])["status"], "completed");
     let output = cli.run(&words("transfer make alias:ops alias:pay 500.00 USD"));
@@ -218,7 +218,7 @@ fn a_policy_changes_by_the_approval_it_asks_for() {
         checker,
     ]);
     let listed = cli.prints(&["policy", "list"]);
-    assert_has(&listed, &["some", "everything of USD up to 9.00"]);
+    assert_has(&listed, &["some", "everything in USD up to 9.00"]);
     let then = cli.answers(&["policy", "show", id, "--as-of", &before]);
     assert_eq!(then["name"], "all");
 

@@ -150,7 +150,7 @@ fn conditions(policy: &Value) -> String {
             true => "everything".to_owned(),
             false => kinds,
         }),
-        named("asset", "of"),
+        named("asset", "in"),
         named("amount_min", "from"),
         named("amount_max", "up to"),
         named("source", "out of account"),
@@ -316,7 +316,7 @@ mod tests {
         });
         assert_eq!(
             policy(all),
-            "transfers and withdrawals of USD from 5.00 out of tag ops"
+            "transfers and withdrawals in USD from 5.00 out of tag ops"
         );
     }
 }
