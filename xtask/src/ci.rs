@@ -4,6 +4,7 @@ use crate::cargo;
 use crate::steps::{self, Outcome, Step};
 use crate::test;
 use crate::tidy;
+use crate::tools;
 
 /// Runs the steps of `cargo xtask ci`.
 ///
@@ -23,6 +24,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Step {
             name: "clippy",
             action: clippy,
+        },
+        Step {
+            name: "tools",
+            action: tools::step,
         },
         Step {
             name: "tests",

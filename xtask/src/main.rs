@@ -15,6 +15,7 @@ mod ci;
 mod steps;
 mod test;
 mod tidy;
+mod tools;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,7 +46,7 @@ enum Command {
 
 const ALL_EXAMPLES: &str = "\
 Examples:
-  cargo xtask test     run everything after a clone: only Rust and git are needed
+  cargo xtask test     run everything after a clone: Rust and git are enough; as root, the rest is installed
   cargo xtask tidy     look for slips of style before committing
   cargo xtask ci       the same verdict as the server's, before pushing";
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::cargo;
 use crate::steps::{self, Outcome, Step};
 use crate::tidy;
+use crate::tools;
 
 /// Runs the steps of `cargo xtask test`.
 ///
@@ -16,6 +17,10 @@ use crate::tidy;
 /// If a step failed; the message names it.
 pub(crate) fn run() -> anyhow::Result<()> {
     steps::run(&[
+        Step {
+            name: "tools",
+            action: tools::step,
+        },
         Step {
             name: "tests",
             action: tests,

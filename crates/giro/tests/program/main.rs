@@ -9,6 +9,7 @@ mod dev;
 mod full;
 mod http;
 mod mount;
+mod pages;
 mod remote;
 mod server;
 mod starts;
