@@ -4,7 +4,7 @@ use super::approval::terms;
 use crate::approval::OpenChange;
 use crate::event::{ChangeOutcome, ChangeRequest};
 use crate::policy::{PolicyChange, PolicyEntry, PolicySet};
-use crate::{BookId, Event, Ledger, Policy, PolicyId, PrincipalId, Rejection, Stamp};
+use crate::{BookId, Capability, Event, Ledger, Policy, PolicyId, PrincipalId, Rejection, Stamp};
 use std::cmp::Reverse;
 
 impl Ledger {
@@ -115,12 +115,32 @@ impl Ledger {
                 return Err(Rejection::NotAChecker { principal });
             }
         }
-        // Whoever it is for does not count among the checkers, if it is for one only.
-        let eligible = self.eligible(book, &policy.checkers, policy.conditions.initiator);
+        // Whoever asks for a transfer does not count among its checkers.
+        let eligible = self.eligible_at_best(book, policy);
         match eligible < usize::from(policy.approvals) {
             true => Err(too_few(policy.approvals, eligible)),
             false => Ok(()),
         }
+    }
+}
+
+impl Ledger {
+    /// How many could approve what a policy is for, whoever of those who can ask for it does.
+    fn eligible_at_best(&self, book: BookId, policy: &Policy) -> usize {
+        let moves_money = |who: &PrincipalId| {
+            let able = self.principal_in(book, *who).map(|one| one.capabilities);
+            able.is_some_and(|able| {
+                able.contains(Capability::TransfersWrite) || able.contains(Capability::FundsWrite)
+            })
+        };
+        let eligible = |maker| self.eligible(book, &policy.checkers, maker);
+        if policy.conditions.initiator.is_some() {
+            return eligible(policy.conditions.initiator);
+        }
+        let all = self.book(book).map_or(&[][..], |book| &book.principals);
+        let makers = all.iter().copied().filter(moves_money);
+        let at_best = makers.map(|maker| eligible(Some(maker))).max();
+        at_best.unwrap_or_else(|| eligible(None))
     }
 }
 

@@ -5,8 +5,8 @@ use giro_ledger::approval::ApprovalTerms;
 use giro_ledger::event::{ChangeOutcome, ChangeRequest};
 use giro_ledger::policy::{FundsCheck, PolicyChange, PolicySet};
 use giro_ledger::{
-    AccountId, BookId, Conditions, Event, Leg, Policy, PolicyId, PrincipalId, Rejection, Side,
-    Stamp, Tag, TransferKind,
+    AccountId, BookId, Capability, Conditions, Event, Leg, Policy, PolicyId, PrincipalId,
+    Rejection, Side, Stamp, Tag, TransferKind,
 };
 use std::collections::BTreeSet;
 
@@ -144,13 +144,28 @@ impl Books {
                     return Err(Rejection::NotAChecker { principal });
                 }
             }
-            let initiator = policy.conditions.initiator;
-            let checkers = self.checkers(book, &policy.checkers, initiator);
-            must_suffice(policy.approvals, checkers.len())?;
+            must_suffice(policy.approvals, self.most_checkers(book, policy))?;
         }
         let id = replaced.unwrap_or(PolicyId(number(self.policies.len())));
         let policy = policy.cloned();
         Ok(PolicySet { id, policy })
+    }
+
+    /// How many could approve what a policy is for, if the right one asks for it.
+    fn most_checkers(&self, book: BookId, policy: &Policy) -> usize {
+        let without = |maker| self.checkers(book, &policy.checkers, maker).len();
+        if let Some(initiator) = policy.conditions.initiator {
+            return without(Some(initiator));
+        }
+        let mut most = None;
+        for maker in self.active(book) {
+            let able = self.person(maker).expect("active").new.capabilities;
+            let can_ask = [Capability::TransfersWrite, Capability::FundsWrite];
+            if can_ask.into_iter().any(|one| able.contains(one)) {
+                most = most.max(Some(without(Some(maker))));
+            }
+        }
+        most.unwrap_or_else(|| without(None))
     }
 
     fn must_have_parties(&self, book: BookId, policy: &Policy) -> Result<(), Rejection> {

@@ -110,6 +110,16 @@ super::tables! {
         transfer bob alice USD 1.00 = awaiting_approval
     "
 
+    a_policy_that_no_maker_could_get_past_is_refused: "
+        principal ann approvals.decide transfers.write
+        principal bea approvals.decide transfers.write
+        policy both 2 of any = rejected too_few_checkers of 1/2
+        policy both 2 of any by ann = rejected too_few_checkers of 1/2
+        principal carl transfers.write
+        policy both 2 of any = ok
+        policy own 1 of any by ann = awaiting_approval
+    "
+
     a_policy_that_nobody_could_satisfy_is_refused: "
         book other
         principal ann approvals.decide email ann@giro.eu
