@@ -232,7 +232,12 @@ async fn who_is_named_must_exist_in_the_book_and_be_able_to_approve() {
     let powerless = keys["items"].as_array().expect("items").iter();
     let mut powerless = powerless.filter(|key| key["capabilities"] == json!([]));
     let powerless = text(powerless.next().expect("the powerless"), "id");
-    let policy = |conditions: Value, checkers: Value| json!({"name": "p", "approvals": 1, "conditions": conditions, "checkers": checkers});
+    let policy = |conditions: Value, checkers: Value| {
+        let mut body = json!({"name": "p", "approvals": 1});
+        body["conditions"] = conditions;
+        body["checkers"] = checkers;
+        body
+    };
     let cases = [
         (
             policy(json!({"source": theirs}), Value::Null),
@@ -272,8 +277,8 @@ async fn a_policy_that_nobody_could_satisfy_is_refused() {
     // Two keys of one person are one person.
     checker(&app, "ADA@example.com").await;
     let cases = [
-        // The maker and Ada.
-        (json!({"name": "p", "approvals": 3}), 3, 2),
+        // The maker and Ada; but the maker does not count when they ask, and nobody else can.
+        (json!({"name": "p", "approvals": 2}), 2, 1),
         (
             json!({"name": "p", "approvals": 2, "checkers": [ada]}),
             2,
@@ -302,6 +307,7 @@ async fn a_policy_that_nobody_could_satisfy_is_refused() {
 async fn a_change_needs_the_approval_of_the_policy_in_force() {
     let app = TestApp::with_accounts().await;
     let (_, ada) = checker(&app, "ada@example.com").await;
+    checker(&app, "bob@example.com").await;
     let all = json!({"name": "all", "approvals": 1});
     let all = text(&add(&app, all).await.expect(201), "id");
     let path = format!("/v1/approval-policies/{all}");
