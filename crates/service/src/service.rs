@@ -9,9 +9,10 @@ use giro_engine::{
     BatchKey, BatchMode, BatchOutcome, Command, Engine, EngineError, EngineStatus, Fingerprint,
     HistoryError, IdKind, Origin, Outcome, PublicIds, Record, RequestKey, Seq, State,
 };
+use giro_ledger::event::ChangeOutcome;
 use giro_ledger::{
-    AccountId, Action, BookId, Capability, Credential, LimitId, NewTransfer, PolicyId, Preview,
-    Principal, PrincipalId, Rejection, Timestamp,
+    AccountId, Action, BookId, Capability, Credential, Event, LimitId, NewTransfer, PolicyId,
+    Preview, Principal, PrincipalId, Rejection, Step, Timestamp,
 };
 use std::ops::Deref;
 use uuid::Uuid;
@@ -309,7 +310,12 @@ impl Service {
             .submit(Command { origin, action })?
             .get()
             .await?;
-        self.done(outcome, fingerprint)
+        let done = self.done(outcome, fingerprint)?;
+        if done.is_replay && !self.is_of_person(&done.record, principal) {
+            let first = Box::new(done.record);
+            return Err(ServiceError::KeyConflict { first });
+        }
+        Ok(done)
     }
 
     /// What would come of something, were it asked for now.
@@ -405,6 +411,25 @@ impl Service {
             Some(seq) => Ok(Some(self.engine.history().record(seq)?)),
             None => Ok(None),
         }
+    }
+
+    /// Whether repeating a request is the same request by whoever repeats it. Mostly it is, whatever
+    /// their key; but who says yes or no is part of what is said: whoever repeats somebody else's
+    /// must not be told that their own was counted.
+    fn is_of_person(&self, record: &Record, principal: PrincipalId) -> bool {
+        let is_decision = match &record.event {
+            Event::Step(step) => matches!(step.step, Step::Approved(_) | Step::Rejected { .. }),
+            Event::ChangeStep(step) => matches!(
+                step.outcome,
+                ChangeOutcome::Approved
+                    | ChangeOutcome::Applied(_)
+                    | ChangeOutcome::Declined(_)
+                    | ChangeOutcome::Rejected { .. }
+            ),
+            _ => false,
+        };
+        let by = record.origin.principal;
+        !is_decision || self.read().ledger.is_same_person(by, principal)
     }
 
     fn done(&self, outcome: Outcome, fingerprint: Fingerprint) -> Result<Done, ServiceError> {
