@@ -12,6 +12,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeBounds;
+use std::sync::Arc;
 
 mod apply;
 mod money;
@@ -39,7 +40,8 @@ pub struct Ledger {
     limits: Vec<Limit>,
     /// The limits in force.
     limits_of: BTreeMap<(BookId, LimitSubject), Vec<LimitId>>,
-    open: BTreeMap<TransferId, OpenTransfer>,
+    /// Shared, so that a copy of the state to be saved takes little time with many of them.
+    open: BTreeMap<TransferId, Arc<OpenTransfer>>,
     changes: BTreeMap<ChangeId, OpenChange>,
     reversed: BTreeMap<TransferId, Reversed>,
     /// When what is under way is over.
@@ -164,14 +166,14 @@ impl Ledger {
 
     /// A transfer that is under way.
     pub fn open(&self, id: TransferId) -> Option<&OpenTransfer> {
-        self.open.get(&id)
+        self.open.get(&id).map(Arc::as_ref)
     }
 
     /// All transfers that are under way, oldest first.
     pub fn open_transfers(
         &self,
     ) -> impl DoubleEndedIterator<Item = (TransferId, &OpenTransfer)> + ExactSizeIterator {
-        self.open.iter().map(|(id, open)| (*id, open))
+        self.open.iter().map(|(id, open)| (*id, open.as_ref()))
     }
 
     /// Those of them whose numbers are in a range, oldest first.
@@ -179,7 +181,8 @@ impl Ledger {
         &self,
         range: impl RangeBounds<TransferId>,
     ) -> impl DoubleEndedIterator<Item = (TransferId, &OpenTransfer)> {
-        self.open.range(range).map(|(id, open)| (*id, open))
+        let in_range = self.open.range(range);
+        in_range.map(|(id, open)| (*id, open.as_ref()))
     }
 
     /// A change of policies that waits for approval.

@@ -9,6 +9,7 @@ use crate::{
     OpenTransfer, PrincipalId, Side, SignedAmount, Stage, Stamp, Step, Subject, SystemRole,
     Transfer, TransferId, TransferStatus, TransferStep,
 };
+use std::sync::Arc;
 
 impl Ledger {
     pub(crate) fn apply_transfer(
@@ -77,11 +78,11 @@ impl Ledger {
     fn keep_open(&mut self, id: TransferId, open: OpenTransfer) {
         self.timers
             .insert((open.expires_at(), Subject::Transfer(id)));
-        self.open.insert(id, open);
+        self.open.insert(id, Arc::new(open));
     }
 
     pub(crate) fn take_open(&mut self, id: TransferId) -> Option<OpenTransfer> {
-        let open = self.open.remove(&id)?;
+        let open = Arc::unwrap_or_clone(self.open.remove(&id)?);
         self.timers
             .remove(&(open.expires_at(), Subject::Transfer(id)));
         Some(open)
