@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use giro_service::{AuthError, EngineError, Service, ServiceError};
+use giro_service::{AuthError, Caller, EngineError, Service, ServiceError};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -97,6 +97,16 @@ impl Problem {
                     "the log cannot be read; see the server's log",
                 )
             }
+        }
+    }
+
+    /// The same, in words that are for this caller.
+    pub(crate) fn seen_by(service: &Service, caller: &Caller, error: &ServiceError) -> Problem {
+        match error {
+            ServiceError::Rejected(why) => {
+                Refusal::seen_by(service, &service.read(), caller, why).into()
+            }
+            other => Problem::of_service(service, other),
         }
     }
 

@@ -69,10 +69,9 @@ async fn a_narrowed_key_moves_money_between_its_accounts_only() {
         .await
         .expect(200);
     assert_eq!(refused["account"], payroll["id"]);
-    assert_eq!(
-        refused["detail"],
-        "this key may not move the money of account payroll"
-    );
+    let id = text(&payroll, "id");
+    let detail = format!("The key may not move this account's money: account {id}");
+    assert_eq!(refused["detail"], detail.as_str());
     assert_eq!(refused["transfer"]["status"], "declined");
     // What is outside of the book is nobody's account.
     let body = json!({"account": "alias:staff", "asset": "USD", "amount": "1.00"});

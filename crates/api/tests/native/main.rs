@@ -1,6 +1,6 @@
 //! The native interface over HTTP: whole answers of a real service, in process. The files mirror
-//! the URL tree; `access`, `as_of`, `bad_input`, `bad_requests`, `grants`, `idempotency` and `paging` go
-//! across it.
+//! the URL tree; `access`, `as_of`, `bad_input`, `bad_requests`, `grants`, `idempotency`, `paging` and
+//! `unseen` go across it.
 
 mod access;
 mod accounts;
@@ -33,3 +33,4 @@ mod races;
 mod reversals;
 mod statement;
 mod transfers;
+mod unseen;

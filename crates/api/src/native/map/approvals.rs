@@ -10,7 +10,7 @@ use giro_ledger::event::ChangeOutcome;
 use giro_ledger::step::Approved;
 use giro_ledger::{Event, Step};
 use giro_service::approvals::{ApprovalLife, ChangeLife};
-use giro_service::{Links, Record, Service, State};
+use giro_service::{Caller, Links, Record, Service, State};
 
 /// How an approval stands.
 ///
@@ -48,6 +48,7 @@ pub(crate) fn word(status: ApprovalStatusBody) -> &'static str {
 pub(crate) fn body<'a>(
     service: &Service,
     state: &'a State,
+    caller: &Caller,
     life: &'a ApprovalLife,
     links: &Links,
 ) -> ApprovalBody<'a> {
@@ -63,7 +64,7 @@ pub(crate) fn body<'a>(
         status,
         subject: match life {
             ApprovalLife::Transfer(life) => SubjectBody::Transfer {
-                transfer: Box::new(whole(service, state, life, links)),
+                transfer: Box::new(whole(service, state, caller, life, links)),
             },
             ApprovalLife::Change(life) => SubjectBody::PolicyChange {
                 change: Box::new(changed(service, state, life)),

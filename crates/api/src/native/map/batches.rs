@@ -6,7 +6,7 @@ use crate::native::wire::Object;
 use crate::native::wire::batches::{ItemResult, ItemStatus, Items};
 use crate::native::wire::transfers::TransferRequest;
 use giro_ledger::{BookId, Legs, Metadata, NewTransfer, TransferKind, TransferStatus};
-use giro_service::{Done, ItemDone, Service, ServiceError};
+use giro_service::{Caller, Done, ItemDone, Service, ServiceError};
 
 /// The items of a batch, as far as they make sense.
 #[derive(Default)]
@@ -94,6 +94,7 @@ const RESULT_BYTES: usize = 1_024;
 /// Writes what came of every item, in order.
 pub(crate) fn outcome(
     service: &Service,
+    caller: &Caller,
     items: &[ItemDone],
     malformed: &[(u32, Problem)],
 ) -> Outcome {
@@ -108,9 +109,9 @@ pub(crate) fn outcome(
         let own = malformed.next_if(|(position, _)| *position == index);
         let status = match (own, item) {
             (Some((_, problem)), _) => write_refused(&mut results, index, problem),
-            (None, Ok(done)) => write_done(&mut results, index, service, done),
+            (None, Ok(done)) => write_done(&mut results, index, service, caller, done),
             (None, Err(error)) => {
-                let problem = Problem::of_service(service, error);
+                let problem = Problem::seen_by(service, caller, error);
                 write_refused(&mut results, index, &problem)
             }
         };
@@ -129,7 +130,13 @@ pub(crate) fn outcome(
     }
 }
 
-fn write_done(into: &mut Vec<u8>, index: u32, service: &Service, done: &Done) -> ItemStatus {
+fn write_done(
+    into: &mut Vec<u8>,
+    index: u32,
+    service: &Service,
+    caller: &Caller,
+    done: &Done,
+) -> ItemStatus {
     let state = service.read();
     let status = match &transfers::transfer_in(&done.record).status {
         TransferStatus::Completed => ItemStatus::Completed,
@@ -137,7 +144,7 @@ fn write_done(into: &mut Vec<u8>, index: u32, service: &Service, done: &Done) ->
         TransferStatus::AwaitingApproval(_) => ItemStatus::AwaitingApproval,
         TransferStatus::Held { .. } => ItemStatus::Held,
     };
-    let transfer = Some(transfers::body(service, &state, &done.record));
+    let transfer = Some(transfers::body(service, &state, caller, &done.record));
     write(
         into,
         &ItemResult {

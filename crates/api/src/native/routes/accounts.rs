@@ -1,6 +1,6 @@
 //! `/v1/accounts`
 
-use super::answer::{Answered, blocking, json, located, refused};
+use super::answer::{Answered, blocking, json, located, refused, refused_to};
 use super::past::as_of;
 use super::transfers::declined;
 use crate::App;
@@ -332,23 +332,24 @@ pub(super) async fn close_account(
     let capability = Writing::<AccountsWrite>::CAPABILITY;
     let key = ask.key.within(scope::NATIVE);
     let done = service.execute(&ask.caller, capability, key, action).await;
-    let done = done.map_err(refused(service))?;
-    Ok(Answered::of(&done).mark(closed(service, account, &done.record)))
+    let done = done.map_err(refused_to(service, &ask.caller))?;
+    let answer = closed(service, &ask.caller, account, &done.record);
+    Ok(Answered::of(&done).mark(answer))
 }
 
-fn closed(service: &Service, id: AccountId, record: &Record) -> Response {
+fn closed(service: &Service, caller: &Caller, id: AccountId, record: &Record) -> Response {
     let state = service.read();
     let account = body(service, &state, id);
     let Event::Transfer(transfer) = &record.event else {
         let sweep = None;
         return json(StatusCode::OK, &ClosedAccountBody { account, sweep });
     };
-    let sweep = transfers::body(service, &state, record);
+    let sweep = transfers::body(service, &state, caller, record);
     let status = match &transfer.status {
         TransferStatus::Completed => StatusCode::CREATED,
         TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => StatusCode::ACCEPTED,
         TransferStatus::Declined(why) => {
-            let refusal = Refusal::in_state(service, &state, why);
+            let refusal = Refusal::seen_by(service, &state, caller, why);
             let id = service.transfer_id(record);
             return declined(refusal, id, &sweep).into_response();
         }

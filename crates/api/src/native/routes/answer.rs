@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
-use giro_service::{Service, ServiceError};
+use giro_service::{Caller, Service, ServiceError};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -81,4 +81,12 @@ pub(super) async fn blocking<T: Send + 'static>(
 /// What went wrong in the service, as a problem.
 pub(super) fn refused(service: &Service) -> impl Fn(ServiceError) -> Problem + '_ {
     |error| Problem::of_service(service, &error)
+}
+
+/// The same, in words that are for this caller.
+pub(super) fn refused_to<'a>(
+    service: &'a Service,
+    caller: &'a Caller,
+) -> impl Fn(ServiceError) -> Problem + 'a {
+    |error| Problem::seen_by(service, caller, &error)
 }

@@ -63,7 +63,7 @@ pub(super) async fn list_approvals(
     let state = app.service.read();
     let items = page.items.iter().zip(&links);
     let items = items.filter(|(life, _)| sees(&ask.caller, &state.ledger, life.first()));
-    let items = items.map(|(life, links)| body(&app.service, &state, life, links));
+    let items = items.map(|(life, links)| body(&app.service, &state, &ask.caller, life, links));
     let items = items.collect();
     Ok(json(StatusCode::OK, &Page { items, next_cursor }))
 }
@@ -90,7 +90,7 @@ pub(super) async fn show_approval(
     });
     let (life, links) = found.await.map_err(refused(&app.service))?;
     let state = app.service.read();
-    let shown = body(&app.service, &state, &life, &links);
+    let shown = body(&app.service, &state, &ask.caller, &life, &links);
     Ok(json(StatusCode::OK, &shown))
 }
 
@@ -235,7 +235,7 @@ async fn step(
     });
     let (life, links) = after.await.map_err(refused(service))?;
     let state = service.read();
-    let shown = body(service, &state, &life, &links);
+    let shown = body(service, &state, caller, &life, &links);
     Ok(answered.mark(json(StatusCode::OK, &shown)))
 }
 

@@ -18,7 +18,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use giro_ledger::BookId;
-use giro_service::{BatchMode, ItemDone, Service, ServiceError};
+use giro_service::{BatchMode, Caller, ItemDone, Service, ServiceError};
 use serde_json::value::RawValue;
 
 /// Malformed items that a problem shows.
@@ -68,8 +68,9 @@ pub(super) async fn make_batch(
         .execute_batch(&ask.caller, key, batch_mode, transfers)
         .await;
     let items = items.map_err(refused(&app.service))?;
+    let caller = ask.caller;
     blocking(&app.service, move |service| {
-        answer(service, mode, items, &problems)
+        answer(service, &caller, mode, items, &problems)
     })
     .await
 }
@@ -162,6 +163,7 @@ fn malformed(parsed: &Parsed) -> Problem {
 /// What came of the batch.
 fn answer(
     service: &Service,
+    caller: &Caller,
     mode: ModeBody,
     mut items: Vec<ItemDone>,
     problems: &[(u32, Problem)],
@@ -178,7 +180,7 @@ fn answer(
         counts,
         results,
         is_replay,
-    } = outcome(service, &items, problems);
+    } = outcome(service, caller, &items, problems);
     let Counts {
         completed,
         held,

@@ -1,6 +1,6 @@
 //! `/v1/transfers`
 
-use super::answer::{Answered, blocking, json, located, refused};
+use super::answer::{Answered, blocking, json, located, refused, refused_to};
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Kind, Member, Problem, Refusal};
@@ -74,32 +74,33 @@ pub(super) async fn execute(
 ) -> Result<Response, Problem> {
     let Some(key) = key else {
         let record = service.dry_run(caller, capability, action);
-        let life = Life::beginning(record.map_err(refused(service))?);
+        let life = Life::beginning(record.map_err(refused_to(service, caller))?);
         let (life, links) = linked_at_first(service, life).await?;
         let state = service.read();
-        let tried = whole(service, &state, &life, &links);
+        let tried = whole(service, &state, caller, &life, &links);
         return Ok(json(StatusCode::OK, &tried));
     };
     let key = key.within(scope::NATIVE);
     let done = service.execute(caller, capability, key, action).await;
-    let done = done.map_err(refused(service))?;
+    let done = done.map_err(refused_to(service, caller))?;
     let answered = Answered::of(&done);
     let terms = &transfer_in(&done.record).request.terms;
     let is_reversal = terms.as_ref().is_some_and(|terms| terms.reverses.is_some());
     if is_reversal {
         let (life, links) = linked_at_first(service, Life::beginning(done.record)).await?;
         let state = service.read();
-        let shown = whole(service, &state, &life, &links);
-        return Ok(answered.mark(answer(service, &state, &life.first, &shown)));
+        let shown = whole(service, &state, caller, &life, &links);
+        return Ok(answered.mark(answer(service, &state, caller, &life.first, &shown)));
     }
     let state = service.read();
-    let shown = body(service, &state, &done.record);
-    Ok(answered.mark(answer(service, &state, &done.record, &shown)))
+    let shown = body(service, &state, caller, &done.record);
+    Ok(answered.mark(answer(service, &state, caller, &done.record, &shown)))
 }
 
 fn answer(
     service: &Service,
     state: &giro_service::State,
+    caller: &Caller,
     record: &Record,
     shown: &TransferBody<'_>,
 ) -> Response {
@@ -111,7 +112,7 @@ fn answer(
             located(json(StatusCode::CREATED, shown), "/v1/transfers", id)
         }
         TransferStatus::Declined(why) => {
-            let refusal = Refusal::in_state(service, state, why);
+            let refusal = Refusal::seen_by(service, state, caller, why);
             declined(refusal, id, shown).into_response()
         }
     }
@@ -164,7 +165,7 @@ pub(super) async fn show_transfer(
     if !ask.caller.sees_transfer(&state.ledger, &life.first) {
         return Err(unknown());
     }
-    let shown = whole(&app.service, &state, &life, &links);
+    let shown = whole(&app.service, &state, &ask.caller, &life, &links);
     Ok(json(StatusCode::OK, &shown))
 }
 
@@ -263,7 +264,7 @@ pub(super) async fn list_transfers(
     let state = app.service.read();
     let items = page.items.iter().zip(&links);
     let items = items.filter(|(life, _)| ask.caller.sees_transfer(&state.ledger, &life.first));
-    let items = items.map(|(life, links)| whole(&app.service, &state, life, links));
+    let items = items.map(|(life, links)| whole(&app.service, &state, &ask.caller, life, links));
     let items = items.collect();
     Ok(json(StatusCode::OK, &Page { items, next_cursor }))
 }

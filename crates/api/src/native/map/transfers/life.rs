@@ -15,17 +15,19 @@ use giro_ledger::{
     Amount, Leg, NewTransfer, Progress, Rejection, Step, Terms, Transfer, TransferState,
     TransferStatus,
 };
-use giro_service::{Life, Links, Record, Service, State};
+use giro_service::{Caller, Life, Links, Record, Service, State};
 use smallvec::SmallVec;
 
 /// A transfer as it is shown, as it was after its first record.
 pub(crate) fn body<'a>(
     service: &Service,
     state: &'a State,
+    caller: &Caller,
     record: &'a Record,
 ) -> TransferBody<'a> {
     View {
         shown: Shown { service, state },
+        caller,
         first: record,
         steps: &[],
         progress: &Progress::of(transfer_in(record)),
@@ -38,11 +40,13 @@ pub(crate) fn body<'a>(
 pub(crate) fn whole<'a>(
     service: &Service,
     state: &'a State,
+    caller: &Caller,
     life: &'a Life,
     links: &Links,
 ) -> TransferBody<'a> {
     View {
         shown: Shown { service, state },
+        caller,
         first: &life.first,
         steps: &life.steps,
         progress: &life.progress,
@@ -93,6 +97,8 @@ pub(crate) fn approved_by(shown: &Shown<'_, '_>, steps: &[Record]) -> Vec<Approv
 /// A transfer and what is needed to show it.
 struct View<'a, 'b> {
     shown: Shown<'a, 'b>,
+    /// Who is shown it: of accounts that they do not see they are told the ids, but no balances.
+    caller: &'b Caller,
     first: &'a Record,
     steps: &'a [Record],
     progress: &'b Progress,
@@ -201,8 +207,11 @@ impl<'a> View<'a, '_> {
         let is_seen = matches!(self.transfer().status, TransferStatus::Declined(_));
         let is_tried = self.first.seq.0 == 0;
         let traced = newest.or((is_seen || is_tried).then_some(self.first));
+        let ledger = &self.shown.state.ledger;
         let posting = |(place, leg): (usize, &Leg)| {
+            let is_seen = self.caller.sees(ledger, leg.account);
             let trace = traced.and_then(|record| record.trace.legs.get(place));
+            let trace = trace.filter(|_| is_seen);
             let held = self.first.trace.held(place);
             PostingBody {
                 account: self.shown.service.account_id(self.shown.state, leg.account),
@@ -211,7 +220,7 @@ impl<'a> View<'a, '_> {
                 amount: self.shown.amount(leg.amount, leg.asset),
                 posted: is_posted && !is_tried,
                 balance_after: trace.map(|trace| self.shown.signed(trace.posted, leg.asset)),
-                held_after: is_tried.then(|| self.shown.amount(held, leg.asset)),
+                held_after: (is_tried && is_seen).then(|| self.shown.amount(held, leg.asset)),
             }
         };
         legs.iter().enumerate().map(posting).collect()
@@ -222,7 +231,7 @@ impl<'a> View<'a, '_> {
             kind,
             detail,
             members,
-        } = Refusal::in_state(self.shown.service, self.shown.state, why);
+        } = Refusal::seen_by(self.shown.service, self.shown.state, self.caller, why);
         let code = kind.code;
         DeclineBody {
             code,

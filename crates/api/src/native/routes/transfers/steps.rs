@@ -19,7 +19,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use giro_ledger::text::Reason;
 use giro_ledger::{Action, Subject, TransferId};
-use giro_service::{Record, Service, ServiceError};
+use giro_service::{Caller, Record, Service, ServiceError};
 use std::sync::Arc;
 
 /// Capture held money
@@ -157,21 +157,26 @@ async fn step(
     let done = service.execute(&ask.caller, capability_of(&first), key, action);
     let done = match done.await {
         Ok(done) => done,
-        Err(error) => return Err(out_of_turn(service, error, first).await),
+        Err(error) => return Err(out_of_turn(service, &ask.caller, error, first).await),
     };
     let answered = Answered::of(&done);
     let life = blocking(service, move |service| service.life_at(done.record)).await;
     let life = life.map_err(refused(service))?;
     let (life, links) = linked_at_first(service, life).await?;
     let state = service.read();
-    let shown = whole(service, &state, &life, &links);
+    let shown = whole(service, &state, &ask.caller, &life, &links);
     Ok(answered.mark(json(StatusCode::OK, &shown)))
 }
 
 /// The problem of a step that was refused. One that came too early or too late says where the
 /// transfer is in its life.
-async fn out_of_turn(service: &Arc<Service>, error: ServiceError, first: Record) -> Problem {
-    let problem = Problem::of_service(service, &error);
+async fn out_of_turn(
+    service: &Arc<Service>,
+    caller: &Caller,
+    error: ServiceError,
+    first: Record,
+) -> Problem {
+    let problem = Problem::seen_by(service, caller, &error);
     if !is_out_of_turn(&error) {
         return problem;
     }
