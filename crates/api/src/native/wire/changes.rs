@@ -145,7 +145,9 @@ pub(crate) struct KeySetBody<'a> {
 }
 
 /// What was set of a limit that was changed.
+// Each of its fields may be missing, so that without this it would be told from nothing else.
 #[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = LimitSet)]
 pub(crate) struct LimitSetBody<'a> {
     /// The name.
