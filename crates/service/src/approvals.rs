@@ -4,13 +4,14 @@
 //! approval, or with that of a change of policies, and goes on with their steps.
 
 use crate::life::{Life, transfer_in};
-use crate::query::SCAN_MAX;
+use crate::query::{OPEN_SCAN_MAX, SCAN_MAX};
 use crate::service::{Service, ServiceError};
 use giro_engine::{IdKind, Record, Seq};
 use giro_ledger::event::{ChangeOutcome, ChangeRequest};
 use giro_ledger::open::Stage;
 use giro_ledger::{
-    ApprovalTerms, BookId, ChangeId, Event, PrincipalId, Stamp, Subject, TransferId, TransferStatus,
+    ApprovalTerms, BookId, ChangeId, Event, PrincipalId, Stamp, Subject, TransferId, TransferState,
+    TransferStatus,
 };
 use uuid::Uuid;
 
@@ -142,7 +143,9 @@ impl Service {
             .map(|number| history.record(Seq(number)));
         let firsts = firsts.collect::<Result<Vec<_>, _>>()?;
         let items = firsts.into_iter().map(|first| self.approval(first));
-        let items = items.collect::<Result<Vec<_>, _>>()?;
+        let mut items = items.collect::<Result<Vec<_>, _>>()?;
+        // Some may be over since.
+        items.retain(ApprovalLife::waits);
         Ok(ApprovalPage { items, next })
     }
 
@@ -164,15 +167,19 @@ impl Service {
         };
         let mut numbers = Vec::new();
         let mut cut = None;
+        let mut asked_about = 0_usize;
         let transfers = ledger.open_transfers_in(TransferId(query.from)..);
         for (looked_at, (id, open)) in transfers.enumerate() {
-            if looked_at == SCAN_MAX || numbers.len() > query.limit {
+            let is_enough = numbers.len() > query.limit || asked_about == SCAN_MAX;
+            if is_enough || looked_at == OPEN_SCAN_MAX {
                 cut = Some(id.0);
                 break;
             }
-            let waits = matches!(open.stage, Stage::AwaitingApproval(_));
-            if open.book == book && waits && is_wanted(Subject::Transfer(id)) {
-                numbers.push(id.0);
+            if open.book == book && matches!(open.stage, Stage::AwaitingApproval(_)) {
+                asked_about = asked_about.saturating_add(1);
+                if is_wanted(Subject::Transfer(id)) {
+                    numbers.push(id.0);
+                }
             }
         }
         let changes = ledger.open_changes();
@@ -231,6 +238,14 @@ impl ApprovalLife {
         match self {
             ApprovalLife::Transfer(life) => &life.steps,
             ApprovalLife::Change(life) => &life.steps,
+        }
+    }
+
+    /// Whether it still waits.
+    fn waits(&self) -> bool {
+        match self {
+            ApprovalLife::Transfer(life) => life.progress.state == TransferState::AwaitingApproval,
+            ApprovalLife::Change(life) => life.outcome().is_none_or(|outcome| !outcome.is_final()),
         }
     }
 

@@ -18,6 +18,10 @@ pub use transfers::TransferQuery;
 /// full but has a next page, so that no filter makes one request read the whole log.
 pub const SCAN_MAX: usize = 50_000;
 
+/// Transfers under way that one page may look at. They are in memory and take nanoseconds each, so
+/// that many holds do not hide the few that wait for somebody.
+pub const OPEN_SCAN_MAX: usize = 1_000_000;
+
 /// Part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {

@@ -1,6 +1,7 @@
 //! Lists are complete, whatever the pages, and a cursor is of one list only.
 
-use crate::app::{TestApp, text};
+use crate::app::{TestApp, payment, text};
+use crate::approvals::inbox;
 use serde_json::{Value, json};
 
 async fn all(app: &TestApp, api_key: &str, path: &str, limit: usize) -> Vec<String> {
@@ -117,4 +118,34 @@ async fn an_empty_list_is_one_page() {
     assert_eq!(list, json!({"items": [], "next_cursor": null}));
     let accounts = app.get("/v1/accounts").send().await.expect(200);
     assert_eq!(accounts["items"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn many_holds_do_not_hide_the_few_that_wait_for_somebody() {
+    let app = TestApp::with_accounts().await;
+    app.account("vault", "USD", "1000.00").await;
+    let ada = app.checker("Ada").await;
+    app.large_needs(1).await;
+    let older = app.pays("60.00").await;
+    let mut hold = payment("0.01");
+    hold["source"] = json!("alias:vault");
+    hold["hold"] = json!(true);
+    let items = vec![hold; 10_000];
+    for _ in 0..6 {
+        let body = json!({"mode": "atomic", "transfers": items});
+        let held = app.post("/v1/transfers/batch").json(&body).send().await;
+        assert_eq!(held.expect(200)["held"], 10_000);
+    }
+    let newer = app.pays("30.00").await;
+    let waiting: Vec<Value> = inbox(&app, &ada).await;
+    let waiting = waiting.iter().map(|one| &one["subject"]["transfer"]);
+    assert_eq!(waiting.collect::<Vec<_>>(), [&older, &newer], "on one page");
+    let listed = app.get("/v1/transfers?status=awaiting_approval").send();
+    assert_eq!(listed.await.expect(200)["items"], json!([newer, older]));
+    let own = app.get("/v1/approvals?waiting_for=me").send().await;
+    assert_eq!(
+        own.expect(200),
+        json!({"items": [], "next_cursor": null}),
+        "nobody waits for whoever asked, and that is the end of the list"
+    );
 }

@@ -1,6 +1,6 @@
 //! Lists of transfers.
 
-use super::{Page, SCAN_MAX};
+use super::{OPEN_SCAN_MAX, Page, SCAN_MAX};
 use crate::life::{Life, begins_open};
 use crate::service::{Service, ServiceError};
 use giro_engine::chain::Place;
@@ -95,7 +95,7 @@ impl Service {
             let end = query.before.map_or(state.end(), Place::seq);
             let open = state.ledger.open_transfers_in(..TransferId(end.0)).rev();
             for (looked_at, (id, open)) in open.enumerate() {
-                if looked_at == SCAN_MAX || firsts.len() == query.limit {
+                if looked_at == OPEN_SCAN_MAX || firsts.len() == query.limit {
                     next = Some(Place::new(Seq(id.0).next(), 0));
                     break;
                 }
