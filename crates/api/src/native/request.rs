@@ -1,7 +1,7 @@
 //! What every handler asks of a request: who, whether they may, key, query, body. In this order,
 //! so that nobody learns more from a refusal than they may know.
 
-use super::error::{Kind, Problem};
+use super::error::{Kind, Member, Problem};
 use crate::App;
 use crate::http::body::{BODY_BYTES_MAX, text};
 use crate::http::{bearer, read_body};
@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use giro_ledger::Capability;
 use giro_service::{AuthError, Caller, Key};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::marker::PhantomData;
 
 /// The header of idempotency keys.
@@ -180,8 +180,27 @@ fn admit<C: Needs>(parts: &Parts, app: &App) -> Result<Caller, Problem> {
 fn read_query<Q: DeserializeOwned>(parts: &Parts) -> Result<Q, Problem> {
     match Query::try_from_uri(&parts.uri) {
         Ok(Query(query)) => Ok(query),
-        Err(error) => Err(Problem::new(Kind::QUERY_INVALID, error.body_text())),
+        Err(error) => {
+            let text = error.body_text();
+            let why = text
+                .rsplit_once("query string: ")
+                .map_or(&*text, |(_, why)| why);
+            let problem = Problem::new(Kind::QUERY_INVALID, why);
+            Err(match parameter_in(why) {
+                Some(name) => problem.with("field", Member::Text(name.to_owned())),
+                None => problem,
+            })
+        }
     }
+}
+
+/// The parameter that a message is about: `limit: invalid digit`, or ``duplicate field `limit` ``.
+fn parameter_in(why: &str) -> Option<&str> {
+    let before = why.split_once(": ").map(|(name, _)| name);
+    let quoted = || why.split('`').nth(1);
+    before
+        .filter(|name| !name.contains([' ', '`']))
+        .or_else(quoted)
 }
 
 /// The caller's key for a mutation: 1 to 255 visible ASCII characters.
@@ -232,7 +251,7 @@ pub(crate) struct JsonBody(Bytes);
 impl JsonBody {
     /// Parses the body, which is an object.
     pub(crate) fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
-        let Object(parsed) = serde_json::from_str(text(&self.0)?)?;
+        let Object(parsed) = read_json(text(&self.0)?)?;
         Ok(parsed)
     }
 
@@ -243,6 +262,19 @@ impl JsonBody {
         }
         self.parse()
     }
+}
+
+/// Reads JSON. What is JSON, but not what is wanted, is said to be that: the parser calls a `null`
+/// or a number in the place of one of several words a mistake in the JSON.
+pub(crate) fn read_json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|error| {
+        let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+        let mut problem = Problem::from(error);
+        if is_json {
+            problem.kind = Kind::BODY_INVALID;
+        }
+        problem
+    })
 }
 
 impl FromRequest<App> for JsonBody {

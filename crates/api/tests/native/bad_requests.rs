@@ -1,6 +1,6 @@
 //! Bodies, headers, queries and paths that are no request, whatever is asked.
 
-use crate::app::{Answer, TestApp, payment};
+use crate::app::{Answer, TestApp, payment, text};
 use crate::bad_input::assert_nothing_moved;
 use serde_json::json;
 
@@ -70,6 +70,44 @@ async fn bodies() {
     assert_nothing_moved(&app).await;
     let charset = "Application/JSON; Charset=\"UTF-8\"";
     send(&app, charset, good).await.expect(201);
+}
+
+/// `null` and numbers in the place of one of several words were called a mistake in the JSON.
+#[tokio::test]
+async fn what_is_json_is_never_said_not_to_be() {
+    let app = TestApp::with_accounts().await;
+    for direction in [json!(null), json!(7), json!([]), json!("up")] {
+        let body = json!({"direction": direction});
+        let freeze = app.post("/v1/accounts/alias:ops/freeze").json(&body);
+        freeze.send().await.problem(400, "body_invalid");
+    }
+    let mut item = payment("1.00");
+    item["postings"] =
+        json!([{"account": "alias:ops", "asset": "USD", "side": null, "amount": "1"}]);
+    let batch = json!({"mode": "best_effort", "transfers": [item]});
+    let batch = app.post("/v1/transfers/batch").json(&batch).send().await;
+    let results = batch.expect(200);
+    assert_eq!(results["results"][0]["problem"]["code"], "body_invalid");
+}
+
+#[tokio::test]
+async fn a_query_that_is_wrong_is_told_by_its_parameter() {
+    let app = TestApp::with_accounts().await;
+    for (query, field) in [
+        ("colour=red", "colour"),
+        ("limit=1&limit=2", "limit"),
+        ("limit=many", "limit"),
+        ("status=lost", "status"),
+    ] {
+        let list = app.get(&format!("/v1/transfers?{query}")).send().await;
+        let problem = list.problem(400, "query_invalid");
+        assert_eq!(problem["field"], field, "{problem}");
+        let detail = text(&problem, "detail");
+        assert!(
+            detail.contains(field) && !detail.contains("erialize"),
+            "{detail}"
+        );
+    }
 }
 
 #[tokio::test]

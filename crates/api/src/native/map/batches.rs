@@ -2,6 +2,7 @@
 
 use super::{Names, transfers};
 use crate::native::error::{Problem, kind_of};
+use crate::native::request::read_json;
 use crate::native::wire::Object;
 use crate::native::wire::batches::{ItemResult, ItemStatus, Items};
 use crate::native::wire::transfers::TransferRequest;
@@ -36,7 +37,7 @@ pub(crate) fn parse(service: &Service, book: BookId, items: &Items<'_>) -> Parse
 
 /// Reads one item. The state is let go after each, since the writer may be waiting for it.
 fn item(service: &Service, book: BookId, source: &str) -> Result<NewTransfer, Problem> {
-    let Object(request): Object<TransferRequest<'_>> = serde_json::from_str(source)?;
+    let Object(request): Object<TransferRequest<'_>> = read_json(source)?;
     let state = service.read();
     let names = Names {
         service,
