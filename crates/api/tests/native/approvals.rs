@@ -2,6 +2,7 @@
 
 use crate::app::{TestApp, redact, text};
 use crate::people::{Person, events};
+use axum::http::Method;
 use serde_json::{Value, json};
 
 /// What somebody may decide now.
@@ -75,6 +76,7 @@ async fn an_approval_shows_what_waits_and_for_whom() {
       "approved_by": [],
       "checkers": null,
       "decided_at": null,
+      "decline": null,
       "expires_at": "[time]",
       "id": "[id 1]",
       "missing": 1,
@@ -213,6 +215,7 @@ async fn money_that_is_only_looked_for_at_the_end_may_be_gone() {
     let declined = app.decide(&ada, &asked, "approve").await.expect(200);
     assert_eq!(declined["status"], "declined");
     assert_eq!(events(&declined), ["requested", "approved", "declined"]);
+    assert_eq!(declined["decline"]["code"], "insufficient_funds");
     let transfer = app.now_of(&asked).await;
     assert_eq!(
         (&transfer["status"], &transfer["decline"]["code"]),
@@ -249,6 +252,25 @@ async fn an_approved_hold_is_held() {
         ["requested", "approved", "held", "captured"]
     );
     assert_eq!(app.money("ops").await, ["80.00", "40.00", "40.00"]);
+}
+
+#[tokio::test]
+async fn a_change_that_has_become_impossible_says_why() {
+    let app = TestApp::with_accounts().await;
+    let ada = app.checker("Ada").await;
+    let policy = app.large_needs(1).await;
+    let path = format!("/v1/approval-policies/{policy}");
+    let remove = async || app.ask(Method::DELETE, &path).send().await.expect(202);
+    let (first, second) = (remove().await, remove().await);
+    let done = app.decide(&ada, &first, "approve").await.expect(200);
+    assert_eq!(done["status"], "approved");
+    assert!(done["decline"].is_null(), "{done}");
+    let late = app.decide(&ada, &second, "approve").await.expect(200);
+    assert_eq!(late["status"], "declined");
+    assert_eq!(late["decline"]["code"], "policy_removed");
+    assert_eq!(late["decline"]["policy"], policy.as_str());
+    let shown = format!("/v1/approvals/{}", text(&late, "id"));
+    assert_eq!(app.get(&shown).send().await.expect(200), late);
 }
 
 #[tokio::test]

@@ -1,14 +1,14 @@
 //! Approvals: how something that waits for others is shown.
 
 use super::policies::{change, checker_ids};
-use super::transfers::{Shown, approval_status, approved_by, whole};
+use super::transfers::{Shown, approval_status, approved_by, decline, whole};
 use crate::native::wire::Time;
 use crate::native::wire::approvals::{ApprovalBody, SubjectBody};
 use crate::native::wire::policies::PolicyChangeBody;
 use crate::native::wire::transfers::{ApprovalStatusBody, StepBody};
 use giro_ledger::event::ChangeOutcome;
 use giro_ledger::step::Approved;
-use giro_ledger::{Event, Step};
+use giro_ledger::{Event, Rejection, Step, TransferStep};
 use giro_service::approvals::{ApprovalLife, ChangeLife};
 use giro_service::{Caller, Links, Record, Service, State};
 
@@ -80,6 +80,9 @@ pub(crate) fn body<'a>(
         approved_by,
         decided_at: decisive.map(|record| Time(record.at)),
         reason: decisive.and_then(reason_of),
+        decline: decisive
+            .and_then(declined_for)
+            .map(|why| decline(service, state, caller, why)),
         timeline: timeline(&shown, first, own, status),
     }
 }
@@ -91,6 +94,21 @@ fn changed<'a>(service: &Service, state: &'a State, life: &'a ChangeLife) -> Pol
         shown.policy_id = Some(service.policy_id(state, set.id));
     }
     shown
+}
+
+/// Why the last approval did not carry it out, if it did not.
+fn declined_for(record: &Record) -> Option<&Rejection> {
+    match &record.event {
+        Event::Step(TransferStep {
+            step: Step::Approved(Approved::Declined(why)),
+            ..
+        }) => Some(why),
+        Event::ChangeStep(step) => match &step.outcome {
+            ChangeOutcome::Declined(why) => Some(why),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The steps up to the decision: what comes after it is the transfer's story.

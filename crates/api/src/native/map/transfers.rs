@@ -3,7 +3,7 @@
 mod life;
 mod timeline;
 
-pub(crate) use life::{approval_status, approved_by, body, whole};
+pub(crate) use life::{approval_status, approved_by, body, decline, whole};
 
 use super::names::{amount, bounded_if_any, metadata};
 use super::{Field, Names};

@@ -2,7 +2,7 @@
 
 use super::Time;
 use super::policies::PolicyChangeBody;
-use super::transfers::{ApprovalStatusBody, ApprovedByBody, StepBody, TransferBody};
+use super::transfers::{ApprovalStatusBody, ApprovedByBody, DeclineBody, StepBody, TransferBody};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -42,6 +42,8 @@ pub(crate) struct ApprovalBody<'a> {
     pub(crate) decided_at: Option<Time>,
     /// Why it was rejected or cancelled, in the words of whoever did.
     pub(crate) reason: Option<&'a str>,
+    /// Why it could not be carried out when the last one agreed.
+    pub(crate) decline: Option<DeclineBody>,
     /// Its steps, oldest first: `requested`, `approved`, and how it ended if not by that.
     pub(crate) timeline: Vec<StepBody<'a>>,
 }

@@ -94,6 +94,26 @@ pub(crate) fn approved_by(shown: &Shown<'_, '_>, steps: &[Record]) -> Vec<Approv
     approvals.map(by).collect()
 }
 
+/// What something was declined for.
+pub(crate) fn decline(
+    service: &Service,
+    state: &State,
+    caller: &Caller,
+    why: &Rejection,
+) -> DeclineBody {
+    let Refusal {
+        kind,
+        detail,
+        members,
+    } = Refusal::seen_by(service, state, caller, why);
+    let code = kind.code;
+    DeclineBody {
+        code,
+        detail,
+        members,
+    }
+}
+
 /// A transfer and what is needed to show it.
 struct View<'a, 'b> {
     shown: Shown<'a, 'b>,
@@ -227,17 +247,7 @@ impl<'a> View<'a, '_> {
     }
 
     fn decline(&self, why: &Rejection) -> DeclineBody {
-        let Refusal {
-            kind,
-            detail,
-            members,
-        } = Refusal::seen_by(self.shown.service, self.shown.state, self.caller, why);
-        let code = kind.code;
-        DeclineBody {
-            code,
-            detail,
-            members,
-        }
+        decline(self.shown.service, self.shown.state, self.caller, why)
     }
 
     fn hold(&self) -> Option<HoldBody> {
