@@ -133,7 +133,7 @@ pub(super) async fn show_account(
     get, path = "/v1/accounts", tag = "Accounts", params(AccountListQuery),
     responses((status = 200, description = "A page of accounts.", body = Page<AccountBody<'_>>),
               ReadProblems,
-              (status = 422, description = "No such asset: `unknown_asset`.", body = super::docs::Refused,
+              (status = 422, description = "`unknown_asset`, or a tag or an alias that could not be: `text_invalid`.", body = super::docs::Refused,
                content_type = "application/problem+json"))
 )]
 pub(super) async fn list_accounts(

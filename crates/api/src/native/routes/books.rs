@@ -15,7 +15,7 @@ use crate::native::wire::accounts::AsOfQuery;
 use crate::native::wire::books::{
     BookBody, BookPatch, BookRequest, OpenedBookBody, PageQuery, StopRequest,
 };
-use crate::native::wire::problem::{ReadProblems, WriteProblems};
+use crate::native::wire::problem::{NotThen, ReadProblems, WriteProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -130,7 +130,8 @@ pub(super) async fn list_books(
 /// The one that the API key belongs to, as it is, or was at an instant.
 #[utoipa::path(
     get, path = "/v1/book", tag = "Books", params(AsOfQuery),
-    responses((status = 200, description = "The book.", body = BookBody<'_>), ReadProblems)
+    responses((status = 200, description = "The book.", body = BookBody<'_>),
+              NotThen, ReadProblems)
 )]
 pub(super) async fn show_book(
     State(app): State<App>,

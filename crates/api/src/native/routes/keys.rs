@@ -14,7 +14,7 @@ use crate::native::wire::Page;
 use crate::native::wire::accounts::{AsOfQuery, EmptyRequest};
 use crate::native::wire::books::PastPageQuery;
 use crate::native::wire::keys::{GrantRequest, KeyBody, KeyRequest};
-use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
+use crate::native::wire::problem::{NotFound, NotThen, ReadProblems, WriteProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -105,7 +105,8 @@ fn granted(
 /// Oldest first, the revoked ones among them; or as they were at an instant. Never with a secret.
 #[utoipa::path(
     get, path = "/v1/keys", tag = "Keys", params(PastPageQuery),
-    responses((status = 200, description = "A page of keys.", body = Page<KeyBody<'_>>), ReadProblems)
+    responses((status = 200, description = "A page of keys.", body = Page<KeyBody<'_>>),
+              NotThen, ReadProblems)
 )]
 pub(super) async fn list_keys(
     State(app): State<App>,

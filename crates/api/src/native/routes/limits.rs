@@ -128,7 +128,9 @@ pub(super) async fn show_limit(
 #[utoipa::path(
     get, path = "/v1/limits", tag = "Limits", params(LimitListQuery),
     responses((status = 200, description = "A page of limits.", body = Page<LimitBody<'_>>),
-              NotFound, ReadProblems)
+              NotFound, ReadProblems,
+              (status = 422, description = "No such tag could be: `text_invalid`.", body = super::docs::Refused,
+               content_type = "application/problem+json"))
 )]
 pub(super) async fn list_limits(
     State(app): State<App>,

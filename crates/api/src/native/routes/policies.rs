@@ -15,7 +15,7 @@ use crate::native::wire::accounts::{AsOfQuery, EmptyRequest};
 use crate::native::wire::policies::{
     AwaitedChangeBody, PolicyBody, PolicyListQuery, PolicyRequest,
 };
-use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
+use crate::native::wire::problem::{NotFound, NotThen, ReadProblems, WriteProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -161,7 +161,7 @@ pub(super) async fn show_policy(
 #[utoipa::path(
     get, path = "/v1/approval-policies", tag = "Approval policies", params(PolicyListQuery),
     responses((status = 200, description = "A page of policies.", body = Page<PolicyBody<'_>>),
-              ReadProblems)
+              NotThen, ReadProblems)
 )]
 pub(super) async fn list_policies(
     State(app): State<App>,

@@ -45,6 +45,10 @@ pub(crate) enum ReadProblems {
     /// The log cannot be read: `storage_unreadable`.
     #[response(status = 500, content_type = "application/problem+json")]
     Unreadable(#[to_schema] ProblemBody),
+    /// Not now: `overloaded` (see `Retry-After`), `stopping`, `storage_failed`.
+    #[response(status = 503, content_type = "application/problem+json",
+               headers(("Retry-After" = u32, description = "Seconds to wait")))]
+    Unavailable(#[to_schema] ProblemBody),
 }
 
 /// What every call that changes something can be refused with.
@@ -83,6 +87,15 @@ pub(crate) enum WriteProblems {
     #[response(status = 503, content_type = "application/problem+json",
                headers(("Retry-After" = u32, description = "Seconds to wait")))]
     Unavailable(#[to_schema] ProblemBody),
+}
+
+/// What a call that looks back can be refused with besides.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) enum NotThen {
+    /// `as_of` is before the book was opened: `unknown_book`.
+    #[response(status = 404, content_type = "application/problem+json")]
+    Unknown(#[to_schema] ProblemBody),
 }
 
 /// What a call that names one thing can be refused with besides.

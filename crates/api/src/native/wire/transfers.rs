@@ -149,7 +149,8 @@ pub(crate) struct PostingBody<'a> {
     /// Whether it was posted.
     pub(crate) posted: bool,
     /// The account's posted balance after it was posted last; for a transfer that was declined at
-    /// once, the balance that was seen. `null` if it was not posted.
+    /// once, the balance that was seen. `null` if it was not posted, or if the caller does not see
+    /// the account.
     #[schema(value_type = Option<String>, example = "880.00")]
     pub(crate) balance_after: Option<Decimal>,
     /// Only if the transfer was only tried: what of the account would be held.
