@@ -235,6 +235,7 @@ async fn an_approved_hold_is_held() {
         (&asked["status"], &asked["hold"]["expires_at"]),
         (&json!("awaiting_approval"), &Value::Null)
     );
+    assert_eq!(asked["hold"]["remaining"], "60.00");
     let approved = app.decide(&ada, &asked, "approve").await.expect(200);
     assert_eq!(approved["status"], "approved");
     assert_eq!(approved["subject"]["transfer"]["status"], "held");

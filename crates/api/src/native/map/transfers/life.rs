@@ -255,6 +255,7 @@ impl<'a> View<'a, '_> {
         if !self.request().is_hold() || self.progress.state == TransferState::Declined {
             return None;
         }
+        let request = &self.request().legs;
         let of = |legs: &[Leg]| match legs {
             [] => self
                 .request()
@@ -265,8 +266,17 @@ impl<'a> View<'a, '_> {
         Some(HoldBody {
             expires_at: self.progress.expires_at.filter(|_| is_held).map(Time),
             captured: of(&self.progress.posted),
-            remaining: of(&self.progress.remaining),
+            remaining: match self.progress.state {
+                TransferState::AwaitingApproval if self.holds_funds() => self.amount(request),
+                _ => of(&self.progress.remaining),
+            },
         })
+    }
+
+    /// Whether the money is held from when it was asked for.
+    fn holds_funds(&self) -> bool {
+        let terms = self.progress.approval.as_ref();
+        terms.is_some_and(|terms| terms.holds_funds)
     }
 
     fn approval(&self) -> Option<TransferApprovalBody> {
