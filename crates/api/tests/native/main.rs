@@ -7,6 +7,7 @@ mod accounts;
 mod app;
 mod approvals;
 mod approvals_refused;
+mod approvals_repeated;
 mod as_of;
 mod bad_input;
 mod bad_requests;

@@ -4,12 +4,13 @@ use super::{Kind, Member, Members, Problem};
 use axum::http::StatusCode;
 use giro_ledger::rejection::Excess;
 use giro_ledger::{
-    AccountId, Amount, AssetId, BookId, Capability, Event, LimitId, LimitSubject, PolicyId,
-    PrincipalId, Rejection, Side, SignedAmount, Subject, TransferId,
+    AccountId, Amount, AssetId, BookId, Capability, Event, LimitId, PolicyId, PrincipalId,
+    Rejection, Side, SignedAmount, Subject, TransferId,
 };
 
 mod control;
-use giro_service::{Caller, Record, Service, State};
+mod seen;
+use giro_service::{Record, Service, State};
 use uuid::Uuid;
 
 /// A rejection with public ids, decimal amounts and a sentence.
@@ -34,50 +35,6 @@ impl Refusal {
             detail,
             members,
         }
-    }
-}
-
-impl Refusal {
-    /// The same for a caller, who may not see all accounts: of one that they do not see they are
-    /// told which it is, since they have named it or see a transfer with it, and nothing else.
-    pub(crate) fn seen_by(
-        service: &Service,
-        state: &State,
-        caller: &Caller,
-        why: &Rejection,
-    ) -> Refusal {
-        match account_in(state, why) {
-            Some(account) if !caller.sees(&state.ledger, account) => {
-                let (kind, id) = (kind_of(why), service.account_id(state, account));
-                Refusal {
-                    kind,
-                    detail: format!("{}: account {id}", kind.title),
-                    members: vec![("account", Member::Id(id))],
-                }
-            }
-            _ => Refusal::in_state(service, state, why),
-        }
-    }
-}
-
-/// The account that a rejection says something of.
-fn account_in(state: &State, why: &Rejection) -> Option<AccountId> {
-    match *why {
-        Rejection::SameAccount { account }
-        | Rejection::AssetNotHeld { account, .. }
-        | Rejection::SystemAccount { account }
-        | Rejection::AccountNotEmpty { account, .. }
-        | Rejection::AccountHasHolds { account, .. }
-        | Rejection::AccountClosed { account }
-        | Rejection::AccountFrozen { account, .. }
-        | Rejection::InsufficientFunds { account, .. }
-        | Rejection::BalanceTooLarge { account, .. }
-        | Rejection::AccountNotGranted { account } => Some(account),
-        Rejection::LimitExceeded { limit, .. } => match state.ledger.limit(limit)?.terms.subject {
-            LimitSubject::Account(account) => Some(account),
-            LimitSubject::Book | LimitSubject::Tag(_) | LimitSubject::Principal(_) => None,
-        },
-        _ => None,
     }
 }
 

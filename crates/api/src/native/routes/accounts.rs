@@ -133,8 +133,8 @@ pub(super) async fn show_account(
     get, path = "/v1/accounts", tag = "Accounts", params(AccountListQuery),
     responses((status = 200, description = "A page of accounts.", body = Page<AccountBody<'_>>),
               ReadProblems,
-              (status = 422, description = "`unknown_asset`, or a tag or an alias that could not be: `text_invalid`.", body = super::docs::Refused,
-               content_type = "application/problem+json"))
+              (status = 422, description = "`unknown_asset`, or a tag that could not be: `text_invalid`.",
+               body = super::docs::Refused, content_type = "application/problem+json"))
 )]
 pub(super) async fn list_accounts(
     State(app): State<App>,
