@@ -12,9 +12,15 @@ fn whats(items: &[Value]) -> Vec<String> {
     items.iter().map(|item| text(item, "what")).collect()
 }
 
-#[tokio::test]
-async fn everything_that_is_configured_is_listed_with_who_and_when() {
-    let app = TestApp::new().await;
+/// What was done to a book, in answers that its changes are compared with.
+struct Done {
+    stopped: Value,
+    limit: Value,
+}
+
+/// Stops and resumes the book and renames it, sets, changes and removes a limit, and asks for
+/// policies, of which one is approved and another rejected.
+async fn configure(app: &TestApp) -> Done {
     let ada = app.key_with(&["approvals.decide", "book.write"]).await;
     let body = json!({"reason": "drill"});
     let stop = app
@@ -56,6 +62,13 @@ async fn everything_that_is_configured_is_listed_with_who_and_when() {
         let decide = app.post(&format!("/v1/approvals/{id}/{verb}")).bearer(&ada);
         decide.json(&json!({})).send().await.expect(200);
     }
+    Done { stopped, limit }
+}
+
+#[tokio::test]
+async fn everything_that_is_configured_is_listed_newest_first() {
+    let app = TestApp::new().await;
+    configure(&app).await;
     let items = listed(&app, "/v1/changes").await;
     assert_eq!(
         whats(&items),
@@ -77,6 +90,15 @@ async fn everything_that_is_configured_is_listed_with_who_and_when() {
             "book_opened",
         ]
     );
+    let all = app.get("/v1/changes").send().await;
+    assert!(!all.text.contains("giro_"), "{}", all.text);
+}
+
+#[tokio::test]
+async fn a_change_says_who_when_under_which_key_and_what_was_set() {
+    let app = TestApp::new().await;
+    let Done { stopped, limit } = configure(&app).await;
+    let items = listed(&app, "/v1/changes").await;
     let find = |what: &str| {
         items
             .iter()
@@ -111,8 +133,6 @@ async fn everything_that_is_configured_is_listed_with_who_and_when() {
         opened["by"].is_null(),
         "an operator is of no book: {opened}"
     );
-    let all = app.get("/v1/changes").send().await;
-    assert!(!all.text.contains("giro_"), "{}", all.text);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Keys that are narrowed, and keys that are one person.
 
 use crate::app::{Answer, TestApp, payment, text};
+use axum::http::Method;
 use serde_json::{Value, json};
 
 async fn create(app: &TestApp, body: Value) -> Answer {
@@ -121,6 +122,34 @@ async fn a_narrowed_key_creates_no_keys() {
         created.problem(403, "grant_not_extendable");
     }
     assert_eq!(count().await, before);
+    // Tags would widen what it may move.
+    let widener = granted_to_tag(&app).await;
+    for (method, path, body) in [
+        (
+            Method::PATCH,
+            "/v1/accounts/alias:staff",
+            json!({"tags": []}),
+        ),
+        (
+            Method::POST,
+            "/v1/accounts",
+            json!({"name": "X", "assets": ["USD"], "tags": ["staff"]}),
+        ),
+    ] {
+        let refused = app
+            .ask(method, path)
+            .bearer(&widener)
+            .json(&body)
+            .send()
+            .await;
+        refused.problem(403, "grant_not_extendable");
+    }
+}
+
+async fn granted_to_tag(app: &TestApp) -> String {
+    let grant = json!({"tags": ["staff"]});
+    let body = json!({"name": "narrow", "capabilities": ["accounts.write"], "grant": grant});
+    text(&create(app, body).await.expect(201), "api_key")
 }
 
 #[tokio::test]
