@@ -11,13 +11,14 @@ use crate::action::{
 use crate::text::Alias;
 use crate::{
     Account, AccountId, AccountStatus, Action, Amount, Asset, AssetId, Book, BookId, BookSettings,
-    Event, Grant, Ledger, NewTransfer, Rejection, Stamp,
+    Event, Ledger, NewTransfer, Rejection, Stamp,
 };
 
 mod approval;
 mod batch;
 mod change;
 mod close;
+mod grant;
 mod hold;
 mod limit;
 mod preview;
@@ -94,7 +95,7 @@ impl Ledger {
             return Err(Rejection::CapabilityNotGrantable);
         }
         if let Some(grant) = &new.grant {
-            check_grant_form(grant)?;
+            grant::check_form(grant)?;
         }
         if self.book(asked_in).is_some() && new.book != Some(asked_in) {
             return Err(Rejection::UnknownBook {
@@ -303,40 +304,6 @@ fn check_asked_for(request: &NewTransfer) {
             is_plain,
             "asked for as if the ledger had made it: {terms:?}"
         );
-    }
-}
-
-/// What can be said of a grant without knowing the book.
-fn check_grant_form(grant: &Grant) -> Result<(), Rejection> {
-    let is_malformed =
-        |count: usize, distinct: usize| count > Grant::MAX_ENTRIES || distinct < count;
-    let distinct = |mut keys: Vec<u32>| {
-        keys.sort_unstable();
-        keys.dedup();
-        keys.len()
-    };
-    let accounts = distinct(grant.accounts.iter().map(|id| id.0).collect());
-    let assets = distinct(
-        grant
-            .amounts
-            .iter()
-            .map(|(id, _)| u32::from(id.0))
-            .collect(),
-    );
-    let mut tags: Vec<_> = grant.tags.iter().collect();
-    tags.sort_unstable();
-    tags.dedup();
-    let lists = [
-        ("accounts", grant.accounts.len(), accounts),
-        ("tags", grant.tags.len(), tags.len()),
-        ("amounts", grant.amounts.len(), assets),
-    ];
-    match lists
-        .into_iter()
-        .find(|(_, count, distinct)| is_malformed(*count, *distinct))
-    {
-        Some((field, ..)) => Err(Rejection::GrantMalformed { field }),
-        None => Ok(()),
     }
 }
 

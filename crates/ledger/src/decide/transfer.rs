@@ -146,59 +146,6 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether the grant of whoever asks covers the accounts. The outside is nobody's.
-    pub(super) fn check_granted_accounts(
-        &self,
-        principal: PrincipalId,
-        legs: &[Leg],
-    ) -> Result<(), Rejection> {
-        let grant = self.principal(principal).and_then(|one| one.grant.as_ref());
-        let Some(grant) = grant.filter(|one| !one.accounts.is_empty() || !one.tags.is_empty())
-        else {
-            return Ok(());
-        };
-        let is_covered = |leg: &Leg| {
-            let account = self.account_of(leg);
-            account.role == Some(SystemRole::External)
-                || grant.accounts.contains(&leg.account)
-                || grant
-                    .tags
-                    .iter()
-                    .any(|tag| account.profile.tags.contains(tag))
-        };
-        match legs.iter().find(|leg| !is_covered(leg)) {
-            Some(leg) => Err(Rejection::AccountNotGranted {
-                account: leg.account,
-            }),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether the grant of whoever asks covers the amounts.
-    pub(super) fn check_granted_amounts(
-        &self,
-        principal: PrincipalId,
-        legs: &[Leg],
-    ) -> Result<(), Rejection> {
-        let grant = self.principal(principal).and_then(|one| one.grant.as_ref());
-        let Some(grant) = grant.filter(|one| !one.amounts.is_empty()) else {
-            return Ok(());
-        };
-        for leg in legs {
-            let (asked, _) = side_sums(legs, leg.asset)?;
-            let granted = grant.amounts.iter().find(|(asset, _)| *asset == leg.asset);
-            let amount_max = granted.map_or(Amount::ZERO, |(_, amount)| *amount);
-            if asked > amount_max {
-                return Err(Rejection::AmountNotGranted {
-                    asset: leg.asset,
-                    amount_max,
-                    asked,
-                });
-            }
-        }
-        Ok(())
-    }
-
     /// Whether the accounts and assets exist and go together. Rule by rule, not leg by leg: when
     /// two legs are wrong, the order of precedence says which one is named.
     fn check_parties(&self, book: BookId, request: &NewTransfer) -> Result<(), Rejection> {

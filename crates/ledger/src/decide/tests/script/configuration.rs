@@ -1,6 +1,7 @@
 //! Principals, policies and limits as a table writes them.
 
 use super::*;
+use crate::Grant;
 use crate::action::LimitChange;
 use crate::policy::{FundsCheck, PolicyChange};
 use crate::text::{Email, Name};
