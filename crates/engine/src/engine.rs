@@ -190,6 +190,7 @@ impl Engine {
             recovery::open_keys(&path.join("keys"), &*reader, options_of_keys)?;
         let state = recovery::replay(&*reader, checkpoint, &mut keys, covers, progress)?;
         let replayed = state.end().0.saturating_sub(known.0);
+        warn_of_a_late_clock(&*clock, &state);
         let journal = Box::new(journal);
         let saved_to = Some(checkpoints);
         let engine = Engine::start(journal, epoch, state, keys, saved_to, clock, options);
@@ -398,6 +399,19 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+/// A clock that was ahead once and has been put right: the log's time waits for it, since it never
+/// goes back.
+fn warn_of_a_late_clock(clock: &dyn Clock, state: &State) {
+    let ahead = state.last_at().0.saturating_sub(clock.now().0);
+    let seconds = ahead / 1_000_000;
+    if seconds > 60 {
+        tracing::warn!(
+            seconds,
+            "the log is ahead of the clock: until that has caught up, nothing expires and no day begins"
+        );
     }
 }
 

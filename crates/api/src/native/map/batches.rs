@@ -90,7 +90,7 @@ pub(crate) struct Outcome {
 }
 
 /// Bytes of an item's result, about: enough for two postings.
-const RESULT_BYTES: usize = 1_024;
+const RESULT_BYTES: usize = 1_280;
 
 /// Writes what came of every item, in order.
 pub(crate) fn outcome(
