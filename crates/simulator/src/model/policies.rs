@@ -85,11 +85,19 @@ impl Books {
         let Some((id, policy)) = strictest else {
             return Ok(Event::PolicySet(Box::new(set)));
         };
-        let checkers = self.checkers(stamp.book, &policy.checkers, Some(stamp.principal));
-        must_suffice(policy.approvals, checkers.len())?;
+        // Those it names, or if too few of them are left, everybody.
+        let mut named = policy.checkers.clone();
+        let others = |named: &[PrincipalId]| {
+            let found = self.checkers(stamp.book, named, Some(stamp.principal));
+            found.len()
+        };
+        if others(&named) < usize::from(policy.approvals) {
+            named.clear();
+        }
+        must_suffice(policy.approvals, others(&named))?;
         let request = ChangeRequest {
             change: change.clone(),
-            terms: terms(stamp, id, policy, &policy.checkers),
+            terms: terms(stamp, id, policy, &named),
         };
         Ok(Event::ChangeRequested(Box::new(request)))
     }

@@ -110,6 +110,27 @@ super::tables! {
         transfer bob alice USD 1.00 = awaiting_approval
     "
 
+    when_those_a_policy_names_are_gone_others_stand_in_for_its_change: "
+        account alice USD 10.00
+        account bob USD 0.00
+        principal boss policies.write transfers.write
+        principal ann approvals.decide
+        principal bea approvals.decide
+        policy all 1 of ann = ok
+        as boss c1: remove all = awaiting_approval
+        as bea approve c1 = rejected not_a_checker of bea
+        as ann reject c1 = rejected
+        revoke ann = ok
+        as boss transfer alice bob USD 1.00 = declined too_few_checkers of 0/1
+        as boss c2: remove all = awaiting_approval
+        as boss approve c2 = rejected maker_cannot_approve
+        as bea approve c2 = completed
+        as boss transfer alice bob USD 1.00 = completed
+        policy bees 1 of bea = ok
+        revoke bea = ok
+        as boss remove bees = rejected too_few_checkers of 0/1
+    "
+
     a_policy_that_no_maker_could_get_past_is_refused: "
         principal ann approvals.decide transfers.write
         principal bea approvals.decide transfers.write
