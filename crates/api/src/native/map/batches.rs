@@ -39,11 +39,7 @@ pub(crate) fn parse(service: &Service, book: BookId, items: &Items<'_>) -> Parse
 fn item(service: &Service, book: BookId, source: &str) -> Result<NewTransfer, Problem> {
     let Object(request): Object<TransferRequest<'_>> = read_json(source)?;
     let state = service.read();
-    let names = Names {
-        service,
-        state: &state,
-        book,
-    };
+    let names = Names::new(service, &state, book);
     transfers::transfer(&names, &request)
 }
 

@@ -46,6 +46,15 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// What callers of `book` name, as it is in `state`.
+    pub(crate) fn new(service: &'a Service, state: &'a State, book: BookId) -> Names<'a> {
+        Names {
+            service,
+            state,
+            book,
+        }
+    }
+
     /// The account of an id or `alias:…`. One of another book is unknown.
     pub(crate) fn account(&self, field: Field, text: &str) -> Result<AccountId, Problem> {
         let found = match text.strip_prefix(ALIAS) {

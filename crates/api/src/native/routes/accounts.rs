@@ -43,14 +43,7 @@ pub(super) async fn open_account(
         let request: AccountRequest<'_> = request.parse()?;
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
-        opening(
-            &Names {
-                service,
-                state: &state,
-                book,
-            },
-            &request,
-        )?
+        opening(&Names::new(service, &state, book), &request)?
     };
     execute(&app, &ask, Action::OpenAccount(new)).await
 }
@@ -85,12 +78,7 @@ async fn execute(
 pub(super) fn named(app: &App, caller: &Caller, text: &str) -> Result<AccountId, Problem> {
     let state = app.service.read();
     let (service, book) = (&*app.service, caller.book);
-    Names {
-        service,
-        state: &state,
-        book,
-    }
-    .seen_account(caller, Field::Top("id"), text)
+    Names::new(service, &state, book).seen_account(caller, Field::Top("id"), text)
 }
 
 /// Show an account
@@ -151,11 +139,7 @@ pub(super) async fn list_accounts(
         .transpose()?;
     let asset = {
         let state = app.service.read();
-        let names = Names {
-            service: &app.service,
-            state: &state,
-            book,
-        };
+        let names = Names::new(&app.service, &state, book);
         let code = query.asset.as_deref();
         code.map(|code| names.asset(Field::Top("asset"), code))
             .transpose()?
@@ -227,15 +211,7 @@ pub(super) async fn change_account(
         let patch: AccountPatch<'_> = request.parse()?;
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
-        change(
-            &Names {
-                service,
-                state: &state,
-                book,
-            },
-            account,
-            &patch,
-        )?
+        change(&Names::new(service, &state, book), account, &patch)?
     };
     execute(&app, &ask, Action::ChangeAccount(change)).await
 }
@@ -320,11 +296,7 @@ pub(super) async fn close_account(
     }
     let sweep_to = sweep_to.map(|text| {
         let (state, book) = (service.read(), ask.caller.book);
-        let names = Names {
-            service,
-            state: &state,
-            book,
-        };
+        let names = Names::new(service, &state, book);
         names.account(Field::Top("sweep_to"), text.as_str())
     });
     let sweep_to = sweep_to.transpose()?;

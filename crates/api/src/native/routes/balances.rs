@@ -53,11 +53,7 @@ pub(super) fn held_asset(
     code: &str,
 ) -> Result<AssetId, Problem> {
     let state = service.read();
-    let names = Names {
-        service,
-        state: &state,
-        book,
-    };
+    let names = Names::new(service, &state, book);
     let (asset, _) = names.asset(Field::Top("asset"), code)?;
     let found = state
         .ledger

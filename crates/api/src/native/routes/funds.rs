@@ -60,11 +60,7 @@ async fn cross(
     let new = {
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
-        read(&Names {
-            service,
-            state: &state,
-            book,
-        })?
+        read(&Names::new(service, &state, book))?
     };
     let capability = Trying::<FundsWrite>::CAPABILITY;
     let (caller, key, action) = (&ask.caller, ask.key.as_ref(), Action::Transfer(new));

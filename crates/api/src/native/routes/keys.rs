@@ -92,11 +92,7 @@ fn granted(
         return Ok(None);
     };
     let (state, book) = (app.service.read(), caller.book);
-    let names = Names {
-        service: &app.service,
-        state: &state,
-        book,
-    };
+    let names = Names::new(&app.service, &state, book);
     grant(&names, request).map(Some)
 }
 

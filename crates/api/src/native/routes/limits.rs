@@ -40,14 +40,7 @@ pub(super) async fn add_limit(
         let request: LimitRequest<'_> = request.parse()?;
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
-        limit(
-            &Names {
-                service,
-                state: &state,
-                book,
-            },
-            &request,
-        )?
+        limit(&Names::new(service, &state, book), &request)?
     };
     execute(&app.service, &ask, Action::AddLimit(new)).await
 }
@@ -173,11 +166,7 @@ pub(super) async fn list_limits(
 /// The subjects that the filters name: a limit has one, so of several none is wanted.
 fn subjects(app: &App, book: BookId, query: &LimitListQuery) -> Result<Vec<LimitSubject>, Problem> {
     let state = app.service.read();
-    let names = Names {
-        service: &app.service,
-        state: &state,
-        book,
-    };
+    let names = Names::new(&app.service, &state, book);
     let account = query.account.as_deref();
     let account = account.map(|text| names.account(Field::Top("account"), text));
     let key = query.key.as_deref();
@@ -215,15 +204,7 @@ pub(super) async fn change_limit(
         let patch: LimitPatch<'_> = request.parse()?;
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
-        change(
-            &Names {
-                service,
-                state: &state,
-                book,
-            },
-            id,
-            &patch,
-        )?
+        change(&Names::new(service, &state, book), id, &patch)?
     };
     execute(&app.service, &ask, Action::ChangeLimit(change)).await
 }

@@ -54,11 +54,7 @@ fn asked_for(
     replaced: Option<PolicyId>,
 ) -> Result<giro_ledger::Policy, Problem> {
     let (state, book) = (app.service.read(), caller.book);
-    let names = Names {
-        service: &app.service,
-        state: &state,
-        book,
-    };
+    let names = Names::new(&app.service, &state, book);
     policy(&names, request, replaced)
 }
 

@@ -52,11 +52,7 @@ pub(super) async fn make_transfer(
         let request: TransferRequest<'_> = request.parse()?;
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
-        let names = Names {
-            service,
-            state: &state,
-            book,
-        };
+        let names = Names::new(service, &state, book);
         transfer(&names, &request)?
     };
     let capability = Trying::<TransfersWrite>::CAPABILITY;
@@ -229,11 +225,7 @@ pub(super) async fn list_transfers(
     period(from, to)?;
     let account = {
         let state = app.service.read();
-        let names = Names {
-            service: &app.service,
-            state: &state,
-            book,
-        };
+        let names = Names::new(&app.service, &state, book);
         let text = query.account.as_deref();
         text.map(|text| names.seen_account(&ask.caller, Field::Top("account"), text))
             .transpose()?

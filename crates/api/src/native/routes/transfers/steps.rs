@@ -119,11 +119,7 @@ pub(crate) async fn reverse_transfer(
     let capability = capability_of(&life.first);
     let new = {
         let state = service.read();
-        let names = Names {
-            service,
-            state: &state,
-            book,
-        };
+        let names = Names::new(service, &state, book);
         reversal(&names, &life, &request)?
     };
     let (caller, key, action) = (
