@@ -154,6 +154,25 @@ impl Ledger {
         self.policies.get(index(id.0))
     }
 
+    /// The policies of a book that are in force, in the order in which they are asked.
+    pub fn policies_in_force(
+        &self,
+        book: BookId,
+    ) -> impl Iterator<Item = (PolicyId, &PolicyEntry)> {
+        let ids = self.book(book).map_or(&[][..], |book| &book.policies);
+        let known = "a book's policies exist";
+        ids.iter()
+            .map(move |id| (*id, self.policy(*id).expect(known)))
+    }
+
+    /// The limits of a book that are in force, in the order in which they are asked.
+    pub fn limits_in_force(&self, book: BookId) -> impl Iterator<Item = (LimitId, &Limit)> {
+        let ids = self.book(book).map_or(&[][..], |book| &book.limits);
+        let known = "a book's limits exist";
+        ids.iter()
+            .map(move |id| (*id, self.limit(*id).expect(known)))
+    }
+
     /// All limits there are or were, in the order of their numbers.
     pub fn limits(&self) -> impl Iterator<Item = (LimitId, &Limit)> {
         (0..=u32::MAX).map(LimitId).zip(&self.limits)

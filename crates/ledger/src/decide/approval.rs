@@ -27,8 +27,9 @@ impl Ledger {
         kind: TransferKind,
         reviewers: &[PrincipalId],
     ) -> Result<Option<(ApprovalTerms, usize)>, Rejection> {
-        let found = self
-            .policies_of(stamp.book)
+        let in_force = self.policies_in_force(stamp.book);
+        let found = in_force
+            .map(|(id, entry)| (id, &entry.policy))
             .find(|(_, policy)| self.is_for(&policy.conditions, legs, kind, stamp.principal));
         let Some((id, policy)) = found.filter(|(_, policy)| policy.approvals > 0) else {
             return Ok(None);
@@ -46,15 +47,6 @@ impl Ledger {
         let terms = terms(stamp, id, policy, checkers);
         let eligible = self.eligible(stamp.book, checkers, Some(stamp.principal));
         Ok(Some((terms, eligible)))
-    }
-
-    /// The policies of a book that are in force, in the order in which they are asked.
-    pub(super) fn policies_of(&self, book: BookId) -> impl Iterator<Item = (PolicyId, &Policy)> {
-        let ids = self.book(book).map_or(&[][..], |book| &book.policies);
-        ids.iter().map(|id| {
-            let entry = self.policy(*id);
-            (*id, &entry.expect("a book's policies exist").policy)
-        })
     }
 
     fn is_for(

@@ -16,7 +16,9 @@ impl Ledger {
         change: PolicyChange,
     ) -> Result<Event, Rejection> {
         let set = self.decide_policy(stamp.book, &change)?;
-        let in_force = self.policies_of(stamp.book);
+        let in_force = self
+            .policies_in_force(stamp.book)
+            .map(|(id, entry)| (id, &entry.policy));
         let strictest = in_force
             .max_by_key(|(id, policy)| (policy.approvals, Reverse(policy.rank), Reverse(*id)));
         let Some((id, policy)) = strictest.filter(|(_, policy)| policy.approvals > 0) else {

@@ -13,7 +13,7 @@ use crate::policy::{PolicyEntry, PolicySet};
 use crate::text::{Name, Tags};
 use crate::{
     Account, AccountId, AccountStatus, Approval, Asset, AssetId, Balance, Book, BookId, ChangeId,
-    Event, Freeze, Limit, LimitId, LimitSubject, LineId, Metadata, NewLimit, Principal,
+    Event, Freeze, Limit, LimitId, LimitSubject, LineId, Metadata, NewLimit, PolicyId, Principal,
     PrincipalId, Stamp, Stop, Subject, SystemRole, Timestamp,
 };
 use smallvec::SmallVec;
@@ -254,11 +254,12 @@ impl Ledger {
                 });
             }
         }
-        let in_force = self.policies().filter(|(_, entry)| entry.book == book);
-        let in_force = in_force.filter(|(_, entry)| entry.removed_at.is_none());
-        let mut ranked: Vec<_> = in_force.map(|(id, one)| (one.policy.rank, id)).collect();
-        ranked.sort_unstable();
-        self.book_mut(book).policies = ranked.into_iter().map(|(_, id)| id).collect();
+        let mut ids = std::mem::take(&mut self.book_mut(book).policies);
+        ids.retain(|id| *id != set.id);
+        ids.extend(set.policy.is_some().then_some(set.id));
+        let rank = |id: &PolicyId| (self.policy(*id).map(|one| one.policy.rank), *id);
+        ids.sort_unstable_by_key(rank);
+        self.book_mut(book).policies = ids;
     }
 
     fn begin_change(&mut self, stamp: Stamp, request: &ChangeRequest) {

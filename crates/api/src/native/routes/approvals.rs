@@ -2,13 +2,13 @@
 
 use super::answer::{Answered, blocking, json, refused};
 use super::docs::KeyHeader;
+use super::transfers::steps::reason;
 use super::transfers::{capability_of, is_out_of_turn};
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Kind, Member, Problem};
-use crate::native::map::Field;
 use crate::native::map::approvals::{body, status, word};
-use crate::native::map::names::{bounded_if_any, read_id};
+use crate::native::map::names::read_id;
 use crate::native::paging::{self, List};
 use crate::native::request::{
     ApprovalsDecide, ApprovalsRead, Id, IdempotencyKey, JsonBody, Reading, WhateverWaits, Writing,
@@ -21,7 +21,6 @@ use crate::native::wire::transfers::EndRequest;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use giro_ledger::text::Reason;
 use giro_ledger::{Action, Capability, Ledger, Subject};
 use giro_service::approvals::{ApprovalLife, ApprovalQuery, subject_of};
 use giro_service::{Caller, Links, Record, Service, ServiceError};
@@ -167,11 +166,6 @@ pub(super) async fn cancel(
     };
     let action = Action::Cancel(subject, reason);
     step(&app, &ask.caller, capability, &ask.key, first, action).await
-}
-
-fn reason(request: &JsonBody) -> Result<Option<Reason>, Problem> {
-    let request: EndRequest<'_> = request.parse_or_empty()?;
-    bounded_if_any(Field::Top("reason"), request.reason.as_ref())
 }
 
 /// The first record of an approval that the caller sees.

@@ -1,7 +1,7 @@
 //! `/v1/books` and `/v1/book`
 
 use super::answer::{Answered, json, refused};
-use super::past::{as_of, configuration};
+use super::past::then;
 use crate::App;
 use crate::app::scope;
 use crate::native::error::Problem;
@@ -138,10 +138,9 @@ pub(super) async fn show_book(
     ask: Reading<BookRead, AsOfQuery>,
 ) -> Result<Response, Problem> {
     let (service, book) = (&*app.service, ask.caller.book);
-    let Some(at) = as_of(&app, ask.query.as_of.as_deref())? else {
+    let Some(then) = then(&app, book, ask.query.as_of.as_deref()).await? else {
         return Ok(shown(service, book));
     };
-    let then = configuration(&app, book, at).await?;
     let state = service.read();
     Ok(json(
         StatusCode::OK,

@@ -1,7 +1,7 @@
 //! `/v1/keys`
 
 use super::answer::{Answered, json, located, refused};
-use super::past::{as_of, configuration};
+use super::past::then;
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Problem, kind_of};
@@ -112,10 +112,7 @@ pub(super) async fn list_keys(
     let book = ask.caller.book;
     let list = List::new(&app.service, book, "keys", &ask.query.as_of);
     let [from] = list.read(ask.query.cursor.as_deref())?.unwrap_or([0]);
-    let then = match as_of(&app, ask.query.as_of.as_deref())? {
-        Some(at) => Some(configuration(&app, book, at).await?),
-        None => None,
-    };
+    let then = then(&app, book, ask.query.as_of.as_deref()).await?;
     let state = app.service.read();
     let all: Vec<(PrincipalId, &Principal)> = match &then {
         Some(then) => then.principals.iter().map(|(id, one)| (*id, one)).collect(),
@@ -160,10 +157,7 @@ pub(super) async fn show_key(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     let id = named(&app, &ask.caller, &id)?;
-    let then = match as_of(&app, ask.query.as_of.as_deref())? {
-        Some(at) => Some(configuration(&app, ask.caller.book, at).await?),
-        None => None,
-    };
+    let then = then(&app, ask.caller.book, ask.query.as_of.as_deref()).await?;
     let state = app.service.read();
     let principal = match &then {
         Some(then) => then.principals.get(&id),

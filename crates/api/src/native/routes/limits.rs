@@ -1,7 +1,7 @@
 //! `/v1/limits`
 
 use super::answer::{Answered, json, located, refused};
-use super::past::{as_of, configuration};
+use super::past::then;
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Problem, kind_of};
@@ -100,13 +100,12 @@ pub(super) async fn show_limit(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     let id = named(&app, &ask.caller, &id)?;
-    let at = as_of(&app, ask.query.as_of.as_deref())?;
     let service = &*app.service;
-    let Some(at) = at else {
+    let then = then(&app, ask.caller.book, ask.query.as_of.as_deref()).await?;
+    let Some(then) = then else {
         let (now, state) = (service.now(), service.read());
         return Ok(json(StatusCode::OK, &shown(service, &state, id, now)));
     };
-    let then = configuration(&app, ask.caller.book, at).await?;
     let limit = then.limits.get(&id).ok_or_else(unknown)?;
     let state = service.read();
     Ok(json(
@@ -136,23 +135,24 @@ pub(super) async fn list_limits(
     let list = List::new(&app.service, book, "limits", &query);
     let [from] = list.read(cursor.as_deref())?.unwrap_or([0]);
     let subjects = subjects(&app, book, &query)?;
-    let at = as_of(&app, query.as_of.as_deref())?;
     let is_wanted = |id: LimitId, one: &Limit| {
         u64::from(id.0) >= from
             && one.book == book
             && (query.include.is_some() || one.removed_at.is_none())
             && subjects.iter().all(|subject| one.terms.subject == *subject)
     };
-    let then = match at {
-        Some(at) => Some(configuration(&app, book, at).await?),
-        None => None,
-    };
+    let then = then(&app, book, query.as_of.as_deref()).await?;
     let service = &*app.service;
     let (now, state) = (service.now(), service.read());
     let now = now.max(state.last_at());
     let all: Vec<(LimitId, &Limit)> = match &then {
         Some(then) => then.limits.iter().map(|(id, one)| (*id, one)).collect(),
-        None => state.ledger.limits().collect(),
+        None if query.include.is_some() => state.ledger.limits().collect(),
+        None => {
+            let mut in_force: Vec<_> = state.ledger.limits_in_force(book).collect();
+            in_force.sort_unstable_by_key(|(id, _)| *id);
+            in_force
+        }
     };
     let mut wanted = all.into_iter().filter(|(id, one)| is_wanted(*id, one));
     let usage_at = then.is_none().then_some(now);

@@ -21,12 +21,21 @@ pub(super) fn as_of(app: &App, text: Option<&str>) -> Result<Option<Timestamp>, 
     }
 }
 
-/// What was configured in a book at an instant.
-pub(super) async fn configuration(
+/// What was configured in a book at the instant of `as_of`; nothing if that was not given, and
+/// things are wanted as they are now.
+pub(super) async fn then(
     app: &App,
     book: BookId,
-    at: Timestamp,
-) -> Result<Configuration, Problem> {
+    text: Option<&str>,
+) -> Result<Option<Configuration>, Problem> {
+    match as_of(app, text)? {
+        Some(at) => Ok(Some(configuration(app, book, at).await?)),
+        None => Ok(None),
+    }
+}
+
+/// What was configured in a book at an instant.
+async fn configuration(app: &App, book: BookId, at: Timestamp) -> Result<Configuration, Problem> {
     let then = blocking(&app.service, move |service| {
         service.configuration_at(book, at)
     })

@@ -1,7 +1,7 @@
 //! `/v1/approval-policies`
 
 use super::answer::{Answered, json, located, refused};
-use super::past::{as_of, configuration};
+use super::past::then;
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Problem, kind_of};
@@ -138,10 +138,7 @@ pub(super) async fn show_policy(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     let id = named(&app, &ask.caller, &id)?;
-    let then = match as_of(&app, ask.query.as_of.as_deref())? {
-        Some(at) => Some(configuration(&app, ask.caller.book, at).await?),
-        None => None,
-    };
+    let then = then(&app, ask.caller.book, ask.query.as_of.as_deref()).await?;
     let state = app.service.read();
     let entry = match &then {
         Some(then) => then.policies.get(&id),
@@ -169,14 +166,12 @@ pub(super) async fn list_policies(
     let cursor = query.cursor.take();
     let list = List::new(&app.service, book, "approval-policies", &query);
     let from: [u64; 3] = list.read(cursor.as_deref())?.unwrap_or_default();
-    let then = match as_of(&app, query.as_of.as_deref())? {
-        Some(at) => Some(configuration(&app, book, at).await?),
-        None => None,
-    };
+    let then = then(&app, book, query.as_of.as_deref()).await?;
     let state = app.service.read();
     let all: Vec<(PolicyId, &PolicyEntry)> = match &then {
         Some(then) => then.policies.iter().map(|(id, one)| (*id, one)).collect(),
-        None => state.ledger.policies().collect(),
+        None if query.include.is_some() => state.ledger.policies().collect(),
+        None => state.ledger.policies_in_force(book).collect(),
     };
     let is_wanted = |id: PolicyId, one: &PolicyEntry| {
         one.book == book

@@ -136,7 +136,8 @@ pub(crate) async fn reverse_transfer(
     })
 }
 
-fn reason(request: &JsonBody) -> Result<Option<Reason>, Problem> {
+/// Why somebody ends something, in their words.
+pub(crate) fn reason(request: &JsonBody) -> Result<Option<Reason>, Problem> {
     let request: EndRequest<'_> = request.parse_or_empty()?;
     bounded_if_any(Field::Top("reason"), request.reason.as_ref())
 }
