@@ -46,7 +46,7 @@ const CRATES: &[Crate] = &[
                 reason: "the ledger knows no randomness: a replay must give the same state",
             },
             Absence {
-                packages: &["jiff", "chrono", "time", "quanta", "web-time"],
+                packages: &["chrono", "time", "quanta", "web-time"],
                 reason: "the ledger has no clock: it is given `now`",
             },
             Absence {

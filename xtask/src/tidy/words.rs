@@ -23,7 +23,15 @@ enum Reach {
 
 const RULES: &[Rule] = &[
     Rule {
-        words: &["std::time", "SystemTime", "Instant::now"],
+        words: &[
+            "std::time",
+            "SystemTime",
+            "Instant::now",
+            "Timestamp::now",
+            "Zoned::now",
+            "TimeZone::system",
+            "TimeZone::get",
+        ],
         within: &["crates/ledger/src/"],
         except: &[],
         reach: Reach::OutsideTests,
