@@ -30,6 +30,14 @@ pub enum IdKind {
     Limit = 7,
     /// What waits or has waited for approval: its number is that of its first record.
     Approval = 8,
+    /// A fee rule.
+    Fee = 9,
+    /// A quote: its number is that of its record.
+    Quote = 10,
+    /// A schedule.
+    Schedule = 11,
+    /// A trade: the number of the record that it was booked in, and its place there.
+    Trade = 12,
 }
 
 /// Makes public ids from numbers, and back. One per shard.

@@ -3,8 +3,11 @@
 use crate::chain::{Chain, Link, Place};
 use crate::record::{LegTrace, Origin, Record, SHARD, Trace};
 use giro_journal::Seq;
-use giro_ledger::{AccountId, Balance, BookId, Event, Ledger, LineId, Stamp, Timestamp};
+use giro_ledger::{
+    AccountId, AssetId, Balance, BookId, Event, Ledger, LineId, Pair, Stamp, Timestamp,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 mod follows;
 
@@ -39,6 +42,8 @@ pub struct State {
     books: Vec<Chain>,
     /// Of each book, what was configured but its accounts.
     configurations: Vec<Chain>,
+    /// Of each pair of assets, the rates that were set.
+    rates: BTreeMap<Pair, Chain>,
     /// Of each account, the record of its newest change.
     accounts: Vec<Place>,
     /// The number of the next record.
@@ -56,6 +61,7 @@ impl State {
             lines: Vec::new(),
             books: Vec::new(),
             configurations: Vec::new(),
+            rates: BTreeMap::new(),
             accounts: Vec::new(),
             end: 1,
             last_at,
@@ -100,6 +106,11 @@ impl State {
     /// The newest record of what was configured in a book, apart from its accounts.
     pub fn configuration_head(&self, book: BookId) -> Place {
         chain(&self.configurations, book.0).map_or(Place::NONE, Chain::head)
+    }
+
+    /// The newest record of what was set as the rate of a pair.
+    pub fn rate_head(&self, pair: Pair) -> Place {
+        self.rates.get(&pair).map_or(Place::NONE, Chain::head)
     }
 
     /// The newest record of what was configured of an account.
@@ -157,6 +168,13 @@ impl State {
             }
             Event::AccountChanged(change) => return self.link_account(change.account, place),
             Event::AccountFrozen(freeze) => return self.link_account(freeze.account, place),
+            Event::InvestmentSet(set) => return self.link_account(set.account, place),
+            Event::RateSet(new) => return self.link_rate(book, new.source, new.target, place),
+            Event::RateRemoved { source, target } => {
+                return self.link_rate(book, *source, *target, place);
+            }
+            // A run says which one was before; a quote is looked for by its id only.
+            Event::RunSkipped(_) | Event::Quoted(_) => return Link::default(),
             Event::AssetDefined(_)
             | Event::BookOpened(..)
             | Event::BookChanged(_)
@@ -168,7 +186,13 @@ impl State {
             | Event::LimitAdded(..)
             | Event::LimitChanged(_)
             | Event::LimitRemoved(_)
-            | Event::BookStopped(_) => &mut self.configurations,
+            | Event::BookStopped(_)
+            | Event::FeeSet(_)
+            | Event::CalendarSet(..)
+            | Event::ScheduleAdded(..)
+            | Event::ScheduleChanged(_)
+            | Event::InstrumentAdded(_)
+            | Event::InstrumentMatured(_) => &mut self.configurations,
         };
         // Whatever the operator does is about the book that it is done to.
         let about = match event {
@@ -180,6 +204,15 @@ impl State {
             SHARD => Link::default(),
             about => chain_mut(chains, about.0).push(place),
         }
+    }
+
+    fn link_rate(&mut self, book: BookId, source: AssetId, target: AssetId, place: Place) -> Link {
+        let pair = Pair {
+            book,
+            source,
+            target,
+        };
+        self.rates.entry(pair).or_default().push(place)
     }
 
     /// Accounts are changed rarely: the way back from one change to the one before is enough.

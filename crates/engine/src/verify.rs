@@ -9,7 +9,7 @@ use crate::recovery::Progress;
 use crate::state::State;
 use crate::writer::{hash_of, hash_of_last};
 use giro_journal::{JournalReader, Seq};
-use giro_ledger::step::Approved;
+use giro_ledger::step::Outcome;
 use giro_ledger::{
     Amount, Event, Leg, Side, Step, Timestamp, Transfer, TransferId, TransferStatus, TransferStep,
 };
@@ -185,29 +185,38 @@ impl Check<'_> {
             Event::Transfer(transfer) => match transfer.status {
                 TransferStatus::Completed => &mut report.completed,
                 TransferStatus::Declined(_) => &mut report.declined,
-                TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => {
-                    &mut report.open
-                }
+                TransferStatus::AwaitingApproval(_)
+                | TransferStatus::Held { .. }
+                | TransferStatus::Scheduled { .. } => &mut report.open,
             },
-            Event::Step(step) => return self.note_step(step, posted),
+            Event::Step(step) => return self.note_step(step, posted.get(0)),
             _ => return,
         };
         *count = count.saturating_add(1);
     }
 
-    fn note_step(&mut self, step: &TransferStep, posted: &[Leg]) {
+    fn note_step(&mut self, step: &TransferStep, first: Option<&Leg>) {
         let report = &mut self.report;
         report.steps = report.steps.saturating_add(1);
-        if let Some(first) = posted.first() {
+        if let Some(first) = first {
             let sum = self.posted.entry(step.transfer).or_default();
             *sum = sum.checked_add(first.amount).unwrap_or(Amount::MAX);
         }
-        if !step.step.is_final() {
+        let is_end = match &step.step {
+            Step::Settled => false,
+            Step::Approved(Outcome::Completed { .. }) | Step::Due(Outcome::Completed { .. }) => {
+                true
+            }
+            other => other.is_final(),
+        };
+        if !is_end {
             return;
         }
         report.open = report.open.saturating_sub(1);
         let count = match &step.step {
-            Step::Approved(Approved::Declined(_)) => &mut report.declined,
+            Step::Approved(Outcome::Declined(_)) | Step::Due(Outcome::Declined(_)) => {
+                &mut report.declined
+            }
             _ if self.posted.contains_key(&step.transfer) => &mut report.completed,
             _ => &mut report.dropped,
         };
@@ -306,7 +315,8 @@ fn is_swapped(original: &[Leg], reversal: &[Leg]) -> bool {
         (there.account, there.asset) == (back.account, back.asset)
             && (there.side == Side::Debit) == (back.side == Side::Credit)
     };
-    original.len() == reversal.len() && original.iter().zip(reversal).all(is_back)
+    // The fee, which is last, may stay where it is.
+    original.len() >= reversal.len() && original.iter().zip(reversal).all(is_back)
 }
 
 fn differs(path: &Path, what: String) -> VerifyError {

@@ -13,7 +13,7 @@ use crate::keys::{KeyHash, KeyIndex, KeyIndexError};
 use crate::record::{Command, Origin, Record, key_hash, last_record_hash};
 use crate::state::State;
 use giro_journal::{Batch, Seq};
-use giro_ledger::{Action, BookId, Event, PrincipalId, Rejection, Stamp, Subject, Timestamp};
+use giro_ledger::{Action, Event, Rejection, Stamp, Timestamp, TransferStatus};
 use std::time::Duration;
 
 /// So many timers go off before the next command has its turn.
@@ -81,6 +81,10 @@ pub fn hash_of_last(secret: &[u8; 16], event: &Event) -> Option<KeyHash> {
     let first = match event {
         Event::Step(step) if step.step.is_final() => step.transfer.0,
         Event::ChangeStep(step) if step.outcome.is_final() => step.change.0,
+        // What has carried out a quote is the last that is heard of it.
+        Event::Transfer(transfer) if !matches!(transfer.status, TransferStatus::Declined(_)) => {
+            transfer.request.terms.as_ref()?.quote?.0
+        }
         _ => return None,
     };
     Some(last_record_hash(secret, first))
@@ -175,8 +179,8 @@ impl Writer {
         ))
     }
 
-    /// Ends what has waited for too long: the oldest first, and so many of them at once. Nobody
-    /// waits for these records.
+    /// Sees to what is due: the oldest first, and so much of it at once. Nobody waits for these
+    /// records.
     ///
     /// A timer goes off when the next record is not before it, which is when the rules take what it
     /// is of for over. So a clock that was set back does not keep money held that nobody can
@@ -188,29 +192,23 @@ impl Writer {
         for _ in 0..TIMERS_AT_ONCE {
             let at = self.state.next_at(now);
             let due = self.state.ledger.next_timer().filter(|(due, _)| *due <= at);
-            let Some((_, subject)) = due else {
+            let Some((_, timer)) = due else {
                 return Ok(());
             };
+            let of = self.state.ledger.timer_origin(timer);
+            let (book, principal) = of.expect("timers are of what there is");
+            let key = None;
             let origin = Origin {
-                book: self.book_of(subject),
-                principal: PrincipalId::ENGINE,
-                key: None,
+                book,
+                principal,
+                key,
             };
             let stamp = self.state.next_stamp(&origin, now);
-            let decided = self.state.ledger.decide(stamp, Action::Expire(subject));
-            let event = decided.expect("what is due can be ended");
+            let decided = self.state.ledger.decide(stamp, Action::Due(timer));
+            let event = decided.expect("what is due can be seen to");
             self.record(origin, None, event, stamp)?;
         }
         Ok(())
-    }
-
-    fn book_of(&self, subject: Subject) -> BookId {
-        let ledger = &self.state.ledger;
-        let book = match subject {
-            Subject::Transfer(id) => ledger.open(id).map(|open| open.book),
-            Subject::Change(id) => ledger.open_change(id).map(|open| open.book),
-        };
-        book.expect("timers are of what is under way")
     }
 
     fn record(

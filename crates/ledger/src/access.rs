@@ -50,11 +50,27 @@ pub enum Capability {
     LimitsRead,
     /// Set, change and remove limits.
     LimitsWrite,
+    /// Read rates, and their history.
+    RatesRead,
+    /// Set and remove rates and prices.
+    RatesWrite,
+    /// Read fee rules.
+    FeesRead,
+    /// Add, change and remove fee rules.
+    FeesWrite,
+    /// Read schedules and calendars.
+    SchedulesRead,
+    /// Make schedules, pause and cancel them; set calendars.
+    SchedulesWrite,
+    /// Read instruments, portfolios and trades.
+    SecuritiesRead,
+    /// Add instruments, and say how accounts keep their money.
+    SecuritiesWrite,
 }
 
 impl Capability {
     /// Every capability. The position is its bit in [`Capabilities`]: append only.
-    pub const ALL: [Capability; 16] = [
+    pub const ALL: [Capability; 24] = [
         Capability::BooksWrite,
         Capability::BookRead,
         Capability::BookWrite,
@@ -71,6 +87,14 @@ impl Capability {
         Capability::PoliciesWrite,
         Capability::LimitsRead,
         Capability::LimitsWrite,
+        Capability::RatesRead,
+        Capability::RatesWrite,
+        Capability::FeesRead,
+        Capability::FeesWrite,
+        Capability::SchedulesRead,
+        Capability::SchedulesWrite,
+        Capability::SecuritiesRead,
+        Capability::SecuritiesWrite,
     ];
 
     /// Its name, as configured and shown.
@@ -92,6 +116,14 @@ impl Capability {
             Capability::PoliciesWrite => "policies.write",
             Capability::LimitsRead => "limits.read",
             Capability::LimitsWrite => "limits.write",
+            Capability::RatesRead => "rates.read",
+            Capability::RatesWrite => "rates.write",
+            Capability::FeesRead => "fees.read",
+            Capability::FeesWrite => "fees.write",
+            Capability::SchedulesRead => "schedules.read",
+            Capability::SchedulesWrite => "schedules.write",
+            Capability::SecuritiesRead => "securities.read",
+            Capability::SecuritiesWrite => "securities.write",
         }
     }
 

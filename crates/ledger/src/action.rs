@@ -1,11 +1,19 @@
 //! What can be asked of the ledger.
 
 use crate::book::{BookSettings, Setting};
+use crate::calendar::CalendarCode;
+use crate::exchange::NewRate;
+use crate::fee::FeeChange;
 use crate::policy::PolicyChange;
+use crate::quote::NewQuote;
+use crate::schedule::{NewSchedule, ScheduleChange};
+use crate::security::{InvestmentSet, NewInstrument, NewTrade};
+use crate::terms::FeeCharged;
 use crate::text::{Alias, Email, Metadata, Name, Reason, Reference, Tags};
 use crate::{
-    AccountId, Amount, Asset, AssetId, BookId, Capabilities, Credential, Grant, Legs, LimitId,
-    NewLimit, NewTransfer, PrincipalId, ReversalReason, Subject, TransferId, TransferKind,
+    AccountId, Amount, Asset, AssetId, BookId, Calendar, Capabilities, Credential, Grant, Legs,
+    LimitId, NewLimit, NewTransfer, PrincipalId, QuoteId, ReversalReason, Subject, Timer,
+    TransferId, TransferKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +57,8 @@ pub enum Action {
     Reject(Subject, Option<Reason>),
     /// Take back what one has asked for, as long as it waits for approval.
     Cancel(Subject, Option<Reason>),
-    /// End what has waited for too long. Only the engine asks for it.
-    Expire(Subject),
+    /// See to what is due. Only the engine asks for it.
+    Due(Timer),
     /// Change the approval policies of the book.
     ChangePolicy(Box<PolicyChange>),
     /// Set a limit.
@@ -61,6 +69,46 @@ pub enum Action {
     RemoveLimit(LimitId),
     /// Stop all the money of the book, or go on.
     StopBook(BookStop),
+    /// Set a rate.
+    SetRate(Box<NewRate>),
+    /// Take the rate of a pair of assets away.
+    RemoveRate {
+        /// What is given.
+        source: AssetId,
+        /// What it is worth.
+        target: AssetId,
+    },
+    /// Change the fee rules of the book.
+    ChangeFee(Box<FeeChange>),
+    /// Ask what a transfer would cost and bring, and lock that for a while.
+    Quote(Box<NewQuote>),
+    /// Carry out a quote.
+    Execute(Box<Execution>),
+    /// Set a calendar of the book.
+    SetCalendar(CalendarCode, Box<Calendar>),
+    /// Ask for a schedule.
+    AddSchedule(Box<NewSchedule>),
+    /// Pause, resume or cancel a schedule.
+    ChangeSchedule(ScheduleChange),
+    /// Add an instrument.
+    AddInstrument(Box<NewInstrument>),
+    /// Say how an account keeps its money.
+    SetInvestment(InvestmentSet),
+    /// Turn money of an account into units of an instrument, or units into money.
+    Trade(NewTrade),
+}
+
+/// The execution of a quote as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Execution {
+    /// Which quote.
+    pub quote: QuoteId,
+    /// What it is about.
+    pub reference: Option<Reference>,
+    /// The caller's own key-value pairs.
+    pub metadata: Metadata,
+    /// Of those who could approve it, only these may.
+    pub reviewers: Vec<PrincipalId>,
 }
 
 /// A book-wide stop, or its end, as it is asked for.
@@ -107,6 +155,8 @@ pub struct NewReversal {
     pub metadata: Metadata,
     /// Of those who could approve it, only these may.
     pub reviewers: Vec<PrincipalId>,
+    /// Whether its fee is given back, too.
+    pub returns_fee: bool,
 }
 
 /// What the log knows of a transfer, which cannot change any more once it is completed. The
@@ -121,6 +171,10 @@ pub struct Original {
     pub posted: Legs,
     /// Whether it is a reversal itself.
     pub is_reversal: bool,
+    /// Its fee: the last debit and the last credit of what it has posted.
+    pub fee: Option<FeeCharged>,
+    /// Whether something was traded to make it, or it has moved in kind.
+    pub is_traded: bool,
 }
 
 /// A change to a limit; `None` leaves things as they are.

@@ -1,7 +1,7 @@
 //! One entity's set of accounts, isolated from every other, and its settings.
 
 use crate::text::{Name, Reason};
-use crate::{AccountId, LimitId, PolicyId, PrincipalId, SystemRole, Timestamp};
+use crate::{AccountId, FeeId, LimitId, PolicyId, PrincipalId, SystemRole, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The dense number of a book in its shard, given in the order of opening.
@@ -114,6 +114,10 @@ pub struct Book {
     pub policies: Vec<PolicyId>,
     /// Its limits in force, in the order in which they are asked.
     pub limits: Vec<LimitId>,
+    /// Its fee rules in force, in the order in which they are asked.
+    pub fees: Vec<FeeId>,
+    /// Whether it has instruments: then its accounts can keep their money in them.
+    pub has_instruments: bool,
 }
 
 impl Book {

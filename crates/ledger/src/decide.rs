@@ -11,21 +11,30 @@ use crate::action::{
 use crate::text::Alias;
 use crate::{
     Account, AccountId, AccountStatus, Action, Amount, Asset, AssetId, Book, BookId, BookSettings,
-    Event, Ledger, NewTransfer, Rejection, Stamp,
+    Calendar, CalendarCode, Event, Ledger, NewTransfer, Rejection, Stamp,
 };
 
 mod approval;
 mod batch;
 mod change;
 mod close;
+mod due;
+mod exchange;
+mod fee;
 mod grant;
 mod hold;
 mod limit;
 mod preview;
+mod quote;
 mod reversal;
+mod schedule;
+mod security;
+mod trade;
 mod transfer;
 
 pub use preview::Preview;
+pub use schedule::Upcoming;
+pub(crate) use security::as_asset;
 
 impl Ledger {
     /// Decides what comes of `action`. Changes nothing.
@@ -48,12 +57,23 @@ impl Ledger {
             Action::Approve(subject) => self.decide_approve(stamp, subject),
             Action::Reject(subject, reason) => self.decide_reject(stamp, subject, reason),
             Action::Cancel(subject, reason) => self.decide_cancel(stamp, subject, reason),
-            Action::Expire(subject) => self.decide_expire(stamp, subject),
+            Action::Due(timer) => self.decide_due(stamp, timer),
             Action::ChangePolicy(change) => self.decide_change_policy(stamp, *change),
             Action::AddLimit(new) => self.decide_add_limit(book, new),
             Action::ChangeLimit(change) => self.decide_change_limit(book, change),
             Action::RemoveLimit(id) => self.decide_remove_limit(book, id),
             Action::StopBook(stop) => self.decide_stop_book(book, stop),
+            Action::SetRate(new) => self.decide_set_rate(stamp, *new),
+            Action::RemoveRate { source, target } => self.decide_remove_rate(stamp, source, target),
+            Action::ChangeFee(change) => self.decide_change_fee(book, *change),
+            Action::Quote(new) => self.decide_quote(stamp, *new),
+            Action::Execute(execution) => self.decide_execute(stamp, *execution),
+            Action::SetCalendar(code, calendar) => self.decide_set_calendar(book, code, calendar),
+            Action::AddSchedule(new) => self.decide_add_schedule(stamp, *new),
+            Action::ChangeSchedule(change) => self.decide_change_schedule(stamp, change),
+            Action::AddInstrument(new) => self.decide_add_instrument(stamp, *new),
+            Action::SetInvestment(set) => self.decide_set_investment(stamp, set),
+            Action::Trade(new) => self.decide_trade(stamp, new),
             Action::DefineAsset(asset) => self.decide_define_asset(asset),
             Action::OpenBook(new) => self.decide_open_book(new),
             Action::ChangeBook(change) => self.decide_change_book(book, change),
@@ -207,6 +227,20 @@ impl Ledger {
         Ok(Event::AccountFrozen(freeze))
     }
 
+    /// A calendar that is built in cannot be set: everybody knows what it says.
+    fn decide_set_calendar(
+        &self,
+        book: BookId,
+        code: CalendarCode,
+        calendar: Box<Calendar>,
+    ) -> Result<Event, Rejection> {
+        if crate::calendar::built_in(&code).is_some() {
+            return Err(Rejection::CalendarMalformed { field: "code" });
+        }
+        self.known_book(book)?;
+        Ok(Event::CalendarSet(code, calendar))
+    }
+
     fn decide_stop_book(&self, book: BookId, stop: BookStop) -> Result<Event, Rejection> {
         let stopped = self.known_book(book)?.stop.is_some();
         match stopped == stop.stopped {
@@ -299,9 +333,8 @@ fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
 /// If it is: no request can say that, so whoever passed it on is wrong.
 fn check_asked_for(request: &NewTransfer) {
     if let Some(terms) = &request.terms {
-        let is_plain = terms.reverses.is_none() && !terms.closes_source;
         assert!(
-            is_plain,
+            terms.can_be_asked_for(),
             "asked for as if the ledger had made it: {terms:?}"
         );
     }

@@ -4,11 +4,17 @@ use crate::action::{
     AccountChange, AccountFreeze, BookChange, BookStop, LimitChange, NewAccount, NewBook,
     NewPrincipal,
 };
+use crate::calendar::CalendarCode;
+use crate::exchange::NewRate;
+use crate::fee::FeeSet;
 use crate::policy::{PolicyChange, PolicySet};
+use crate::quote::Quote;
+use crate::schedule::{RunSkipped, ScheduleAdded, ScheduleChanged};
+use crate::security::{Booked, InstrumentAdded, InvestmentSet};
 use crate::text::Reason;
 use crate::{
-    AccountId, ApprovalTerms, Asset, BookId, ChangeId, Leg, LimitId, NewLimit, PrincipalId,
-    Rejection, Transfer, TransferStep,
+    AccountId, ApprovalTerms, Asset, AssetId, BookId, Calendar, ChangeId, Leg, LimitId, NewLimit,
+    PrincipalId, Rejection, ScheduleId, Transfer, TransferStep,
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,16 +59,42 @@ pub enum Event {
     LimitRemoved(LimitId),
     /// All the money of the book was stopped, or goes on.
     BookStopped(BookStop),
+    /// A rate was set.
+    RateSet(Box<NewRate>),
+    /// A pair of assets has no rate any more.
+    RateRemoved {
+        /// What was given.
+        source: AssetId,
+        /// What it was worth.
+        target: AssetId,
+    },
+    /// A fee rule was added, changed or removed.
+    FeeSet(Box<FeeSet>),
+    /// A quote was given.
+    Quoted(Box<Quote>),
+    /// A calendar was set.
+    CalendarSet(CalendarCode, Box<Calendar>),
+    /// A schedule was asked for, and got this number.
+    ScheduleAdded(ScheduleId, Box<ScheduleAdded>),
+    /// A schedule was paused, resumed or cancelled.
+    ScheduleChanged(Box<ScheduleChanged>),
+    /// A schedule was due, and made no transfer.
+    RunSkipped(Box<RunSkipped>),
+    /// An instrument was added.
+    InstrumentAdded(Box<InstrumentAdded>),
+    /// The last units of an instrument have turned into money.
+    InstrumentMatured(AssetId),
+    /// How an account keeps its money was changed.
+    InvestmentSet(InvestmentSet),
 }
 
 impl Event {
-    /// The legs that it posts. Whoever applies it is told of these first, in this order.
-    pub fn posted(&self) -> &[Leg] {
+    /// What it posts. Whoever applies it is told of these legs first, in this order.
+    pub fn posted(&self) -> Posted<'_> {
         match self {
-            Event::Transfer(transfer) if transfer.is_completed() => &transfer.request.legs,
+            Event::Transfer(transfer) => transfer.posted(),
             Event::Step(step) => step.step.posted(),
-            Event::Transfer(_)
-            | Event::AssetDefined(_)
+            Event::AssetDefined(_)
             | Event::BookOpened(..)
             | Event::BookChanged(_)
             | Event::PrincipalAdded(..)
@@ -77,8 +109,65 @@ impl Event {
             | Event::LimitAdded(..)
             | Event::LimitChanged(_)
             | Event::LimitRemoved(_)
-            | Event::BookStopped(_) => &[],
+            | Event::BookStopped(_)
+            | Event::RateSet(_)
+            | Event::RateRemoved { .. }
+            | Event::FeeSet(_)
+            | Event::Quoted(_)
+            | Event::CalendarSet(..)
+            | Event::ScheduleAdded(..)
+            | Event::ScheduleChanged(_)
+            | Event::RunSkipped(_)
+            | Event::InstrumentAdded(_)
+            | Event::InstrumentMatured(_)
+            | Event::InvestmentSet(_) => Posted::default(),
         }
+    }
+}
+
+/// The legs that a record posts: what is sold, those of the transfer, and what is bought.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Posted<'a> {
+    before: &'a [Leg],
+    legs: &'a [Leg],
+    after: &'a [Leg],
+}
+
+impl<'a> Posted<'a> {
+    /// What is posted of a transfer with these legs.
+    pub fn of(legs: &'a [Leg], booked: Option<&'a Booked>) -> Posted<'a> {
+        let (before, after): (&[Leg], &[Leg]) = match booked {
+            None => (&[], &[]),
+            Some(booked) => (&booked.before, &booked.after),
+        };
+        let is_in_kind = booked.is_some_and(|booked| booked.is_in_kind);
+        let legs = if is_in_kind { &[] } else { legs };
+        Posted {
+            before,
+            legs,
+            after,
+        }
+    }
+
+    /// The legs, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &'a Leg> + Clone + use<'a> {
+        self.before.iter().chain(self.legs).chain(self.after)
+    }
+
+    /// One leg.
+    pub fn get(&self, place: usize) -> Option<&'a Leg> {
+        self.iter().nth(place)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        let (before, after) = (self.before.len(), self.after.len());
+        before.saturating_add(self.legs.len()).saturating_add(after)
+    }
+
+    /// Whether nothing is posted.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 

@@ -1,13 +1,18 @@
 //! The state of a shard's books, and how events change it.
 
 use crate::approval::OpenChange;
+use crate::exchange::RateEntry;
+use crate::fee::FeeEntry;
 use crate::open::Reversed;
 use crate::policy::PolicyEntry;
+use crate::quote::OpenQuote;
+use crate::security::InstrumentKey;
 use crate::text::{Alias, Tag};
 use crate::{
-    Account, AccountId, Amount, Asset, AssetId, Book, BookId, ChangeId, Leg, Limit, LimitId,
-    LimitSubject, Line, LineId, OpenTransfer, PolicyId, Principal, PrincipalId, Side, SignedAmount,
-    Subject, Timestamp, TransferId,
+    Account, AccountId, Amount, Asset, AssetId, Book, BookId, Calendar, CalendarCode, ChangeId,
+    FeeId, Instrument, Investment, Leg, Limit, LimitId, LimitSubject, Line, LineId, OpenTransfer,
+    Pair, PolicyId, Principal, PrincipalId, QuoteId, Schedule, ScheduleId, Side, SignedAmount,
+    Timer, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +21,7 @@ use std::sync::Arc;
 
 mod apply;
 mod money;
+mod treasury;
 
 pub(crate) use money::first_amount;
 
@@ -44,8 +50,19 @@ pub struct Ledger {
     open: BTreeMap<TransferId, Arc<OpenTransfer>>,
     changes: BTreeMap<ChangeId, OpenChange>,
     reversed: BTreeMap<TransferId, Reversed>,
-    /// When what is under way is over.
-    timers: BTreeSet<(Timestamp, Subject)>,
+    rates: BTreeMap<Pair, RateEntry>,
+    fees: Vec<FeeEntry>,
+    quotes: BTreeMap<QuoteId, Arc<OpenQuote>>,
+    /// When quotes expire.
+    quote_ends: BTreeSet<(Timestamp, QuoteId)>,
+    calendars: BTreeMap<(BookId, CalendarCode), Calendar>,
+    schedules: Vec<Schedule>,
+    instruments: BTreeMap<InstrumentKey, Instrument>,
+    investments: BTreeMap<AccountId, Investment>,
+    /// Of accounts that have traded: what they have paid for units, less what units have brought.
+    costs: BTreeMap<AccountId, SignedAmount>,
+    /// What is due, and when.
+    timers: BTreeSet<(Timestamp, Timer)>,
 }
 
 impl Ledger {
@@ -224,9 +241,122 @@ impl Ledger {
         self.reversed.iter().map(|(id, reversed)| (*id, *reversed))
     }
 
-    /// What is over next, and when.
-    pub fn next_timer(&self) -> Option<(Timestamp, Subject)> {
+    /// What is due next, and when.
+    pub fn next_timer(&self) -> Option<(Timestamp, Timer)> {
         self.timers.first().copied()
+    }
+
+    /// The rate of a pair, as it was set.
+    pub fn rate(&self, pair: Pair) -> Option<&RateEntry> {
+        self.rates.get(&pair)
+    }
+
+    /// All rates of a book, by pair.
+    pub fn rates(&self, book: BookId) -> impl Iterator<Item = (Pair, &RateEntry)> {
+        let first = Pair {
+            book,
+            source: AssetId(0),
+            target: AssetId(0),
+        };
+        let of_book = self.rates.range(first..);
+        let of_book = of_book.take_while(move |(pair, _)| pair.book == book);
+        of_book.map(|(pair, entry)| (*pair, entry))
+    }
+
+    /// All fee rules there are or were, in the order of their numbers.
+    pub fn fees(&self) -> impl Iterator<Item = (FeeId, &FeeEntry)> {
+        (0..=u32::MAX).map(FeeId).zip(&self.fees)
+    }
+
+    /// One fee rule, removed ones included.
+    pub fn fee(&self, id: FeeId) -> Option<&FeeEntry> {
+        self.fees.get(index(id.0))
+    }
+
+    /// The fee rules of a book that are in force, in the order in which they are asked.
+    pub fn fees_in_force(&self, book: BookId) -> impl Iterator<Item = (FeeId, &FeeEntry)> {
+        let ids = self.book(book).map_or(&[][..], |book| &book.fees);
+        ids.iter()
+            .map(|id| (*id, self.fee(*id).expect("a book's fee rules exist")))
+    }
+
+    /// A quote, until some time after it has expired.
+    pub fn quote(&self, id: QuoteId) -> Option<&OpenQuote> {
+        self.quotes.get(&id).map(Arc::as_ref)
+    }
+
+    /// All quotes that are kept, oldest first.
+    pub fn quotes(&self) -> impl DoubleEndedIterator<Item = (QuoteId, &OpenQuote)> {
+        self.quotes.iter().map(|(id, quote)| (*id, quote.as_ref()))
+    }
+
+    /// A calendar that a book has set.
+    pub fn own_calendar(&self, book: BookId, code: &CalendarCode) -> Option<&Calendar> {
+        self.calendars.get(&(book, code.clone()))
+    }
+
+    /// The calendars that a book has set, by code.
+    pub fn own_calendars(&self, book: BookId) -> impl Iterator<Item = (&CalendarCode, &Calendar)> {
+        let of_book = self
+            .calendars
+            .iter()
+            .filter(move |((of, _), _)| *of == book);
+        of_book.map(|((_, code), calendar)| (code, calendar))
+    }
+
+    /// All schedules there are or were, in the order of their numbers.
+    pub fn schedules(&self) -> impl DoubleEndedIterator<Item = (ScheduleId, &Schedule)> {
+        let all = self.schedules.iter().enumerate();
+        all.map(|(place, schedule)| (ScheduleId(number(place)), schedule))
+    }
+
+    /// One schedule, also when it is over.
+    pub fn schedule(&self, id: ScheduleId) -> Option<&Schedule> {
+        self.schedules.get(index(id.0))
+    }
+
+    /// An instrument of a book.
+    pub fn instrument(&self, key: InstrumentKey) -> Option<&Instrument> {
+        self.instruments.get(&key)
+    }
+
+    /// The instruments of a book, by asset.
+    pub fn instruments_of(&self, book: BookId) -> impl Iterator<Item = (AssetId, &Instrument)> {
+        let of_book = self.instruments.range((book, AssetId(0))..);
+        let of_book = of_book.take_while(move |((of, _), _)| *of == book);
+        of_book.map(|((_, asset), instrument)| (*asset, instrument))
+    }
+
+    /// How an account keeps its money, if it is invested.
+    pub fn investment(&self, account: AccountId) -> Option<&Investment> {
+        self.investments.get(&account)
+    }
+
+    /// Whether any account keeps its money invested.
+    #[inline]
+    pub(crate) fn has_investments(&self) -> bool {
+        !self.investments.is_empty()
+    }
+
+    /// What an account has paid for units, less what units have brought.
+    pub fn cost(&self, account: AccountId) -> SignedAmount {
+        self.costs.get(&account).copied().unwrap_or_default()
+    }
+
+    /// The number that the next asset gets.
+    pub fn next_asset(&self) -> AssetId {
+        let number = u16::try_from(self.assets.len());
+        AssetId(number.expect("decide checks the number of assets"))
+    }
+
+    /// The number that the next fee rule gets.
+    pub fn next_fee(&self) -> FeeId {
+        FeeId(number(self.fees.len()))
+    }
+
+    /// The number that the next schedule gets.
+    pub fn next_schedule(&self) -> ScheduleId {
+        ScheduleId(number(self.schedules.len()))
     }
 
     /// The number that the next policy gets.

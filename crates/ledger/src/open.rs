@@ -31,6 +31,18 @@ pub enum Stage {
     AwaitingApproval(Approval),
     /// To be captured or released.
     Held(Hold),
+    /// For its time to come.
+    Scheduled {
+        /// When.
+        due_at: Timestamp,
+        /// Whether its money is held until then.
+        holds_funds: bool,
+    },
+    /// For its trades to settle: its money has moved.
+    Settling {
+        /// When they do.
+        settles_at: Timestamp,
+    },
 }
 
 /// A hold: money that is reserved.
@@ -49,7 +61,10 @@ impl OpenTransfer {
     pub fn held(&self) -> &[crate::Leg] {
         match &self.stage {
             Stage::AwaitingApproval(approval) if approval.terms.holds_funds => &self.request.legs,
-            Stage::AwaitingApproval(_) => &[],
+            Stage::Scheduled {
+                holds_funds: true, ..
+            } => &self.request.legs,
+            Stage::AwaitingApproval(_) | Stage::Scheduled { .. } | Stage::Settling { .. } => &[],
             Stage::Held(hold) => &hold.remaining,
         }
     }
@@ -59,14 +74,18 @@ impl OpenTransfer {
         match &self.stage {
             Stage::AwaitingApproval(_) => TransferState::AwaitingApproval,
             Stage::Held(_) => TransferState::Held,
+            Stage::Scheduled { .. } => TransferState::Scheduled,
+            Stage::Settling { .. } => TransferState::Completed,
         }
     }
 
-    /// When it is over by itself.
-    pub fn expires_at(&self) -> Timestamp {
+    /// When it goes on or is over by itself.
+    pub fn due_at(&self) -> Timestamp {
         match &self.stage {
             Stage::AwaitingApproval(approval) => approval.terms.expires_at,
             Stage::Held(hold) => hold.expires_at,
+            Stage::Scheduled { due_at, .. } => *due_at,
+            Stage::Settling { settles_at } => *settles_at,
         }
     }
 }

@@ -3,7 +3,8 @@
 //! The ledger itself keeps only what is under way. Whoever reads a transfer back from the log,
 //! as it is now or as it was after any of its steps, folds its records with this.
 
-use crate::step::{Approved, Rest};
+use crate::security::Booked;
+use crate::step::{Outcome, Rest};
 use crate::text::Reason;
 use crate::{
     ApprovalTerms, Leg, Legs, PrincipalId, Rejection, Step, Timestamp, Transfer, TransferStatus,
@@ -14,6 +15,8 @@ use crate::{
 pub enum TransferState {
     /// Others must agree.
     AwaitingApproval,
+    /// Its time has not come.
+    Scheduled,
     /// Its money is held.
     Held,
     /// Its money has moved, or as much of it as was captured.
@@ -30,8 +33,9 @@ pub enum TransferState {
 
 impl TransferState {
     /// Every state.
-    pub const ALL: [TransferState; 7] = [
+    pub const ALL: [TransferState; 8] = [
         TransferState::AwaitingApproval,
+        TransferState::Scheduled,
         TransferState::Held,
         TransferState::Completed,
         TransferState::Declined,
@@ -44,6 +48,7 @@ impl TransferState {
     pub const fn name(self) -> &'static str {
         match self {
             TransferState::AwaitingApproval => "awaiting_approval",
+            TransferState::Scheduled => "scheduled",
             TransferState::Held => "held",
             TransferState::Completed => "completed",
             TransferState::Declined => "declined",
@@ -55,7 +60,10 @@ impl TransferState {
 
     /// Whether nothing can follow but a reversal.
     pub const fn is_final(self) -> bool {
-        !matches!(self, TransferState::AwaitingApproval | TransferState::Held)
+        !matches!(
+            self,
+            TransferState::AwaitingApproval | TransferState::Scheduled | TransferState::Held
+        )
     }
 }
 
@@ -75,6 +83,12 @@ pub struct Progress {
     pub approved_by: Vec<PrincipalId>,
     /// When what is under way is over.
     pub expires_at: Option<Timestamp>,
+    /// When it is made, if that is later.
+    pub due_at: Option<Timestamp>,
+    /// What was posted beside it, or in its place.
+    pub booked: Option<Booked>,
+    /// Whether its trades have settled.
+    pub is_settled: bool,
     /// Why it was declined.
     pub declined: Option<Rejection>,
     /// Why it was rejected, cancelled or released, in the words of whoever did.
@@ -92,6 +106,9 @@ impl Progress {
             approval: None,
             approved_by: Vec::new(),
             expires_at: None,
+            due_at: None,
+            booked: transfer.request.booked().cloned(),
+            is_settled: false,
             declined: None,
             reason: None,
             request: transfer.request.legs.clone(),
@@ -105,6 +122,7 @@ impl Progress {
                 progress.approval = Some(terms.as_ref().clone());
             }
             TransferStatus::Held { expires_at } => progress.hold(*expires_at),
+            TransferStatus::Scheduled { due_at, .. } => progress.schedule(*due_at),
         }
         progress
     }
@@ -115,15 +133,12 @@ impl Progress {
     /// If the step cannot have followed.
     pub fn then(mut self, step: &Step, by: PrincipalId) -> Progress {
         match step {
-            Step::Approved(approved) => {
+            Step::Approved(outcome) => {
                 self.approved_by.push(by);
-                match approved {
-                    Approved::Waiting => {}
-                    Approved::Completed { legs } => self.post(legs, Rest::Released),
-                    Approved::Held { expires_at } => self.hold(*expires_at),
-                    Approved::Declined(why) => self.decline(why),
-                }
+                self.go_on(outcome);
             }
+            Step::Due(outcome) => self.go_on(outcome),
+            Step::Settled => self.is_settled = true,
             Step::Captured { legs, rest } => self.post(legs, *rest),
             Step::Rejected { reason } => self.end(TransferState::Rejected, reason.as_ref()),
             Step::Cancelled { reason } | Step::Released { reason } => {
@@ -132,6 +147,25 @@ impl Progress {
             Step::Expired => self.end(TransferState::Expired, None),
         }
         self
+    }
+
+    fn go_on(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Waiting => {}
+            Outcome::Completed { legs, booked } => {
+                self.booked = booked.as_deref().cloned();
+                self.post(legs, Rest::Released);
+            }
+            Outcome::Held { expires_at } => self.hold(*expires_at),
+            Outcome::Scheduled { due_at } => self.schedule(*due_at),
+            Outcome::Declined(why) => self.decline(why),
+        }
+    }
+
+    fn schedule(&mut self, due_at: Timestamp) {
+        self.state = TransferState::Scheduled;
+        self.due_at = Some(due_at);
+        self.expires_at = None;
     }
 
     fn decline(&mut self, why: &Rejection) {

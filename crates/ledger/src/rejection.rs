@@ -2,11 +2,12 @@
 
 use crate::transfer::MAX_LEGS;
 use crate::{
-    AccountId, Amount, AssetId, BookId, LimitId, PolicyId, PrincipalId, Side, SignedAmount,
-    Subject, TransferId,
+    AccountId, Amount, AssetId, BookId, Date, FeeId, LimitId, PolicyId, PrincipalId, QuoteId,
+    ScheduleId, Side, SignedAmount, Strategy, Subject, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 
+mod facts;
 pub(crate) mod recorded;
 
 /// A rule said no. In order of precedence: when several apply, the first one here is given.
@@ -87,6 +88,69 @@ pub enum Rejection {
         /// Which list.
         field: &'static str,
     },
+    /// A rate that makes no sense.
+    #[error("the rate's {field} is malformed")]
+    RateMalformed {
+        /// What of it.
+        field: &'static str,
+    },
+    /// A rate of zero.
+    #[error("a rate must be above zero")]
+    RateZero,
+    /// A fee rule that makes no sense.
+    #[error("the fee rule's {field} is malformed")]
+    FeeMalformed {
+        /// What of it.
+        field: &'static str,
+    },
+    /// A quote of no time at all, or of too long a time.
+    #[error("a quote lives 1 to {seconds_max} seconds")]
+    QuoteSecondsOutOfRange {
+        /// The most seconds.
+        seconds_max: u32,
+    },
+    /// A schedule that makes no sense.
+    #[error("the schedule's {field} is malformed")]
+    ScheduleMalformed {
+        /// What of it.
+        field: &'static str,
+    },
+    /// It would have to run before now.
+    #[error("a schedule cannot begin in the past")]
+    ScheduleInPast,
+    /// It would never run.
+    #[error("the schedule would never run")]
+    ScheduleNever,
+    /// It would run at a time that does not exist on that day.
+    #[error("on {date} there is no such time of day, because the clocks are set forward")]
+    ScheduleInGap {
+        /// The first such day.
+        date: Date,
+    },
+    /// It would run at a time that comes twice on that day.
+    #[error("on {date} this time of day comes twice, because the clocks are set back")]
+    ScheduleInFold {
+        /// The first such day.
+        date: Date,
+    },
+    /// It would run on a day that not every month has.
+    #[error("not every month has a day {day}")]
+    ScheduleInShortMonth {
+        /// The day.
+        day: u8,
+    },
+    /// A calendar that makes no sense.
+    #[error("the calendar's {field} is malformed")]
+    CalendarMalformed {
+        /// What of it.
+        field: &'static str,
+    },
+    /// An instrument that makes no sense.
+    #[error("the instrument's {field} is malformed")]
+    InstrumentMalformed {
+        /// What of it.
+        field: &'static str,
+    },
 
     // What does not exist.
     /// No such book.
@@ -125,6 +189,33 @@ pub enum Rejection {
         /// Its number.
         limit: LimitId,
     },
+    /// No such fee rule in this book, or not any more.
+    #[error("no such fee rule")]
+    UnknownFee {
+        /// Its number.
+        fee: FeeId,
+    },
+    /// No such quote in this book.
+    #[error("no such quote")]
+    UnknownQuote {
+        /// Its number.
+        quote: QuoteId,
+    },
+    /// No such schedule in this book.
+    #[error("no such schedule")]
+    UnknownSchedule {
+        /// Its number.
+        schedule: ScheduleId,
+    },
+    /// No calendar of that code, neither in this book nor built in.
+    #[error("no such calendar")]
+    UnknownCalendar,
+    /// The asset is not an instrument of this book.
+    #[error("no such instrument")]
+    UnknownInstrument {
+        /// The asset.
+        instrument: AssetId,
+    },
     /// The account does not hold this asset.
     #[error("the account does not hold this asset")]
     AssetNotHeld {
@@ -144,6 +235,70 @@ pub enum Rejection {
     AssetConflict {
         /// The asset.
         asset: AssetId,
+    },
+    /// The book has this instrument already, or the code is of another asset.
+    #[error("the code is of another asset, or of an instrument that the book has already")]
+    InstrumentConflict {
+        /// The asset.
+        instrument: AssetId,
+    },
+    /// Units of an instrument move by trades, or in kind.
+    #[error("units of an instrument move by trades or in kind, not by themselves")]
+    SecurityNotDirect {
+        /// The asset.
+        asset: AssetId,
+    },
+    /// Money of an account that keeps it invested cannot be held to be captured later.
+    #[error("money of an account that keeps it invested cannot be held to be captured later")]
+    InvestedCannotBeHeld {
+        /// The account.
+        account: AccountId,
+    },
+    /// A newer rate is known.
+    #[error("a newer rate is known")]
+    RateOutdated {
+        /// Of when that is.
+        as_of: Timestamp,
+    },
+    /// The pair has no rate of its own.
+    #[error("the pair has no rate of its own")]
+    UnknownRate {
+        /// What is given.
+        from: AssetId,
+        /// What it is worth.
+        to: AssetId,
+    },
+    /// The quote was carried out already.
+    #[error("the quote was carried out already")]
+    QuoteUsed {
+        /// The quote.
+        quote: QuoteId,
+        /// The transfer that has.
+        transfer: TransferId,
+    },
+    /// The quote's time is over.
+    #[error("the quote has expired")]
+    QuoteExpired {
+        /// The quote.
+        quote: QuoteId,
+    },
+    /// A sweep that would go round in a circle with others.
+    #[error("the sweep goes round in a circle with others")]
+    SweepCircle {
+        /// One of them.
+        schedule: ScheduleId,
+    },
+    /// The schedule is over.
+    #[error("the schedule is over")]
+    ScheduleOver {
+        /// The schedule.
+        schedule: ScheduleId,
+    },
+    /// The schedule is already paused, or not paused.
+    #[error("the schedule is already in that state")]
+    ScheduleUnchanged {
+        /// The schedule.
+        schedule: ScheduleId,
     },
     /// Another account of the book has this alias.
     #[error("another account has this alias")]
@@ -247,11 +402,8 @@ pub enum Rejection {
         principal: PrincipalId,
     },
     /// Only the engine ends what has waited for too long, and not before.
-    #[error("its time is not over")]
-    NotDue {
-        /// What.
-        subject: Subject,
-    },
+    #[error("its time has not come")]
+    NotDue,
     /// More than what is still held.
     #[error("more than what is still held")]
     CaptureTooLarge {
@@ -272,6 +424,18 @@ pub enum Rejection {
     #[error("a reversal cannot be reversed")]
     ReversalOfReversal {
         /// The reversal.
+        transfer: TransferId,
+    },
+    /// A transfer that was made by trades, or in kind, is not taken back: prices have moved.
+    #[error("a transfer that was made by trades or in kind cannot be reversed")]
+    TradesNotReversible {
+        /// The transfer.
+        transfer: TransferId,
+    },
+    /// Only the reversal of all of a transfer gives its fee back, if it has one.
+    #[error("only the reversal of the whole of a transfer that has a fee gives it back")]
+    FeeNotReturnable {
+        /// The transfer.
         transfer: TransferId,
     },
     /// More than what is left of the transfer.
@@ -318,6 +482,68 @@ pub enum Rejection {
         amount_max: Amount,
         /// What was asked for.
         asked: Amount,
+    },
+    /// Whoever asked for it can act no more.
+    #[error("the key that asked for it was revoked")]
+    MakerRevoked {
+        /// Who.
+        principal: PrincipalId,
+    },
+    /// There is no rate for this pair.
+    #[error("there is no rate for this pair")]
+    RateMissing {
+        /// What is given.
+        from: AssetId,
+        /// What it is worth.
+        to: AssetId,
+    },
+    /// The rate is older than it may be when it is used.
+    #[error("the rate is too old")]
+    RateStale {
+        /// What is given.
+        from: AssetId,
+        /// What it is worth.
+        to: AssetId,
+        /// Of when the rate is.
+        as_of: Timestamp,
+        /// How old it may be.
+        max_age_seconds: u32,
+    },
+    /// What is asked for comes to nothing.
+    #[error("the amount comes to nothing in the other asset")]
+    ComesToNothing {
+        /// That asset.
+        asset: AssetId,
+    },
+    /// The fee leaves nothing of the amount.
+    #[error("the fee is not below the amount")]
+    FeeTooLarge {
+        /// The rule.
+        rule: FeeId,
+        /// What is charged.
+        asset: AssetId,
+        /// The fee.
+        fee: Amount,
+        /// The amount.
+        amount: Amount,
+    },
+    /// The instrument's units have turned into money, or are about to.
+    #[error("the instrument has matured")]
+    InstrumentMatured {
+        /// The instrument.
+        instrument: AssetId,
+    },
+    /// The book has no instrument of this term that could be bought.
+    #[error("there is no instrument of this term that could be bought")]
+    NoInstrument {
+        /// The term.
+        strategy: Strategy,
+    },
+    /// The account holds units of too many instruments.
+    #[error("the account holds units of too many instruments")]
+    TooManyInstruments {
+        /// The account.
+        account: AccountId,
     },
     /// Less is available than is needed.
     #[error("not enough money is available")]
@@ -398,99 +624,6 @@ pub enum Excess {
         /// How many there are.
         used: u64,
     },
-}
-
-/// What follows from a rejection beside its name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Nature {
-    /// Not on record, and asking again changes nothing.
-    Refused,
-    /// Not on record, but it could succeed later.
-    RefusedNow,
-    /// On record, and asking again changes nothing.
-    Declined,
-    /// On record, but it could succeed later.
-    DeclinedNow,
-}
-
-impl Rejection {
-    /// The stable name of the rule. Append only: clients match on it.
-    pub const fn code(&self) -> &'static str {
-        self.facts().0
-    }
-
-    /// Whether a transfer refused for this reason is put on record, as declined.
-    pub const fn is_recorded(&self) -> bool {
-        matches!(self.facts().1, Nature::Declined | Nature::DeclinedNow)
-    }
-
-    /// Whether the same request, under a new key, could succeed later without anyone changing it.
-    pub const fn is_transient(&self) -> bool {
-        matches!(self.facts().1, Nature::RefusedNow | Nature::DeclinedNow)
-    }
-
-    const fn facts(&self) -> (&'static str, Nature) {
-        use Nature::{Declined, DeclinedNow, Refused, RefusedNow};
-        match self {
-            Rejection::AssetMalformed => ("asset_malformed", Refused),
-            Rejection::SettingOutOfRange { .. } => ("setting_out_of_range", Refused),
-            Rejection::CapabilityNotGrantable => ("capability_not_grantable", Refused),
-            Rejection::AssetListMalformed => ("asset_list_malformed", Refused),
-            Rejection::LegCount { .. } => ("leg_count", Refused),
-            Rejection::AmountZero => ("amount_zero", Refused),
-            Rejection::AmountTooLarge => ("amount_too_large", Refused),
-            Rejection::Unbalanced { .. } => ("unbalanced", Refused),
-            Rejection::SameAccount { .. } => ("same_account", Refused),
-            Rejection::HoldSecondsOutOfRange { .. } => ("hold_seconds_out_of_range", Refused),
-            Rejection::NotDivisible => ("not_divisible", Refused),
-            Rejection::ReviewersMalformed => ("reviewers_malformed", Refused),
-            Rejection::PolicyMalformed { .. } => ("policy_malformed", Refused),
-            Rejection::LimitMalformed { .. } => ("limit_malformed", Refused),
-            Rejection::GrantMalformed { .. } => ("grant_malformed", Refused),
-            Rejection::UnknownBook { .. } => ("unknown_book", Refused),
-            Rejection::UnknownAccount { .. } => ("unknown_account", Refused),
-            Rejection::UnknownAsset { .. } => ("unknown_asset", Refused),
-            Rejection::UnknownPrincipal { .. } => ("unknown_principal", Refused),
-            Rejection::UnknownPolicy { .. } => ("unknown_policy", Refused),
-            Rejection::UnknownLimit { .. } => ("unknown_limit", Refused),
-            Rejection::AssetNotHeld { .. } => ("asset_not_held", Refused),
-            Rejection::SystemAccount { .. } => ("system_account", Refused),
-            Rejection::AssetConflict { .. } => ("asset_conflict", Refused),
-            Rejection::AliasTaken { .. } => ("alias_taken", Refused),
-            Rejection::AlreadyRevoked { .. } => ("already_revoked", Refused),
-            Rejection::OverdraftInUse { .. } => ("overdraft_in_use", RefusedNow),
-            Rejection::AccountHasHolds { .. } => ("account_has_holds", RefusedNow),
-            Rejection::GrantNotExtendable => ("grant_not_extendable", Refused),
-            Rejection::LimitConflict { .. } => ("limit_conflict", Refused),
-            Rejection::LimitsContradict { .. } => ("limits_contradict", Refused),
-            Rejection::ReviewerNotAChecker { .. } => ("reviewer_not_a_checker", Refused),
-            Rejection::StopUnchanged { .. } => ("stop_unchanged", Refused),
-            Rejection::NotOpen { .. } => ("not_open", Refused),
-            Rejection::NotAwaitingApproval { .. } => ("not_awaiting_approval", Refused),
-            Rejection::NotHeld { .. } => ("not_held", RefusedNow),
-            Rejection::NotTheMaker { .. } => ("not_the_maker", Refused),
-            Rejection::MakerCannotApprove { .. } => ("maker_cannot_approve", Refused),
-            Rejection::NotAChecker { .. } => ("not_a_checker", Refused),
-            Rejection::AlreadyApproved { .. } => ("already_approved", Refused),
-            Rejection::NotDue { .. } => ("not_due", RefusedNow),
-            Rejection::CaptureTooLarge { .. } => ("capture_too_large", Refused),
-            Rejection::NotCompleted { .. } => ("not_completed", RefusedNow),
-            Rejection::ReversalOfReversal { .. } => ("reversal_of_reversal", Refused),
-            Rejection::ReversalTooLarge { .. } => ("reversal_too_large", Refused),
-            Rejection::BookStopped => ("book_stopped", DeclinedNow),
-            Rejection::AccountNotGranted { .. } => ("account_not_granted", Declined),
-            Rejection::AccountClosed { .. } => ("account_closed", Declined),
-            Rejection::AccountFrozen { .. } => ("account_frozen", DeclinedNow),
-            Rejection::AmountNotGranted { .. } => ("amount_not_granted", Declined),
-            Rejection::InsufficientFunds { .. } => ("insufficient_funds", DeclinedNow),
-            Rejection::BalanceTooLarge { .. } => ("balance_too_large", Declined),
-            Rejection::LimitExceeded { .. } => ("limit_exceeded", DeclinedNow),
-            Rejection::AccountNotEmpty { .. } => ("account_not_empty", DeclinedNow),
-            Rejection::TooFewCheckers { .. } => ("too_few_checkers", DeclinedNow),
-            Rejection::PolicyRemoved { .. } => ("policy_removed", Declined),
-            Rejection::BatchAborted { .. } => ("batch_aborted", DeclinedNow),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The later steps of a transfer: what happens to it after it was asked for.
 
+use crate::event::Posted;
+use crate::security::Booked;
 use crate::text::Reason;
-use crate::{Leg, Legs, Rejection, Timestamp, TransferId};
+use crate::{Legs, Rejection, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
 /// One step of a transfer that was under way.
@@ -21,7 +23,7 @@ pub struct TransferStep {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
     /// A checker agreed, and this came of it.
-    Approved(Approved),
+    Approved(Outcome),
     /// A checker said no. Final.
     Rejected {
         /// Why.
@@ -46,25 +48,36 @@ pub enum Step {
     },
     /// Its time was over, and what was held was let go. Final.
     Expired,
+    /// Its time had come, and this came of it.
+    Due(Outcome),
+    /// Its trades were settled. Final.
+    Settled,
 }
 
-/// What comes of an approval.
+/// What comes of a transfer when it is approved, or when its time has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Approved {
+pub enum Outcome {
     /// More checkers must agree.
     Waiting,
-    /// It was the last one, and the transfer was completed. Final.
+    /// It was completed. Final, unless it has trades that settle later.
     Completed {
         /// What was posted.
         legs: Legs,
+        /// What was posted beside it, or in its place.
+        booked: Option<Box<Booked>>,
     },
-    /// It was the last one, and the money is held, to be captured or released.
+    /// The money is held, to be captured or released.
     Held {
         /// When it is released by itself.
         expires_at: Timestamp,
     },
-    /// It was the last one, but the transfer is not possible any more. Final.
+    /// It is not possible any more. Final.
     Declined(#[serde(with = "crate::rejection::recorded")] Rejection),
+    /// It is made later.
+    Scheduled {
+        /// When.
+        due_at: Timestamp,
+    },
 }
 
 /// What becomes of the rest of a hold when a part is captured.
@@ -77,27 +90,52 @@ pub enum Rest {
 }
 
 impl Step {
-    /// The legs that were posted in this step.
-    pub fn posted(&self) -> &[Leg] {
+    /// What was posted in this step.
+    pub fn posted(&self) -> Posted<'_> {
         match self {
-            Step::Approved(Approved::Completed { legs }) | Step::Captured { legs, .. } => legs,
-            Step::Approved(Approved::Waiting | Approved::Held { .. } | Approved::Declined(_))
-            | Step::Rejected { .. }
+            Step::Approved(outcome) | Step::Due(outcome) => outcome.posted(),
+            Step::Captured { legs, .. } => Posted::of(legs, None),
+            Step::Rejected { .. }
             | Step::Cancelled { .. }
             | Step::Released { .. }
-            | Step::Expired => &[],
+            | Step::Expired
+            | Step::Settled => Posted::default(),
         }
     }
 
     /// Whether nothing can come after it.
     pub fn is_final(&self) -> bool {
-        !matches!(
-            self,
-            Step::Approved(Approved::Waiting | Approved::Held { .. })
-                | Step::Captured {
-                    rest: Rest::Held,
-                    ..
-                }
-        )
+        match self {
+            Step::Approved(outcome) | Step::Due(outcome) => outcome.is_final(),
+            Step::Captured { rest, .. } => *rest == Rest::Released,
+            Step::Rejected { .. }
+            | Step::Cancelled { .. }
+            | Step::Released { .. }
+            | Step::Expired
+            | Step::Settled => true,
+        }
+    }
+}
+
+impl Outcome {
+    fn posted(&self) -> Posted<'_> {
+        match self {
+            Outcome::Completed { legs, booked } => Posted::of(legs, booked.as_deref()),
+            Outcome::Waiting
+            | Outcome::Held { .. }
+            | Outcome::Declined(_)
+            | Outcome::Scheduled { .. } => Posted::default(),
+        }
+    }
+
+    fn is_final(&self) -> bool {
+        match self {
+            Outcome::Completed { booked, .. } => {
+                let settles_at = booked.as_ref().and_then(|booked| booked.settles_at);
+                settles_at.is_none()
+            }
+            Outcome::Declined(_) => true,
+            Outcome::Waiting | Outcome::Held { .. } | Outcome::Scheduled { .. } => false,
+        }
     }
 }

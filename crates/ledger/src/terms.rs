@@ -1,6 +1,10 @@
 //! What a transfer can ask for beyond moving its money now.
 
-use crate::{Amount, PrincipalId, TransferId};
+use crate::fee::{Bearing, FeeId};
+use crate::policy::FundsCheck;
+use crate::schedule::Run;
+use crate::security::Booked;
+use crate::{Amount, AssetId, PrincipalId, QuoteId, Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
 /// Terms of a transfer.
@@ -17,6 +21,60 @@ pub struct Terms {
     pub reverses: Option<Reverses>,
     /// The account that it empties is closed with it.
     pub closes_source: bool,
+    /// It is made later.
+    pub later: Option<Later>,
+    /// Of invested accounts, the holding moves as it is, and nothing is traded.
+    pub in_kind: bool,
+    /// The quote that it carries out.
+    pub quote: Option<QuoteId>,
+    /// Its fee: the last debit and the last credit of its legs.
+    pub fee: Option<FeeCharged>,
+    /// The run of a schedule that it is.
+    pub run: Option<Run>,
+    /// What was posted with it at once because accounts keep their money invested.
+    pub booked: Option<Booked>,
+    /// Of a reversal: whether the fee is given back, too.
+    pub returns_fee: bool,
+}
+
+impl Terms {
+    /// Whether nothing is in it that only the ledger itself puts there.
+    pub fn can_be_asked_for(&self) -> bool {
+        self.reverses.is_none()
+            && !self.closes_source
+            && self.quote.is_none()
+            && self.fee.is_none()
+            && self.run.is_none()
+            && self.booked.is_none()
+            && !self.returns_fee
+    }
+}
+
+/// When a transfer is made that is not made at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Later {
+    /// When.
+    pub due_at: Timestamp,
+    /// When its money must be there.
+    pub funds: FundsCheck,
+}
+
+impl Later {
+    /// The farthest time from now: ten years.
+    pub const MAX_SECONDS: u32 = 3_653 * 86_400;
+}
+
+/// What a transfer costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeCharged {
+    /// By which rule.
+    pub rule: FeeId,
+    /// In which asset.
+    pub asset: AssetId,
+    /// How much.
+    pub amount: Amount,
+    /// Who bears it.
+    pub bearing: Bearing,
 }
 
 /// How a hold is asked for.

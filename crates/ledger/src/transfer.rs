@@ -1,5 +1,7 @@
 //! Legs, transfers and their status.
 
+use crate::event::Posted;
+use crate::security::Booked;
 use crate::text::{Metadata, Reference};
 use crate::{AccountId, Amount, ApprovalTerms, AssetId, Rejection, Terms, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,10 @@ pub enum TransferKind {
     Deposit,
     /// From an account to outside.
     Withdrawal,
+    /// Between accounts of the book, from one asset into another, by a quote.
+    Conversion,
+    /// Between an account and the house: units for money, or money for units.
+    Trade,
 }
 
 /// A transfer as it is asked for.
@@ -101,6 +107,11 @@ impl NewTransfer {
             .is_some_and(|terms| terms.hold.is_some())
     }
 
+    /// What is posted with it at once because accounts keep their money invested.
+    pub fn booked(&self) -> Option<&Booked> {
+        self.terms.as_ref()?.booked.as_ref()
+    }
+
     /// The leg that is debited and the leg that is credited, if there is just one of each.
     pub fn pair(&self) -> Option<(&Leg, &Leg)> {
         match self.legs.as_slice() {
@@ -127,6 +138,13 @@ pub enum TransferStatus {
         /// When it is released by itself.
         expires_at: Timestamp,
     },
+    /// It is made later.
+    Scheduled {
+        /// When.
+        due_at: Timestamp,
+        /// Whether its money is held until then.
+        holds_funds: bool,
+    },
 }
 
 /// A transfer: what was asked, and what became of it.
@@ -142,5 +160,13 @@ impl Transfer {
     /// Whether its legs are posted.
     pub fn is_completed(&self) -> bool {
         matches!(self.status, TransferStatus::Completed)
+    }
+
+    /// What was posted at once.
+    pub fn posted(&self) -> Posted<'_> {
+        match self.is_completed() {
+            true => Posted::of(&self.request.legs, self.request.booked()),
+            false => Posted::default(),
+        }
     }
 }

@@ -11,11 +11,12 @@ use giro_engine::history::{Chained, Step};
 use giro_engine::{Record, Seq};
 use giro_ledger::action::{LimitChange, NewPrincipal};
 use giro_ledger::event::ChangeOutcome;
+use giro_ledger::fee::{FeeEntry, FeeSet};
 use giro_ledger::limit::Usage;
 use giro_ledger::policy::{PolicyEntry, PolicySet};
 use giro_ledger::{
-    AccountId, AccountStatus, Book, BookId, Event, Limit, LimitId, NewLimit, PolicyId, Principal,
-    PrincipalId, Stop, Timestamp,
+    AccountId, AccountStatus, Book, BookId, Event, FeeId, Limit, LimitId, NewLimit, PolicyId,
+    Principal, PrincipalId, Stop, Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -36,6 +37,8 @@ pub struct Configuration {
     pub policies: BTreeMap<PolicyId, PolicyEntry>,
     /// Its limits, removed ones included. How much of them is used is known only as of now.
     pub limits: BTreeMap<LimitId, Limit>,
+    /// Its fee rules, removed ones included.
+    pub fees: BTreeMap<FeeId, FeeEntry>,
 }
 
 /// Which changes, newest first.
@@ -178,6 +181,7 @@ impl Configuration {
             principals: BTreeMap::new(),
             policies: BTreeMap::new(),
             limits: BTreeMap::new(),
+            fees: BTreeMap::new(),
         }
     }
 
@@ -221,7 +225,19 @@ impl Configuration {
                 let removed = self.limits.get_mut(id);
                 removed.expect("set before").removed_at = Some(at);
             }
-            Event::ChangeRequested(_)
+            Event::FeeSet(set) => self.set_fee(set, at),
+            // What these are about is kept as it is now, and every change of it is in the log.
+            Event::CalendarSet(..)
+            | Event::ScheduleAdded(..)
+            | Event::ScheduleChanged(_)
+            | Event::InstrumentAdded(_)
+            | Event::InstrumentMatured(_)
+            | Event::RateSet(_)
+            | Event::RateRemoved { .. }
+            | Event::Quoted(_)
+            | Event::RunSkipped(_)
+            | Event::InvestmentSet(_)
+            | Event::ChangeRequested(_)
             | Event::AssetDefined(_)
             | Event::AccountOpened(..)
             | Event::AccountChanged(_)
@@ -229,6 +245,26 @@ impl Configuration {
             | Event::AccountClosed(_)
             | Event::Transfer(_)
             | Event::Step(_) => {}
+        }
+    }
+
+    fn set_fee(&mut self, set: &FeeSet, at: Timestamp) {
+        match (self.fees.get_mut(&set.id), &set.rule) {
+            (Some(entry), Some(rule)) => {
+                entry.rule = rule.clone();
+                entry.updated_at = at;
+            }
+            (Some(entry), None) => entry.removed_at = Some(at),
+            (None, rule) => {
+                let entry = FeeEntry {
+                    book: self.id,
+                    rule: rule.clone().expect("what is new is not removed"),
+                    added_at: at,
+                    updated_at: at,
+                    removed_at: None,
+                };
+                self.fees.insert(set.id, entry);
+            }
         }
     }
 

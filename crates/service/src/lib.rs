@@ -17,6 +17,7 @@
 //! | [`token`] | access tokens, without a table of them |
 //! | [`assertion`] | signed assertions of who a client is |
 //! | [`limits`] | how often |
+//! | [`named`] | public ids of fee rules, quotes, schedules and trades |
 //! | [`life`] | a transfer with all its steps |
 //! | [`approvals`] | what waits or has waited for others to agree |
 //! | [`query`] | lists, statements, balances in the past |
@@ -35,6 +36,7 @@ pub mod configuration;
 pub mod cursor;
 pub mod life;
 pub mod limits;
+pub mod named;
 pub mod query;
 pub mod secret;
 pub mod service;

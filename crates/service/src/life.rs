@@ -49,20 +49,21 @@ impl Life {
         let posted = match self.progress.state {
             TransferState::Completed => self.progress.posted.clone(),
             TransferState::AwaitingApproval
+            | TransferState::Scheduled
             | TransferState::Held
             | TransferState::Declined
             | TransferState::Rejected
             | TransferState::Cancelled
             | TransferState::Expired => giro_ledger::Legs::new(),
         };
+        let terms = request.terms.as_deref();
         Original {
+            fee: terms.and_then(|terms| terms.fee),
+            is_traded: self.progress.booked.is_some(),
             transfer: self.id(),
             kind: request.kind,
             posted,
-            is_reversal: request
-                .terms
-                .as_ref()
-                .is_some_and(|terms| terms.reverses.is_some()),
+            is_reversal: terms.is_some_and(|terms| terms.reverses.is_some()),
         }
     }
 
@@ -292,7 +293,13 @@ impl Service {
 /// Whether a transfer was under way after its first record.
 pub(crate) fn begins_open(first: &Record) -> bool {
     transfer_in(first).is_some_and(|transfer| match transfer.status {
-        TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => true,
-        TransferStatus::Completed | TransferStatus::Declined(_) => false,
+        TransferStatus::AwaitingApproval(_)
+        | TransferStatus::Held { .. }
+        | TransferStatus::Scheduled { .. } => true,
+        TransferStatus::Completed => {
+            let booked = transfer.request.booked();
+            booked.is_some_and(|booked| booked.settles_at.is_some())
+        }
+        TransferStatus::Declined(_) => false,
     })
 }

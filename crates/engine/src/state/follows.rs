@@ -9,10 +9,11 @@ use super::State;
 use crate::record::Record;
 use giro_ledger::event::{ChangeOutcome, ChangeStep};
 use giro_ledger::policy::PolicySet;
-use giro_ledger::step::Approved;
+use giro_ledger::schedule::Run;
+use giro_ledger::step::Outcome;
 use giro_ledger::{
-    Approval, AssetId, BookId, Event, Ledger, Leg, OpenTransfer, PrincipalId, Stage, Step,
-    Transfer, TransferStatus, TransferStep,
+    Approval, AssetId, BookId, Event, Ledger, Leg, OpenTransfer, PrincipalId, Quote, QuoteId,
+    Stage, Step, Transfer, TransferStatus, TransferStep,
 };
 
 impl State {
@@ -23,7 +24,7 @@ impl State {
         let in_book = ledger.book(book).is_some();
         record.seq == self.end()
             && match &record.event {
-                Event::Transfer(transfer) => in_book && can_begin(ledger, book, transfer),
+                Event::Transfer(transfer) => in_book && can_begin(ledger, record, transfer),
                 Event::Step(step) => can_go_on(ledger, record, step),
                 Event::ChangeStep(step) => can_change_go_on(ledger, record, step),
                 Event::PolicySet(set) => in_book && can_be_set(ledger, set),
@@ -44,25 +45,81 @@ impl State {
                 Event::LimitAdded(id, _) => in_book && *id == ledger.next_limit(),
                 Event::LimitChanged(change) => in_book && ledger.limit(change.limit).is_some(),
                 Event::LimitRemoved(id) => in_book && ledger.limit(*id).is_some(),
+                Event::RateSet(_) | Event::RateRemoved { .. } | Event::CalendarSet(..) => in_book,
+                Event::FeeSet(set) => {
+                    let is_next = set.id == ledger.next_fee() && set.rule.is_some();
+                    in_book && (is_next || ledger.fee(set.id).is_some())
+                }
+                Event::Quoted(quote) => in_book && can_be_quoted(ledger, book, quote),
+                Event::ScheduleAdded(id, _) => in_book && *id == ledger.next_schedule(),
+                Event::ScheduleChanged(changed) => {
+                    let id = changed.change.schedule;
+                    let schedule = ledger.schedule(id);
+                    schedule.is_some_and(|one| one.book == book && one.is_going_on())
+                }
+                Event::RunSkipped(skipped) => can_run(ledger, record, &skipped.run),
+                Event::InstrumentAdded(added) => {
+                    let is_next = added.asset == ledger.next_asset();
+                    in_book && (is_next || ledger.asset(added.asset).is_some())
+                }
+                Event::InstrumentMatured(asset) => {
+                    let instrument = ledger.instrument((book, *asset));
+                    instrument.is_some_and(|one| one.is_due(record.at))
+                }
+                Event::InvestmentSet(set) => ledger.account_in(book, set.account).is_some(),
             }
     }
 }
 
 /// Whether a transfer can be asked for: between accounts of the book, and if it is a reversal,
 /// as the next one in the chain of those of the same transfer.
-fn can_begin(ledger: &Ledger, book: BookId, transfer: &Transfer) -> bool {
+fn can_begin(ledger: &Ledger, record: &Record, transfer: &Transfer) -> bool {
+    let book = record.origin.book;
     let request = &transfer.request;
-    let mut accounts = request.legs.iter().map(|leg| leg.account);
+    let posted = transfer.posted();
+    let mut legs = request.legs.iter().chain(posted.iter());
     let terms = request.terms.as_ref();
     let is_declined = matches!(transfer.status, TransferStatus::Declined(_));
     let reverses = terms
         .and_then(|terms| terms.reverses)
         .filter(|_| !is_declined);
-    accounts.all(|account| ledger.account_in(book, account).is_some())
+    let quote = terms.and_then(|terms| terms.quote).filter(|_| !is_declined);
+    legs.all(|leg| {
+        ledger.account_in(book, leg.account).is_some() && ledger.asset(leg.asset).is_some()
+    }) && quote.is_none_or(|quote| can_be_carried_out(ledger, record, quote))
+        && terms
+            .and_then(|terms| terms.run)
+            .is_none_or(|run| can_run(ledger, record, &run))
         && reverses.is_none_or(|of| {
             let newest = ledger.reversed(of.transfer);
             newest.map_or(0, |reversed| reversed.last) == of.previous
         })
+}
+
+/// Whether a quote is between accounts of the book.
+fn can_be_quoted(ledger: &Ledger, book: BookId, quote: &Quote) -> bool {
+    let accounts = [quote.request.source, quote.request.target];
+    let mut accounts = accounts.into_iter();
+    accounts.all(|account| ledger.account_in(book, account).is_some())
+}
+
+/// Whether a quote is of the book, was not carried out before, and its time is not over.
+fn can_be_carried_out(ledger: &Ledger, record: &Record, quote: QuoteId) -> bool {
+    ledger.quote(quote).is_some_and(|open| {
+        open.book == record.origin.book
+            && open.used_by.is_none()
+            && open.quote.expires_at > record.at
+    })
+}
+
+/// Whether a run is the next one of its schedule, and its time has come.
+fn can_run(ledger: &Ledger, record: &Record, run: &Run) -> bool {
+    ledger.schedule(run.schedule).is_some_and(|schedule| {
+        schedule.book == record.origin.book
+            && schedule.next == Some(run.due)
+            && schedule.last_run == run.previous
+            && run.due.due_at <= record.at
+    })
 }
 
 /// Whether a transfer is under way, and what it waits for is what has happened.
@@ -70,27 +127,31 @@ fn can_go_on(ledger: &Ledger, record: &Record, step: &TransferStep) -> bool {
     let Some(open) = ledger.open(step.transfer) else {
         return false;
     };
-    let is_over = open.expires_at() <= record.at;
+    let is_due = open.due_at() <= record.at;
     let is_next = open.book == record.origin.book
         && open.last == step.previous
-        && is_over == matches!(step.step, Step::Expired);
+        && is_due == matches!(step.step, Step::Expired | Step::Due(_) | Step::Settled);
     let who = record.origin.principal;
     is_next
         && match (&step.step, &open.stage) {
             (Step::Approved(approved), Stage::AwaitingApproval(approval)) => {
-                let is_last = !matches!(approved, Approved::Waiting);
+                let is_last = !matches!(approved, Outcome::Waiting);
                 can_approve(ledger, open.maker, approval, who, is_last)
                     && can_come_of(open, approved)
             }
             (Step::Rejected { .. }, Stage::AwaitingApproval(_)) => {
                 !ledger.is_same_person(open.maker, who)
             }
-            (Step::Cancelled { .. }, Stage::AwaitingApproval(_)) => {
+            (Step::Cancelled { .. }, Stage::AwaitingApproval(_) | Stage::Scheduled { .. }) => {
                 ledger.is_same_person(open.maker, who)
             }
             (Step::Captured { legs, .. }, Stage::Held(hold)) => is_part_of(legs, &hold.remaining),
             (Step::Released { .. }, Stage::Held(_)) => true,
-            (Step::Expired, _) => who == PrincipalId::ENGINE,
+            (Step::Expired, Stage::AwaitingApproval(_) | Stage::Held(_))
+            | (Step::Settled, Stage::Settling { .. }) => who == PrincipalId::ENGINE,
+            (Step::Due(outcome), Stage::Scheduled { .. }) => {
+                who == PrincipalId::ENGINE && can_come_of(open, outcome)
+            }
             _ => false,
         }
 }
@@ -107,10 +168,13 @@ fn can_approve(
     !others.any(|other| ledger.is_same_person(*other, who)) && is_last == (approval.missing() <= 1)
 }
 
-fn can_come_of(open: &OpenTransfer, approved: &Approved) -> bool {
-    match approved {
-        Approved::Completed { legs } => is_part_of(legs, &open.request.legs),
-        Approved::Waiting | Approved::Held { .. } | Approved::Declined(_) => true,
+fn can_come_of(open: &OpenTransfer, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Completed { legs, .. } => is_part_of(legs, &open.request.legs),
+        Outcome::Waiting
+        | Outcome::Held { .. }
+        | Outcome::Declined(_)
+        | Outcome::Scheduled { .. } => true,
     }
 }
 

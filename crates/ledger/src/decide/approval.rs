@@ -4,7 +4,7 @@ use super::hold::step;
 use super::transfer::side_sums;
 use crate::event::{ChangeOutcome, ChangeStep};
 use crate::policy::FundsCheck;
-use crate::step::Approved;
+use crate::step::Outcome;
 use crate::text::Reason;
 use crate::{
     Approval, ApprovalTerms, BookId, Capability, Conditions, Event, Ledger, Leg, OpenTransfer,
@@ -134,7 +134,10 @@ impl Ledger {
                         maker: open.maker,
                         approval,
                     }),
-                    Stage::Held(_) => Err(Rejection::NotAwaitingApproval { transfer }),
+                    Stage::Held(_) | Stage::Scheduled { .. } => {
+                        Err(Rejection::NotAwaitingApproval { transfer })
+                    }
+                    Stage::Settling { .. } => Err(Rejection::NotOpen { subject }),
                 }
             }
             Subject::Change(id) => {
@@ -150,6 +153,15 @@ impl Ledger {
                 })
             }
         }
+    }
+
+    /// Who has asked for what is to be made later, if the subject is that.
+    fn scheduled(&self, stamp: Stamp, subject: Subject) -> Option<PrincipalId> {
+        let Subject::Transfer(id) = subject else {
+            return None;
+        };
+        let open = self.open_in(stamp, id).ok()?;
+        matches!(open.stage, Stage::Scheduled { .. }).then_some(open.maker)
     }
 
     /// Whether somebody may approve or reject it.
@@ -206,31 +218,47 @@ impl Ledger {
                     return Err(Rejection::BookStopped);
                 }
                 let approved = match is_last {
-                    false => Approved::Waiting,
-                    true => self.approved(stamp, open),
+                    false => Outcome::Waiting,
+                    true => self.outcome(stamp, open),
                 };
                 Ok(step(id, open, Step::Approved(approved)))
             }
         }
     }
 
-    /// What comes of a transfer when the last checker has agreed.
-    fn approved(&self, stamp: Stamp, open: &OpenTransfer) -> Approved {
+    /// What comes of a transfer when the last checker has agreed, or when its time has come.
+    pub(super) fn outcome(&self, stamp: Stamp, open: &OpenTransfer) -> Outcome {
+        let terms = open.request.terms.as_ref();
+        let later = terms.and_then(|terms| terms.later);
+        if let Some(due_at) = later
+            .map(|later| later.due_at)
+            .filter(|due| *due > stamp.at)
+        {
+            return Outcome::Scheduled { due_at };
+        }
+        match self.posted_now(stamp, open) {
+            Ok(outcome) => outcome,
+            Err(why) => Outcome::Declined(why),
+        }
+    }
+
+    fn posted_now(&self, stamp: Stamp, open: &OpenTransfer) -> Result<Outcome, Rejection> {
         let legs = &open.request.legs;
         let terms = open.request.terms.as_ref();
-        let mut possible = self.check_postable(stamp, open, legs);
-        if possible.is_ok() && terms.is_some_and(|terms| terms.closes_source) {
+        self.check_postable(stamp, open, legs)?;
+        if terms.is_some_and(|terms| terms.closes_source) {
             let mut debits = legs.iter().filter(|leg| leg.side == Side::Debit);
             let source = debits.next().expect("a transfer has debits").account;
-            possible = self.check_left_empty(source, open);
+            self.check_left_empty(source, open)?;
         }
-        if let Err(why) = possible {
-            return Approved::Declined(why);
+        if let Some(expires_at) = self.hold_expiry(stamp, &open.request) {
+            return Ok(Outcome::Held { expires_at });
         }
-        match self.hold_expiry(stamp, &open.request) {
-            Some(expires_at) => Approved::Held { expires_at },
-            None => Approved::Completed { legs: legs.clone() },
-        }
+        let booked = self.booked(stamp, &open.request, legs)?;
+        Ok(Outcome::Completed {
+            legs: legs.clone(),
+            booked: booked.map(Box::new),
+        })
     }
 
     pub(super) fn decide_reject(
@@ -259,9 +287,12 @@ impl Ledger {
         subject: Subject,
         reason: Option<Reason>,
     ) -> Result<Event, Rejection> {
-        let waiting = self.waiting(stamp, subject)?;
+        let maker = match self.scheduled(stamp, subject) {
+            Some(maker) => maker,
+            None => self.waiting(stamp, subject)?.maker,
+        };
         let principal = stamp.principal;
-        if !self.is_same_person(waiting.maker, principal) {
+        if !self.is_same_person(maker, principal) {
             return Err(Rejection::NotTheMaker { principal });
         }
         let outcome = reason.clone();
@@ -270,21 +301,6 @@ impl Ledger {
             Step::Cancelled { reason },
             ChangeOutcome::Cancelled { reason: outcome },
         ))
-    }
-
-    pub(super) fn decide_expire(&self, stamp: Stamp, subject: Subject) -> Result<Event, Rejection> {
-        let (book, expires_at) = match subject {
-            Subject::Transfer(id) => self.open(id).map(|one| (one.book, one.expires_at())),
-            Subject::Change(id) => {
-                let change = self.open_change(id);
-                change.map(|one| (one.book, one.approval.terms.expires_at))
-            }
-        }
-        .ok_or(Rejection::NotOpen { subject })?;
-        if expires_at > stamp.at || book != stamp.book || stamp.principal != PrincipalId::ENGINE {
-            return Err(Rejection::NotDue { subject });
-        }
-        Ok(self.end(subject, Step::Expired, ChangeOutcome::Expired))
     }
 
     /// The end of something that is under way.

@@ -26,7 +26,8 @@ impl Ledger {
                     TransferStatus::Declined(why) => Some(why.clone()),
                     TransferStatus::Completed
                     | TransferStatus::AwaitingApproval(_)
-                    | TransferStatus::Held { .. } => {
+                    | TransferStatus::Held { .. }
+                    | TransferStatus::Scheduled { .. } => {
                         self.try_transfer(&mut savepoint, stamp, &transfer);
                         None
                     }

@@ -26,6 +26,17 @@ impl Ledger {
         if !lines.iter().any(|line| is_left(line.posted)) {
             return Ok(Event::AccountClosed(id));
         }
+        let is_unit = |asset| self.instrument((stamp.book, asset)).is_some();
+        if let Some(line) = lines
+            .iter()
+            .find(|line| is_unit(line.asset) && is_left(line.posted))
+        {
+            return Err(Rejection::AccountNotEmpty {
+                account: id,
+                asset: line.asset,
+                posted: line.posted,
+            });
+        }
         let mut legs = Legs::new();
         for line in lines.iter().filter(|line| is_left(line.posted)) {
             let not_empty = Rejection::AccountNotEmpty {

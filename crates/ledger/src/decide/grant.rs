@@ -1,10 +1,10 @@
 //! The rules for grants: what a narrowed principal may move.
 
 use super::transfer::side_sums;
-use crate::{Amount, Grant, Ledger, Leg, PrincipalId, Rejection, SystemRole};
+use crate::{Amount, Grant, Ledger, Leg, PrincipalId, Rejection};
 
 impl Ledger {
-    /// Whether the grant of whoever asks covers the accounts. The outside is nobody's.
+    /// Whether the grant of whoever asks covers the accounts. The book's own are nobody's.
     pub(super) fn check_granted_accounts(
         &self,
         principal: PrincipalId,
@@ -17,7 +17,7 @@ impl Ledger {
         };
         let is_covered = |leg: &Leg| {
             let account = self.account_of(leg);
-            account.role == Some(SystemRole::External)
+            account.role.is_some()
                 || grant.accounts.contains(&leg.account)
                 || grant
                     .tags

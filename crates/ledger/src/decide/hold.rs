@@ -50,7 +50,7 @@ impl Ledger {
     /// what is over is, even if its timer has yet to go off.
     pub(super) fn open_in(&self, stamp: Stamp, id: TransferId) -> Result<&OpenTransfer, Rejection> {
         let open = self.open(id).filter(|open| open.book == stamp.book);
-        let open = open.filter(|open| open.expires_at() > stamp.at);
+        let open = open.filter(|open| open.due_at() > stamp.at);
         let subject = Subject::Transfer(id);
         open.ok_or(Rejection::NotOpen { subject })
     }
@@ -68,7 +68,12 @@ pub(super) fn step(id: TransferId, open: &OpenTransfer, step: Step) -> Event {
 fn held(transfer: TransferId, open: &OpenTransfer) -> Result<&Hold, Rejection> {
     match &open.stage {
         Stage::Held(hold) => Ok(hold),
-        Stage::AwaitingApproval(_) => Err(Rejection::NotHeld { transfer }),
+        Stage::AwaitingApproval(_) | Stage::Scheduled { .. } => {
+            Err(Rejection::NotHeld { transfer })
+        }
+        Stage::Settling { .. } => Err(Rejection::NotOpen {
+            subject: Subject::Transfer(transfer),
+        }),
     }
 }
 

@@ -20,7 +20,14 @@ impl Ledger {
     pub fn preview(&self, stamp: Stamp, action: Action) -> Result<Preview, Rejection> {
         let event = self.decide(stamp, action)?;
         let balances = if let Event::Transfer(transfer) = &event {
-            self.balances_after(&transfer.request.legs, &transfer.status)
+            let posted = transfer.posted();
+            match posted.is_empty() {
+                true => self.balances_after(&transfer.request.legs, &transfer.status),
+                false => {
+                    let legs: Vec<Leg> = posted.iter().copied().collect();
+                    self.balances_after(&legs, &transfer.status)
+                }
+            }
         } else {
             Vec::new()
         };
@@ -51,6 +58,7 @@ fn add(balance: Balance, leg: &Leg, status: &TransferStatus) -> Balance {
         TransferStatus::Declined(_) => false,
         TransferStatus::AwaitingApproval(terms) => terms.holds_funds,
         TransferStatus::Held { .. } => true,
+        TransferStatus::Scheduled { holds_funds, .. } => *holds_funds,
     };
     if !is_held || leg.side == Side::Credit {
         return balance;

@@ -22,9 +22,14 @@ impl Ledger {
             kind,
             posted,
             is_reversal,
+            fee,
+            is_traded,
         } = new.original;
         if is_reversal {
             return Err(Rejection::ReversalOfReversal { transfer });
+        }
+        if is_traded {
+            return Err(Rejection::TradesNotReversible { transfer });
         }
         let first = posted.first().ok_or(Rejection::NotCompleted { transfer })?;
         let before = self.reversed(transfer).unwrap_or_default();
@@ -39,6 +44,15 @@ impl Ledger {
                 asset: first.asset,
             });
         }
+        if new.returns_fee && (fee.is_none() || asked < whole) {
+            return Err(Rejection::FeeNotReturnable { transfer });
+        }
+        let taken_back = match fee {
+            // The fee is the last two legs.
+            Some(_) if !new.returns_fee => posted.len().saturating_sub(2),
+            Some(_) | None => posted.len(),
+        };
+        let posted: Legs = posted.iter().copied().take(taken_back).collect();
         if asked < whole && posted.len() != 2 {
             return Err(Rejection::NotDivisible);
         }
@@ -49,6 +63,7 @@ impl Ledger {
                 reason: new.reason,
                 previous: before.last,
             }),
+            returns_fee: new.returns_fee,
             ..Terms::default()
         };
         let request = NewTransfer {
@@ -65,7 +80,7 @@ impl Ledger {
 /// The way back.
 fn opposite(kind: TransferKind) -> TransferKind {
     match kind {
-        TransferKind::Transfer => TransferKind::Transfer,
+        TransferKind::Transfer | TransferKind::Conversion | TransferKind::Trade => kind,
         TransferKind::Deposit => TransferKind::Withdrawal,
         TransferKind::Withdrawal => TransferKind::Deposit,
     }

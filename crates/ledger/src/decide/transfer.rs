@@ -3,11 +3,13 @@
 use super::sum;
 use crate::ledger::posted_after;
 use crate::open::OpenTransfer;
+use crate::policy::FundsCheck;
+use crate::terms::Later;
 use crate::transfer::MAX_LEGS;
 use crate::{
     Account, AccountStatus, Amount, AssetId, Book, BookId, BookSettings, Event, Ledger, Leg, Line,
-    NewTransfer, PrincipalId, Rejection, Side, SignedAmount, Stamp, SystemRole, Terms, Transfer,
-    TransferKind, TransferStatus,
+    NewTransfer, PrincipalId, Rejection, Side, SignedAmount, Stamp, SystemRole, Terms, Timestamp,
+    Transfer, TransferKind, TransferStatus,
 };
 
 /// The most reviewers of one transfer.
@@ -53,6 +55,9 @@ impl Ledger {
         item: u32,
     ) -> Result<Event, Rejection> {
         let mut transfer = self.decide_status(stamp, request)?;
+        if let Some(terms) = &mut transfer.request.terms {
+            terms.booked = None;
+        }
         transfer.status = TransferStatus::Declined(Rejection::BatchAborted { item });
         Ok(Event::Transfer(transfer))
     }
@@ -62,15 +67,18 @@ impl Ledger {
         let book = self.known_book(stamp.book)?;
         if request.terms.is_none() && !self.is_controlled(book, stamp.principal) {
             self.check_standing(&request.legs)?;
-            self.check_balances(&request.legs)?;
+            self.check_balances(stamp, &request.legs)?;
             return Ok(TransferStatus::Completed);
         }
+        let later = request.terms.as_ref().and_then(|terms| terms.later);
+        check_later(stamp.at, later)?;
         if book.stop.is_some() {
             return Err(Rejection::BookStopped);
         }
         self.check_granted_accounts(stamp.principal, &request.legs)?;
         self.check_standing(&request.legs)?;
-        self.settle_amount(request)?;
+        self.settle_amount(stamp, request)?;
+        self.add_fee(stamp.book, request)?;
         self.check_granted_amounts(stamp.principal, &request.legs)?;
         let terms = request.terms.as_deref();
         let reviewers = terms.map_or(&[][..], |terms| &terms.reviewers);
@@ -78,11 +86,14 @@ impl Ledger {
             true => None,
             false => self.approval_for(stamp, &request.legs, request.kind, reviewers)?,
         };
-        if approval.as_ref().is_none_or(|(terms, _)| terms.holds_funds) {
-            self.check_balances(&request.legs)?;
+        let holds_funds = later.is_none_or(|later| later.funds == FundsCheck::AtSubmission)
+            && approval.as_ref().is_none_or(|(terms, _)| terms.holds_funds);
+        if holds_funds {
+            self.check_balances(stamp, &request.legs)?;
         }
         self.check_limits(stamp, stamp.principal, &request.legs, None)?;
-        if let Some((approval, eligible)) = approval {
+        if let Some((mut approval, eligible)) = approval {
+            approval.holds_funds = holds_funds;
             if eligible < usize::from(approval.needed) {
                 return Err(Rejection::TooFewCheckers {
                     needed: approval.needed,
@@ -91,10 +102,19 @@ impl Ledger {
             }
             return Ok(TransferStatus::AwaitingApproval(Box::new(approval)));
         }
-        Ok(match self.hold_expiry(stamp, request) {
-            Some(expires_at) => TransferStatus::Held { expires_at },
-            None => TransferStatus::Completed,
-        })
+        if let Some(Later { due_at, .. }) = later {
+            return Ok(TransferStatus::Scheduled {
+                due_at,
+                holds_funds,
+            });
+        }
+        if let Some(expires_at) = self.hold_expiry(stamp, request) {
+            return Ok(TransferStatus::Held { expires_at });
+        }
+        if let Some(booked) = self.booked(stamp, request, &request.legs)? {
+            request.terms.get_or_insert_default().booked = Some(booked);
+        }
+        Ok(TransferStatus::Completed)
     }
 
     /// Whether a transfer is under any rule but those of the accounts themselves. Most are not,
@@ -103,17 +123,15 @@ impl Ledger {
         book.stop.is_some()
             || !book.policies.is_empty()
             || !book.limits.is_empty()
+            || !book.fees.is_empty()
+            || book.has_instruments
             || self
                 .principal(principal)
                 .is_some_and(|one| one.grant.is_some())
     }
 
     /// When a transfer that is to be a hold is over, if it becomes one now.
-    pub(super) fn hold_expiry(
-        &self,
-        stamp: Stamp,
-        request: &NewTransfer,
-    ) -> Option<crate::Timestamp> {
+    pub(super) fn hold_expiry(&self, stamp: Stamp, request: &NewTransfer) -> Option<Timestamp> {
         let hold = request.terms.as_ref()?.hold?;
         let settings = &self.book(stamp.book)?.settings;
         let seconds = hold.seconds.unwrap_or(settings.hold_ttl_seconds);
@@ -121,17 +139,17 @@ impl Ledger {
     }
 
     /// Puts the amount that moves into a transfer of "at most so much".
-    fn settle_amount(&self, request: &mut NewTransfer) -> Result<(), Rejection> {
+    fn settle_amount(&self, stamp: Stamp, request: &mut NewTransfer) -> Result<(), Rejection> {
         let Some(at_most) = request.terms.as_ref().and_then(|terms| terms.at_most) else {
             return Ok(());
         };
         let debit = request.legs.iter().find(|leg| leg.side == Side::Debit);
         let debit = *debit.expect("check_terms wants one of each side");
-        let Some(available) = self.available_for(&debit) else {
+        let Some(available) = self.available_for(stamp, &debit)? else {
             return Ok(());
         };
-        let some = u128::try_from(available.minor()).unwrap_or_default();
-        let amount = Amount::new(some.min(at_most.minor())).expect("at most at_most");
+        let some = available.amount().unwrap_or_default();
+        let amount = self.amount_with_fee(stamp.book, request, some).min(at_most);
         if amount.is_zero() {
             return Err(Rejection::InsufficientFunds {
                 account: debit.account,
@@ -172,13 +190,37 @@ impl Ledger {
                 return Err(Rejection::AssetNotHeld { account, asset });
             }
         }
+        // What the ledger has put together itself goes over the book's own accounts.
+        let is_ours = terms.is_some_and(|terms| terms.quote.is_some() || terms.reverses.is_some());
         for leg in legs {
-            if !may_take_part(*kind, account_of(leg)?, leg.side) {
+            if !is_ours && !may_take_part(*kind, account_of(leg)?, leg.side) {
                 let account = leg.account;
                 return Err(Rejection::SystemAccount { account });
             }
         }
-        Ok(())
+        match self.book(book).is_some_and(|book| book.has_instruments) {
+            true => self.check_direct(book, request),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether all of it is money, and of invested accounts only what can be.
+    fn check_direct(&self, book: BookId, request: &NewTransfer) -> Result<(), Rejection> {
+        let mut assets = request.legs.iter().map(|leg| leg.asset);
+        if let Some(asset) = assets.find(|asset| self.instrument((book, *asset)).is_some()) {
+            return Err(Rejection::SecurityNotDirect { asset });
+        }
+        let is_invested = |leg: &&Leg| {
+            let investment = self.investment(leg.account);
+            investment.is_some_and(|one| one.cash == leg.asset) && leg.side == Side::Debit
+        };
+        match request.legs.iter().find(is_invested) {
+            Some(leg) if request.is_hold() => {
+                let account = leg.account;
+                Err(Rejection::InvestedCannotBeHeld { account })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Whether the accounts' states allow all the legs; again rule by rule.
@@ -196,11 +238,17 @@ impl Ledger {
     }
 
     /// Whether the balances allow all the legs together.
-    pub(super) fn check_balances(&self, legs: &[Leg]) -> Result<(), Rejection> {
+    pub(super) fn check_balances(&self, stamp: Stamp, legs: &[Leg]) -> Result<(), Rejection> {
         for leg in sums_per_line(legs) {
-            self.check_funds(&leg)?;
+            self.check_funds(stamp, &leg)?;
         }
         self.check_ranges(legs)
+    }
+
+    /// Whether all the balances stay in their range, whichever leg comes first.
+    pub(super) fn check_posted_ranges(&self, legs: &[Leg]) -> Result<(), Rejection> {
+        let mut sums = sums_per_line(legs);
+        sums.try_for_each(|leg| self.check_posted_range(&leg))
     }
 
     fn check_ranges(&self, legs: &[Leg]) -> Result<(), Rejection> {
@@ -212,8 +260,8 @@ impl Ledger {
     }
 
     /// Whether as much is available as a debit takes.
-    fn check_funds(&self, leg: &Leg) -> Result<(), Rejection> {
-        match self.available_for(leg) {
+    fn check_funds(&self, stamp: Stamp, leg: &Leg) -> Result<(), Rejection> {
+        match self.available_for(stamp, leg)? {
             Some(available) if leg.side == Side::Debit && available < leg.amount.signed() => {
                 Err(Rejection::InsufficientFunds {
                     account: leg.account,
@@ -226,13 +274,18 @@ impl Ledger {
         }
     }
 
-    /// What may leave the line of a leg now; `None` if it has no floor.
-    fn available_for(&self, leg: &Leg) -> Option<SignedAmount> {
-        match self.line_of(leg) {
+    /// What may leave the line of a leg now, what is invested included; `None` if it has no floor.
+    fn available_for(&self, stamp: Stamp, leg: &Leg) -> Result<Option<SignedAmount>, Rejection> {
+        let available = match self.line_of(leg) {
             Some(line) => line.available(),
             None if is_unlimited(self.account_of(leg)) => None,
             None => Some(SignedAmount::ZERO),
+        };
+        if !self.has_investments() {
+            return Ok(available);
         }
+        let worth = self.worth(stamp, leg.account, leg.asset)?;
+        Ok(available.and_then(|free| free.checked_add(worth.signed())))
     }
 
     /// Whether the balance stays in its range.
@@ -262,12 +315,10 @@ impl Ledger {
     ) -> Result<(), Rejection> {
         self.check_standing(legs)?;
         if open.held().is_empty() {
-            self.check_balances(legs)?;
+            self.check_balances(stamp, legs)?;
         } else {
             // The range is not held: what has moved since can have used it up.
-            for leg in sums_per_line(legs) {
-                self.check_posted_range(&leg)?;
-            }
+            self.check_posted_ranges(legs)?;
         }
         self.check_limits(stamp, open.maker, legs, Some(open))
     }
@@ -281,17 +332,17 @@ impl Ledger {
     }
 }
 
-/// One leg per line, with the sum of all the legs that concern that line. An account is on one
-/// side only per asset, so the sum has that side.
-fn sums_per_line(legs: &[Leg]) -> impl Iterator<Item = Leg> {
+/// One leg per line and side, with the sum of all the legs of that line and side. In a transfer as
+/// it is asked for, an account is on one side only per asset.
+pub(super) fn sums_per_line(legs: &[Leg]) -> impl Iterator<Item = Leg> {
     let is_first = |place: usize, leg: &Leg| {
         let mut before = legs.iter().take(place);
-        !before.any(|before| same_line(before, leg))
+        !before.any(|before| same_side(before, leg))
     };
     let firsts = legs.iter().enumerate();
     let firsts = firsts.filter(move |(place, leg)| is_first(*place, leg));
     firsts.map(|(_, leg)| {
-        let of_line = legs.iter().filter(|other| same_line(other, leg));
+        let of_line = legs.iter().filter(|other| same_side(other, leg));
         let amount = of_line
             .map(|other| other.amount)
             .try_fold(Amount::ZERO, Amount::checked_add)
@@ -307,14 +358,35 @@ fn check_terms(terms: &Terms, request: &NewTransfer) -> Result<(), Rejection> {
     if seconds.is_some_and(|seconds| !(1..=seconds_max).contains(&seconds)) {
         return Err(Rejection::HoldSecondsOutOfRange { seconds_max });
     }
-    if terms.at_most.is_some() && request.pair().is_none() {
+    let is_of_a_pair = terms.at_most.is_some() || terms.in_kind;
+    if is_of_a_pair && request.pair().is_none() {
         return Err(Rejection::NotDivisible);
+    }
+    // What is captured later is neither made later nor moves in kind.
+    if terms.hold.is_some() && (terms.in_kind || terms.later.is_some()) {
+        return Err(Rejection::ScheduleMalformed { field: "hold" });
     }
     let mut reviewers = terms.reviewers.clone();
     reviewers.sort_unstable();
     reviewers.dedup();
     match reviewers.len() < terms.reviewers.len() || reviewers.len() > MAX_REVIEWERS {
         true => Err(Rejection::ReviewersMalformed),
+        false => Ok(()),
+    }
+}
+
+/// Whether a transfer is made at a time that is to come, and not too far from now.
+fn check_later(now: Timestamp, later: Option<Later>) -> Result<(), Rejection> {
+    let Some(Later { due_at, .. }) = later else {
+        return Ok(());
+    };
+    if due_at <= now {
+        return Err(Rejection::ScheduleInPast);
+    }
+    match due_at > now.after_seconds(Later::MAX_SECONDS) {
+        true => Err(Rejection::ScheduleMalformed {
+            field: "execute_at",
+        }),
         false => Ok(()),
     }
 }
@@ -373,7 +445,12 @@ pub(super) fn side_sums(legs: &[Leg], asset: AssetId) -> Result<(Amount, Amount)
 fn may_take_part(kind: TransferKind, account: &Account, side: Side) -> bool {
     let is_outside = match (kind, side) {
         (TransferKind::Deposit, Side::Debit) | (TransferKind::Withdrawal, Side::Credit) => true,
-        (TransferKind::Transfer, _)
+        // What the book has earned, and its positions, are the book's to move.
+        (TransferKind::Transfer, Side::Debit) if account.role == Some(SystemRole::Fees) => {
+            return true;
+        }
+        (TransferKind::Transfer, _) if account.role == Some(SystemRole::Fx) => return true,
+        (TransferKind::Transfer | TransferKind::Conversion | TransferKind::Trade, _)
         | (TransferKind::Deposit, Side::Credit)
         | (TransferKind::Withdrawal, Side::Debit) => false,
     };
@@ -404,6 +481,10 @@ fn balance_too_large(leg: &Leg) -> Rejection {
 
 fn is_unlimited(account: &Account) -> bool {
     account.role.is_some_and(SystemRole::may_go_negative)
+}
+
+fn same_side(a: &Leg, b: &Leg) -> bool {
+    same_line(a, b) && a.side == b.side
 }
 
 fn same_line(a: &Leg, b: &Leg) -> bool {

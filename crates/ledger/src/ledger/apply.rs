@@ -14,7 +14,7 @@ use crate::text::{Name, Tags};
 use crate::{
     Account, AccountId, AccountStatus, Approval, Asset, AssetId, Balance, Book, BookId, ChangeId,
     Event, Freeze, Limit, LimitId, LimitSubject, LineId, Metadata, NewLimit, PolicyId, Principal,
-    PrincipalId, Stamp, Stop, Subject, SystemRole, Timestamp,
+    PrincipalId, Stamp, Stop, SystemRole, Timer, Timestamp,
 };
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -53,6 +53,20 @@ impl Ledger {
             Event::LimitChanged(change) => self.change_limit(change, at),
             Event::LimitRemoved(id) => self.remove_limit(book, *id, at),
             Event::BookStopped(stop) => self.stop_book(stamp, stop),
+            Event::RateSet(new) => self.set_rate(stamp, new),
+            Event::RateRemoved { source, target } => self.remove_rate(stamp, *source, *target),
+            Event::FeeSet(set) => self.set_fee(book, set, at),
+            Event::Quoted(quote) => self.add_quote(stamp, quote),
+            Event::CalendarSet(code, calendar) => {
+                let key = (book, code.clone());
+                self.calendars.insert(key, calendar.as_ref().clone());
+            }
+            Event::ScheduleAdded(id, added) => self.add_schedule(stamp, *id, added),
+            Event::ScheduleChanged(changed) => self.change_schedule(changed, at),
+            Event::RunSkipped(skipped) => self.count_run(stamp, &skipped.run),
+            Event::InstrumentAdded(added) => self.add_instrument(stamp, added),
+            Event::InstrumentMatured(asset) => self.mature(stamp, *asset),
+            Event::InvestmentSet(set) => self.set_investment(set),
         }
     }
 
@@ -62,7 +76,7 @@ impl Ledger {
             .expect("decide checked that the account exists")
     }
 
-    fn define_asset(&mut self, asset: &Asset) {
+    pub(super) fn define_asset(&mut self, asset: &Asset) {
         let id =
             AssetId(u16::try_from(self.assets.len()).expect("decide checked the number of assets"));
         self.asset_codes.insert(asset.code.clone(), id);
@@ -83,6 +97,8 @@ impl Ledger {
             principals: Vec::new(),
             policies: Vec::new(),
             limits: Vec::new(),
+            fees: Vec::new(),
+            has_instruments: false,
         });
         for role in SystemRole::ALL {
             let name = Name::new(role.name()).expect("the names of roles are short and plain");
@@ -198,6 +214,8 @@ impl Ledger {
         let account = self.account_mut(id);
         account.status = AccountStatus::Closed;
         account.updated_at = at;
+        self.investments.remove(&id);
+        let account = self.account_mut(id);
         if account.profile.alias.is_some()
             && let Some(alias) = Arc::make_mut(&mut account.profile).alias.take()
         {
@@ -220,7 +238,7 @@ impl Ledger {
         };
     }
 
-    fn book_mut(&mut self, id: BookId) -> &mut Book {
+    pub(super) fn book_mut(&mut self, id: BookId) -> &mut Book {
         self.books.get_mut(index(id.0)).expect("decide checked")
     }
 
@@ -272,8 +290,8 @@ impl Ledger {
             approval: Approval::new(request.terms.clone()),
             last: stamp.number,
         };
-        let subject = Subject::Change(id);
-        self.timers.insert((request.terms.expires_at, subject));
+        let timer = Timer::Change(id);
+        self.timers.insert((request.terms.expires_at, timer));
         self.changes.insert(id, open);
     }
 
@@ -286,7 +304,7 @@ impl Ledger {
             open.approval.approved_by.push(stamp.principal);
         }
         if step.outcome.is_final() {
-            let timer = (open.approval.terms.expires_at, Subject::Change(id));
+            let timer = (open.approval.terms.expires_at, Timer::Change(id));
             self.timers.remove(&timer);
             self.changes.remove(&id);
         }

@@ -1,13 +1,15 @@
 //! How events change the state: money.
 
 use super::{Ledger, index, number, posted_after};
+use crate::event::Posted;
 use crate::limit::Used;
 use crate::open::{Hold, Reversed};
-use crate::step::{Approved, Rest};
+use crate::security::Booked;
+use crate::step::{Outcome, Rest};
 use crate::{
     AccountId, Amount, Approval, AssetId, Balance, Leg, Legs, LimitId, Line, LineId, NewTransfer,
-    OpenTransfer, PrincipalId, Side, SignedAmount, Stage, Stamp, Step, Subject, SystemRole,
-    Transfer, TransferId, TransferStatus, TransferStep,
+    OpenTransfer, PrincipalId, Side, SignedAmount, Stage, Stamp, Step, SystemRole, Timer, Transfer,
+    TransferId, TransferStatus, TransferStep,
 };
 use std::sync::Arc;
 
@@ -21,22 +23,20 @@ impl Ledger {
         let request = &transfer.request;
         let holds = match &transfer.status {
             TransferStatus::Completed => {
-                for leg in &request.legs {
-                    let id = self.line_for(leg);
-                    let line = self.line_mut(id);
-                    line.post(leg);
-                    touched(id, line.balance());
-                }
+                self.post_all(&transfer.posted(), &mut touched);
                 self.count_posted(stamp, stamp.principal, &request.legs, 1);
                 if request.terms.is_some() {
-                    self.follow_terms(stamp, request);
+                    self.follow_terms(stamp, TransferId(stamp.number), request);
                     self.add_reversed(stamp, request);
+                    self.book_trades(stamp, request, request.booked());
+                    self.begin_settling(stamp, request);
                 }
                 return;
             }
             TransferStatus::Declined(_) => false,
             TransferStatus::AwaitingApproval(terms) => terms.holds_funds,
             TransferStatus::Held { .. } => true,
+            TransferStatus::Scheduled { holds_funds, .. } => *holds_funds,
         };
         for leg in &request.legs {
             let held = if holds { leg.amount } else { Amount::ZERO };
@@ -44,7 +44,11 @@ impl Ledger {
             touched(line, balance);
         }
         let stage = match &transfer.status {
-            TransferStatus::Completed | TransferStatus::Declined(_) => return,
+            TransferStatus::Completed => return,
+            TransferStatus::Declined(_) => {
+                self.follow_run(stamp, request);
+                return;
+            }
             TransferStatus::AwaitingApproval(terms) => {
                 Stage::AwaitingApproval(Approval::new(terms.as_ref().clone()))
             }
@@ -53,16 +57,49 @@ impl Ledger {
                 has_captured: false,
                 expires_at: *expires_at,
             }),
+            TransferStatus::Scheduled {
+                due_at,
+                holds_funds,
+            } => Stage::Scheduled {
+                due_at: *due_at,
+                holds_funds: *holds_funds,
+            },
         };
         self.add_reversed(stamp, request);
-        self.open_transfer(stamp, request, stage);
-    }
-
-    fn open_transfer(&mut self, stamp: Stamp, request: &NewTransfer, stage: Stage) {
+        self.follow_run(stamp, request);
+        self.use_quote(TransferId(stamp.number), request);
         let reserved = self.limits_for(stamp.book, stamp.principal, &request.legs);
         for (limit, amount) in &reserved {
             self.limit_mut(*limit).usage.reserve(Used::one(*amount));
         }
+        self.open_transfer(stamp, request, stage, reserved);
+    }
+
+    fn post_all(&mut self, posted: &Posted<'_>, touched: &mut impl FnMut(LineId, Balance)) {
+        for leg in posted.iter() {
+            let id = self.line_for(leg);
+            let line = self.line_mut(id);
+            line.post(leg);
+            touched(id, line.balance());
+        }
+    }
+
+    /// A transfer whose trades settle later stays under way until then.
+    fn begin_settling(&mut self, stamp: Stamp, request: &NewTransfer) {
+        let settles_at = request.booked().and_then(|booked| booked.settles_at);
+        if let Some(settles_at) = settles_at {
+            let stage = Stage::Settling { settles_at };
+            self.open_transfer(stamp, request, stage, Vec::new());
+        }
+    }
+
+    fn open_transfer(
+        &mut self,
+        stamp: Stamp,
+        request: &NewTransfer,
+        stage: Stage,
+        reserved: Vec<(LimitId, Amount)>,
+    ) {
         let open = OpenTransfer {
             book: stamp.book,
             maker: stamp.principal,
@@ -76,15 +113,13 @@ impl Ledger {
     }
 
     fn keep_open(&mut self, id: TransferId, open: OpenTransfer) {
-        self.timers
-            .insert((open.expires_at(), Subject::Transfer(id)));
+        self.timers.insert((open.due_at(), Timer::Transfer(id)));
         self.open.insert(id, Arc::new(open));
     }
 
     pub(crate) fn take_open(&mut self, id: TransferId) -> Option<OpenTransfer> {
         let open = Arc::unwrap_or_clone(self.open.remove(&id)?);
-        self.timers
-            .remove(&(open.expires_at(), Subject::Transfer(id)));
+        self.timers.remove(&(open.due_at(), Timer::Transfer(id)));
         Some(open)
     }
 
@@ -98,24 +133,50 @@ impl Ledger {
         assert_eq!(open.last, step.previous, "steps follow one another");
         open.last = stamp.number;
         match &step.step {
-            Step::Approved(Approved::Waiting) => approve(&mut open, stamp.principal),
-            Step::Approved(Approved::Held { expires_at }) => {
-                self.begin_hold(&mut open, *expires_at, &mut touched);
+            Step::Approved(outcome) => {
+                if *outcome == Outcome::Waiting {
+                    approve(&mut open, stamp.principal);
+                }
+                self.go_on(stamp, &mut open, outcome, &mut touched);
             }
-            Step::Approved(Approved::Completed { legs }) => {
-                self.complete(stamp, &open, legs, &mut touched);
+            Step::Due(outcome) => {
+                self.go_on(stamp, &mut open, outcome, &mut touched);
             }
             Step::Captured { legs, rest } => {
                 self.capture(stamp, &mut open, legs, *rest, &mut touched);
             }
-            Step::Approved(Approved::Declined(_))
-            | Step::Rejected { .. }
+            Step::Rejected { .. }
             | Step::Cancelled { .. }
             | Step::Released { .. }
             | Step::Expired => self.let_go(&open, &mut touched),
+            Step::Settled => {}
         }
         if !step.step.is_final() {
             self.keep_open(step.transfer, open);
+        }
+    }
+
+    fn go_on(
+        &mut self,
+        stamp: Stamp,
+        open: &mut OpenTransfer,
+        outcome: &Outcome,
+        touched: &mut impl FnMut(LineId, Balance),
+    ) {
+        match outcome {
+            Outcome::Waiting => {}
+            Outcome::Scheduled { due_at } => {
+                let holds_funds = !open.held().is_empty();
+                open.stage = Stage::Scheduled {
+                    due_at: *due_at,
+                    holds_funds,
+                };
+            }
+            Outcome::Held { expires_at } => self.begin_hold(open, *expires_at, touched),
+            Outcome::Completed { legs, booked } => {
+                self.complete(stamp, open, legs, booked.as_deref(), touched);
+            }
+            Outcome::Declined(_) => self.let_go(open, touched),
         }
     }
 
@@ -139,25 +200,39 @@ impl Ledger {
         });
     }
 
-    /// What waited for approval is posted.
+    /// What waited is posted. What was held for it is free with the leg that is posted; of what
+    /// moves in kind, afterwards.
     fn complete(
         &mut self,
         stamp: Stamp,
-        open: &OpenTransfer,
+        open: &mut OpenTransfer,
         legs: &Legs,
+        booked: Option<&Booked>,
         touched: &mut impl FnMut(LineId, Balance),
     ) {
         let is_held = !open.held().is_empty();
+        let is_in_kind = booked.is_some_and(|booked| booked.is_in_kind);
+        let before = booked.map_or(&[][..], |booked| &booked.before);
+        self.post_all(&Posted::of(before, None), touched);
         for leg in legs {
             let freed = if is_held { leg.amount } else { Amount::ZERO };
-            let (line, balance) = self.touch(leg, true, Amount::ZERO, freed);
-            touched(line, balance);
+            if !is_in_kind || !freed.is_zero() {
+                let (line, balance) = self.touch(leg, !is_in_kind, Amount::ZERO, freed);
+                touched(line, balance);
+            }
         }
+        let after = booked.map_or(&[][..], |booked| &booked.after);
+        self.post_all(&Posted::of(after, None), touched);
         for (limit, amount) in &open.reserved {
             self.limit_mut(*limit).usage.let_go(Used::one(*amount));
         }
+        open.reserved = Vec::new();
         self.count_posted(stamp, open.maker, legs, 1);
-        self.follow_terms(stamp, &open.request);
+        self.close_source(stamp, &open.request);
+        self.book_trades(stamp, &open.request, booked);
+        if let Some(settles_at) = booked.and_then(|booked| booked.settles_at) {
+            open.stage = Stage::Settling { settles_at };
+        }
     }
 
     /// A part of a hold is posted, or all of it.
@@ -256,7 +331,13 @@ impl Ledger {
     }
 
     /// What a completed transfer does beside posting its legs.
-    fn follow_terms(&mut self, stamp: Stamp, request: &NewTransfer) {
+    fn follow_terms(&mut self, stamp: Stamp, id: TransferId, request: &NewTransfer) {
+        self.close_source(stamp, request);
+        self.follow_run(stamp, request);
+        self.use_quote(id, request);
+    }
+
+    fn close_source(&mut self, stamp: Stamp, request: &NewTransfer) {
         let closes = request.terms.as_ref().filter(|terms| terms.closes_source);
         if closes.is_some()
             && let Some(leg) = request.legs.iter().find(|leg| leg.side == Side::Debit)
@@ -329,6 +410,7 @@ pub(crate) struct Savepoint {
     balances: Vec<(LineId, Balance)>,
     usages: Vec<(LimitId, crate::limit::Usage)>,
     opened: Vec<TransferId>,
+    costs: Vec<(AccountId, Option<SignedAmount>)>,
 }
 
 impl Ledger {
@@ -344,7 +426,14 @@ impl Ledger {
     /// Makes a transfer that is only tried.
     pub(crate) fn try_transfer(&mut self, to: &mut Savepoint, stamp: Stamp, transfer: &Transfer) {
         let request = &transfer.request;
-        for leg in &request.legs {
+        let posted = transfer.posted();
+        let booked = request.booked().into_iter();
+        let accounts = booked.flat_map(|booked| &booked.trades);
+        for trade in accounts {
+            let cost = self.costs.get(&trade.account).copied();
+            to.costs.push((trade.account, cost));
+        }
+        for leg in request.legs.iter().chain(posted.iter()) {
             let line = self
                 .account(leg.account)
                 .and_then(|one| one.line(leg.asset));
@@ -364,6 +453,12 @@ impl Ledger {
         for id in to.opened {
             self.take_open(id);
         }
+        for (account, cost) in to.costs.into_iter().rev() {
+            match cost {
+                Some(cost) => self.costs.insert(account, cost),
+                None => self.costs.remove(&account),
+            };
+        }
         for (id, usage) in to.usages.into_iter().rev() {
             self.limit_mut(id).usage = usage;
         }
@@ -381,7 +476,9 @@ impl Ledger {
 fn approve(open: &mut OpenTransfer, checker: PrincipalId) {
     match &mut open.stage {
         Stage::AwaitingApproval(approval) => approval.approved_by.push(checker),
-        Stage::Held(_) => unreachable!("decide checked that the transfer waits for approval"),
+        Stage::Held(_) | Stage::Scheduled { .. } | Stage::Settling { .. } => {
+            unreachable!("decide checked that the transfer waits for approval")
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! How a decline is kept: by a numbering of its own that only grows, so that the order of
 //! precedence can change without changing what the journal says.
 
-use super::{AccountId, Amount, AssetId, Excess, LimitId, PolicyId, Rejection, Side, SignedAmount};
+use super::{
+    AccountId, Amount, AssetId, Excess, FeeId, LimitId, PolicyId, PrincipalId, Rejection, Side,
+    SignedAmount, Strategy, Timestamp,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error};
 
 macro_rules! recorded {
@@ -45,6 +48,14 @@ recorded! {
     AccountNotEmpty { account: AccountId, asset: AssetId, posted: SignedAmount }
     TooFewCheckers { needed: u8, eligible: u8 }
     PolicyRemoved { policy: PolicyId }
+    MakerRevoked { principal: PrincipalId }
+    RateMissing { from: AssetId, to: AssetId }
+    RateStale { from: AssetId, to: AssetId, as_of: Timestamp, max_age_seconds: u32 }
+    ComesToNothing { asset: AssetId }
+    FeeTooLarge { rule: FeeId, asset: AssetId, fee: Amount, amount: Amount }
+    InstrumentMatured { instrument: AssetId }
+    NoInstrument { strategy: Strategy }
+    TooManyInstruments { account: AccountId }
 }
 
 pub(crate) fn serialize<S: Serializer>(why: &Rejection, to: S) -> Result<S::Ok, S::Error> {

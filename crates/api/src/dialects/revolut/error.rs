@@ -204,6 +204,17 @@ impl Refusal {
             Rejection::TooFewCheckers { .. } => failed("approval_impossible"),
             Rejection::AccountNotEmpty { .. } => failed("account_not_empty"),
             Rejection::PolicyRemoved { .. } => failed("policy_removed"),
+            Rejection::MakerRevoked { .. } => failed("not_permitted"),
+            Rejection::FeeTooLarge { .. } => failed("fee_too_large"),
+            Rejection::RateMissing { .. }
+            | Rejection::RateStale { .. }
+            | Rejection::ComesToNothing { .. }
+            | Rejection::InstrumentMatured { .. }
+            | Rejection::NoInstrument { .. }
+            | Rejection::TooManyInstruments { .. } => failed("not_possible"),
+            Rejection::SecurityNotDirect { .. } => {
+                Refusal::Request(Error::Invalid(why.to_string()))
+            }
             Rejection::AssetMalformed
             | Rejection::SettingOutOfRange { .. }
             | Rejection::CapabilityNotGrantable
@@ -236,11 +247,39 @@ impl Refusal {
             | Rejection::MakerCannotApprove { .. }
             | Rejection::NotAChecker { .. }
             | Rejection::AlreadyApproved { .. }
-            | Rejection::NotDue { .. }
+            | Rejection::NotDue
             | Rejection::CaptureTooLarge { .. }
             | Rejection::NotCompleted { .. }
             | Rejection::ReversalOfReversal { .. }
             | Rejection::ReversalTooLarge { .. }
+            | Rejection::RateMalformed { .. }
+            | Rejection::RateZero
+            | Rejection::FeeMalformed { .. }
+            | Rejection::QuoteSecondsOutOfRange { .. }
+            | Rejection::ScheduleMalformed { .. }
+            | Rejection::ScheduleInPast
+            | Rejection::ScheduleNever
+            | Rejection::ScheduleInGap { .. }
+            | Rejection::ScheduleInFold { .. }
+            | Rejection::ScheduleInShortMonth { .. }
+            | Rejection::CalendarMalformed { .. }
+            | Rejection::InstrumentMalformed { .. }
+            | Rejection::UnknownFee { .. }
+            | Rejection::UnknownQuote { .. }
+            | Rejection::UnknownSchedule { .. }
+            | Rejection::UnknownCalendar
+            | Rejection::UnknownInstrument { .. }
+            | Rejection::UnknownRate { .. }
+            | Rejection::InstrumentConflict { .. }
+            | Rejection::InvestedCannotBeHeld { .. }
+            | Rejection::RateOutdated { .. }
+            | Rejection::QuoteUsed { .. }
+            | Rejection::QuoteExpired { .. }
+            | Rejection::SweepCircle { .. }
+            | Rejection::ScheduleOver { .. }
+            | Rejection::ScheduleUnchanged { .. }
+            | Rejection::TradesNotReversible { .. }
+            | Rejection::FeeNotReturnable { .. }
             | Rejection::OverdraftInUse { .. } => Refusal::Unexpected,
         }
     }

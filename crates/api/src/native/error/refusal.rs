@@ -10,6 +10,7 @@ use giro_ledger::{
 
 mod control;
 mod seen;
+mod treasury;
 use giro_service::{Record, Service, State};
 use uuid::Uuid;
 
@@ -139,7 +140,7 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
         }
         Rejection::NotAChecker { .. } => (S::FORBIDDEN, "Not one of those who may approve this"),
         Rejection::AlreadyApproved { .. } => (S::CONFLICT, "Already approved by this person"),
-        Rejection::NotDue { .. } => (S::CONFLICT, "Its time is not over"),
+        Rejection::NotDue => (S::CONFLICT, "Its time has not come"),
         Rejection::CaptureTooLarge { .. } => {
             (S::UNPROCESSABLE_ENTITY, "More than what is still held")
         }
@@ -166,6 +167,45 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
             S::UNPROCESSABLE_ENTITY,
             "Another item of the batch was refused",
         ),
+        Rejection::MakerRevoked { .. }
+        | Rejection::RateMalformed { .. }
+        | Rejection::RateZero
+        | Rejection::FeeMalformed { .. }
+        | Rejection::QuoteSecondsOutOfRange { .. }
+        | Rejection::ScheduleMalformed { .. }
+        | Rejection::ScheduleInPast
+        | Rejection::ScheduleNever
+        | Rejection::ScheduleInGap { .. }
+        | Rejection::ScheduleInFold { .. }
+        | Rejection::ScheduleInShortMonth { .. }
+        | Rejection::CalendarMalformed { .. }
+        | Rejection::InstrumentMalformed { .. }
+        | Rejection::UnknownFee { .. }
+        | Rejection::UnknownQuote { .. }
+        | Rejection::UnknownSchedule { .. }
+        | Rejection::UnknownCalendar
+        | Rejection::UnknownInstrument { .. }
+        | Rejection::UnknownRate { .. }
+        | Rejection::InstrumentConflict { .. }
+        | Rejection::SecurityNotDirect { .. }
+        | Rejection::InvestedCannotBeHeld { .. }
+        | Rejection::RateOutdated { .. }
+        | Rejection::QuoteUsed { .. }
+        | Rejection::QuoteExpired { .. }
+        | Rejection::SweepCircle { .. }
+        | Rejection::ScheduleOver { .. }
+        | Rejection::ScheduleUnchanged { .. }
+        | Rejection::TradesNotReversible { .. }
+        | Rejection::FeeNotReturnable { .. }
+        | Rejection::RateMissing { .. }
+        | Rejection::RateStale { .. }
+        | Rejection::ComesToNothing { .. }
+        | Rejection::FeeTooLarge { .. }
+        | Rejection::InstrumentMatured { .. }
+        | Rejection::NoInstrument { .. }
+        | Rejection::TooManyInstruments { .. } => {
+            treasury::kind(why).expect("the table of these has a row for each")
+        }
     };
     Kind::new(status, why.code(), title)
 }
@@ -237,7 +277,7 @@ pub(super) fn every_kind_of_rules() -> Vec<Kind> {
         Rejection::MakerCannotApprove { principal },
         Rejection::NotAChecker { principal },
         Rejection::AlreadyApproved { principal },
-        Rejection::NotDue { subject },
+        Rejection::NotDue,
         Rejection::CaptureTooLarge {
             remaining: amount,
             asked: amount,
@@ -268,7 +308,8 @@ pub(super) fn every_kind_of_rules() -> Vec<Kind> {
         Rejection::PolicyRemoved { policy },
         Rejection::BatchAborted { item },
     ];
-    every.iter().map(kind_of).collect()
+    let treasury = treasury::every();
+    every.iter().chain(&treasury).map(kind_of).collect()
 }
 
 /// Names things as callers know them.
@@ -333,6 +374,7 @@ impl Names<'_> {
             | Rejection::AccountHasHolds { .. }
             | Rejection::AccountNotGranted { .. } => self.explain_account(why),
             // Every rule has its row in `kind_of`; the others are those of the controls.
+            _ if treasury::kind(why).is_some() => self.explain_treasury(why),
             _ => self.explain_control(why),
         }
     }
@@ -491,5 +533,23 @@ fn first_of(service: &Service, record: &Record) -> (&'static str, Uuid) {
         Event::AccountOpened(id, _) | Event::AccountClosed(id) => account(*id),
         Event::AccountChanged(change) => account(change.account),
         Event::AccountFrozen(freeze) => account(freeze.account),
+        Event::InvestmentSet(set) => account(set.account),
+        Event::FeeSet(set) => ("fee", service.fee_id(&state, set.id)),
+        Event::Quoted(_) => ("quote", service.quote_id(record)),
+        Event::ScheduleAdded(id, _) => ("schedule", service.schedule_id(&state, *id)),
+        Event::ScheduleChanged(changed) => {
+            let id = changed.change.schedule;
+            ("schedule", service.schedule_id(&state, id))
+        }
+        Event::RunSkipped(skipped) => {
+            let id = skipped.run.schedule;
+            ("schedule", service.schedule_id(&state, id))
+        }
+        // What has a code or a pair of codes and no id is of the book.
+        Event::RateSet(_)
+        | Event::RateRemoved { .. }
+        | Event::CalendarSet(..)
+        | Event::InstrumentAdded(_)
+        | Event::InstrumentMatured(_) => ("book", service.book_id(&state, record.origin.book)),
     }
 }

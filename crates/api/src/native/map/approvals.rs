@@ -7,7 +7,7 @@ use crate::native::wire::approvals::{ApprovalBody, SubjectBody};
 use crate::native::wire::policies::PolicyChangeBody;
 use crate::native::wire::transfers::{ApprovalStatusBody, StepBody};
 use giro_ledger::event::ChangeOutcome;
-use giro_ledger::step::Approved;
+use giro_ledger::step::Outcome;
 use giro_ledger::{Event, Rejection, Step, TransferStep};
 use giro_service::approvals::{ApprovalLife, ChangeLife};
 use giro_service::{Caller, Links, Record, Service, State};
@@ -100,7 +100,7 @@ fn changed<'a>(service: &Service, state: &'a State, life: &'a ChangeLife) -> Pol
 fn declined_for(record: &Record) -> Option<&Rejection> {
     match &record.event {
         Event::Step(TransferStep {
-            step: Step::Approved(Approved::Declined(why)),
+            step: Step::Approved(Outcome::Declined(why)),
             ..
         }) => Some(why),
         Event::ChangeStep(step) => match &step.outcome {
@@ -115,7 +115,7 @@ fn declined_for(record: &Record) -> Option<&Rejection> {
 fn own_steps(life: &ApprovalLife) -> &[Record] {
     let steps = life.steps();
     let is_decision = |record: &Record| match &record.event {
-        Event::Step(step) => !matches!(step.step, Step::Approved(Approved::Waiting)),
+        Event::Step(step) => !matches!(step.step, Step::Approved(Outcome::Waiting)),
         Event::ChangeStep(step) => step.outcome.is_final(),
         _ => false,
     };
@@ -177,9 +177,12 @@ fn reason_of(record: &Record) -> Option<&str> {
     let reason = match &record.event {
         Event::Step(step) => match &step.step {
             Step::Rejected { reason } | Step::Cancelled { reason } => reason.as_ref(),
-            Step::Approved(_) | Step::Captured { .. } | Step::Released { .. } | Step::Expired => {
-                None
-            }
+            Step::Approved(_)
+            | Step::Captured { .. }
+            | Step::Released { .. }
+            | Step::Expired
+            | Step::Due(_)
+            | Step::Settled => None,
         },
         Event::ChangeStep(step) => match &step.outcome {
             ChangeOutcome::Rejected { reason } | ChangeOutcome::Cancelled { reason } => {

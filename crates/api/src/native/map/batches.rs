@@ -59,6 +59,7 @@ pub(crate) struct Counts {
     pub(crate) completed: u32,
     pub(crate) held: u32,
     pub(crate) awaiting_approval: u32,
+    pub(crate) scheduled: u32,
     pub(crate) declined: u32,
     pub(crate) refused: u32,
 }
@@ -69,6 +70,7 @@ impl Counts {
             ItemStatus::Completed => &mut self.completed,
             ItemStatus::Held => &mut self.held,
             ItemStatus::AwaitingApproval => &mut self.awaiting_approval,
+            ItemStatus::Scheduled => &mut self.scheduled,
             ItemStatus::Declined => &mut self.declined,
             ItemStatus::Refused => &mut self.refused,
         } += 1;
@@ -140,6 +142,7 @@ fn write_done(
         TransferStatus::Declined(_) => ItemStatus::Declined,
         TransferStatus::AwaitingApproval(_) => ItemStatus::AwaitingApproval,
         TransferStatus::Held { .. } => ItemStatus::Held,
+        TransferStatus::Scheduled { .. } => ItemStatus::Scheduled,
     };
     let transfer = Some(transfers::body(service, &state, caller, &done.record));
     write(
@@ -180,7 +183,8 @@ pub(crate) fn culprit(items: &[ItemDone]) -> Option<u32> {
                 TransferStatus::Declined(why) => why,
                 TransferStatus::Completed
                 | TransferStatus::AwaitingApproval(_)
-                | TransferStatus::Held { .. } => return false,
+                | TransferStatus::Held { .. }
+                | TransferStatus::Scheduled { .. } => return false,
             },
             Err(ServiceError::Rejected(why)) => why,
             Err(_) => return true,

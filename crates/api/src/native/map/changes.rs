@@ -10,6 +10,7 @@ use crate::native::wire::{MetadataBody, Time};
 use giro_ledger::action::{AccountChange, Holding, LimitChange, NewAccount, NewPrincipal};
 use giro_ledger::event::{ChangeOutcome, ChangeStep};
 use giro_ledger::policy::{PolicyChange, PolicySet};
+use giro_ledger::schedule::ScheduleTo;
 use giro_ledger::text::Reason;
 use giro_ledger::{AccountId, AssetId, Capability, Event, Freeze, LimitId, PolicyId, PrincipalId};
 use giro_service::{Record, Service, State};
@@ -95,9 +96,20 @@ impl<'a> Teller<'a> {
             | Event::AccountChanged(_)
             | Event::AccountFrozen(_)
             | Event::AccountClosed(_)
+            | Event::InvestmentSet(_)
             | Event::Transfer(_)
             | Event::Step(_) => self.of_account(configured),
+            Event::FeeSet(_)
+            | Event::CalendarSet(..)
+            | Event::ScheduleAdded(..)
+            | Event::ScheduleChanged(_)
+            | Event::InstrumentAdded(_)
+            | Event::InstrumentMatured(_) => self.of_treasury(record),
             Event::AssetDefined(_) => unreachable!("assets are of no book"),
+            Event::RateSet(_)
+            | Event::RateRemoved { .. }
+            | Event::Quoted(_)
+            | Event::RunSkipped(_) => unreachable!("these have chains of their own"),
         }
     }
 
@@ -131,6 +143,45 @@ impl<'a> Teller<'a> {
                 )
             },
             other => unreachable!("not about a book: {other:?}"),
+        }
+    }
+
+    fn of_treasury(&self, record: &'a Record) -> Told<'a> {
+        let (service, state) = (self.service, self.state);
+        let book = || ChangedBody {
+            kind: "book",
+            id: service.book_id(state, record.origin.book),
+        };
+        let schedule = |id| ChangedBody {
+            kind: "schedule",
+            id: service.schedule_id(state, id),
+        };
+        match &record.event {
+            Event::FeeSet(set) => {
+                let what = match set.rule {
+                    Some(_) => WhatBody::FeeSet,
+                    None => WhatBody::FeeRemoved,
+                };
+                let (kind, id) = ("fee", service.fee_id(state, set.id));
+                told(what, ChangedBody { kind, id })
+            }
+            Event::CalendarSet(..) => told(WhatBody::CalendarSet, book()),
+            Event::ScheduleAdded(id, _) => told(WhatBody::ScheduleAdded, schedule(*id)),
+            Event::ScheduleChanged(changed) => {
+                let change = &changed.change;
+                let what = match change.to {
+                    ScheduleTo::Paused => WhatBody::SchedulePaused,
+                    ScheduleTo::Resumed => WhatBody::ScheduleResumed,
+                    ScheduleTo::Cancelled => WhatBody::ScheduleCancelled,
+                };
+                Told {
+                    reason: change.reason.as_ref(),
+                    ..told(what, schedule(change.schedule))
+                }
+            }
+            Event::InstrumentAdded(_) => told(WhatBody::InstrumentAdded, book()),
+            Event::InstrumentMatured(_) => told(WhatBody::InstrumentMatured, book()),
+            other => unreachable!("not about these: {other:?}"),
         }
     }
 
@@ -193,6 +244,13 @@ impl<'a> Teller<'a> {
                 }
             }
             Event::AccountClosed(id) => told(WhatBody::AccountClosed, account(*id)),
+            Event::InvestmentSet(set) => {
+                let what = match set.investment {
+                    Some(_) => WhatBody::InvestmentSet,
+                    None => WhatBody::InvestmentRemoved,
+                };
+                told(what, account(set.account))
+            }
             // Of all transfers, the one that swept it is in the list of an account.
             Event::Transfer(_) | Event::Step(_) => {
                 let id = configured.account.expect("it is in the list of an account");

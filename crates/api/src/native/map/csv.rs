@@ -57,6 +57,8 @@ impl StatementFile {
             KindBody::Transfer => "transfer",
             KindBody::Deposit => "deposit",
             KindBody::Withdrawal => "withdrawal",
+            KindBody::Conversion => "conversion",
+            KindBody::Trade => "trade",
         };
         let others: Vec<String> = item
             .counterparties

@@ -1,7 +1,7 @@
 //! Approval policies: what is asked, and what is there.
 
 use super::names::{amount, bounded, bounded_if_any};
-use super::transfers::Shown;
+use super::transfers::{self, Shown};
 use super::{Field, Names};
 use crate::http::JsonDecimal;
 use crate::native::error::{Problem, kind_of};
@@ -138,11 +138,7 @@ fn bound(
 fn kinds(asked: Option<&[KindBody]>) -> Result<Vec<TransferKind>, Problem> {
     let mut kinds = Vec::new();
     for kind in asked.into_iter().flatten() {
-        let kind = match kind {
-            KindBody::Transfer => TransferKind::Transfer,
-            KindBody::Deposit => TransferKind::Deposit,
-            KindBody::Withdrawal => TransferKind::Withdrawal,
-        };
+        let kind = transfers::kind(*kind);
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -229,11 +225,10 @@ fn conditions_body<'a>(
 ) -> ConditionsBody<'a> {
     let shown = Shown { service, state };
     let in_asset = |amount: Amount| shown.amount(amount, conditions.asset.unwrap_or(AssetId(0)));
-    let kinds = conditions.kinds.iter().map(|kind| match kind {
-        TransferKind::Transfer => KindBody::Transfer,
-        TransferKind::Deposit => KindBody::Deposit,
-        TransferKind::Withdrawal => KindBody::Withdrawal,
-    });
+    let kinds = conditions
+        .kinds
+        .iter()
+        .map(|kind| transfers::kind_body(*kind));
     ConditionsBody {
         kinds: (!conditions.kinds.is_empty()).then(|| kinds.collect()),
         asset: conditions.asset.map(|asset| shown.code(asset)),

@@ -17,7 +17,7 @@ pub(crate) fn item(shown: &Shown<'_, '_>, posting: &Posting) -> StatementItemBod
     let legs = record.event.posted();
     let leg = legs.get(place).expect("a posting is at its place");
     let trace = record.trace.legs.get(place).expect("every leg has a trace");
-    let others = counterparties(legs, leg);
+    let others = counterparties(legs.iter(), leg);
     StatementItemBody {
         transfer: shown.service.transfer_id(first),
         kind: kind_body(request.kind),
@@ -34,7 +34,7 @@ pub(crate) fn item(shown: &Shown<'_, '_>, posting: &Posting) -> StatementItemBod
 }
 
 /// The accounts on the other side of the same asset, each once, in their order.
-fn counterparties(legs: &[Leg], own: &Leg) -> Vec<AccountId> {
+fn counterparties<'a>(legs: impl Iterator<Item = &'a Leg>, own: &Leg) -> Vec<AccountId> {
     let mut accounts = Vec::new();
     for leg in legs {
         if leg.asset == own.asset && leg.side != own.side && !accounts.contains(&leg.account) {

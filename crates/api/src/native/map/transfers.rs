@@ -259,6 +259,7 @@ pub(crate) fn reversal(
         reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,
         metadata: metadata(request.metadata.as_ref())?,
         reviewers: reviewers_of(names, request.reviewers.as_deref())?,
+        returns_fee: false,
         original,
     })
 }
@@ -293,6 +294,19 @@ pub(crate) fn kind_body(kind: TransferKind) -> KindBody {
         TransferKind::Transfer => KindBody::Transfer,
         TransferKind::Deposit => KindBody::Deposit,
         TransferKind::Withdrawal => KindBody::Withdrawal,
+        TransferKind::Conversion => KindBody::Conversion,
+        TransferKind::Trade => KindBody::Trade,
+    }
+}
+
+/// The kind that is named.
+pub(crate) fn kind(body: KindBody) -> TransferKind {
+    match body {
+        KindBody::Transfer => TransferKind::Transfer,
+        KindBody::Deposit => TransferKind::Deposit,
+        KindBody::Withdrawal => TransferKind::Withdrawal,
+        KindBody::Conversion => TransferKind::Conversion,
+        KindBody::Trade => TransferKind::Trade,
     }
 }
 

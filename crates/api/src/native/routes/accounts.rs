@@ -319,7 +319,9 @@ fn closed(service: &Service, caller: &Caller, id: AccountId, record: &Record) ->
     let sweep = transfers::body(service, &state, caller, record);
     let status = match &transfer.status {
         TransferStatus::Completed => StatusCode::CREATED,
-        TransferStatus::AwaitingApproval(_) | TransferStatus::Held { .. } => StatusCode::ACCEPTED,
+        TransferStatus::AwaitingApproval(_)
+        | TransferStatus::Held { .. }
+        | TransferStatus::Scheduled { .. } => StatusCode::ACCEPTED,
         TransferStatus::Declined(why) => {
             let refusal = Refusal::seen_by(service, &state, caller, why);
             let id = service.transfer_id(record);

@@ -185,6 +185,7 @@ fn answer(
         completed,
         held,
         awaiting_approval,
+        scheduled,
         declined,
         refused,
     } = counts;
@@ -193,7 +194,7 @@ fn answer(
     } else {
         Answered::First
     };
-    let nothing = completed == 0 && held == 0 && awaiting_approval == 0;
+    let nothing = completed == 0 && held == 0 && awaiting_approval == 0 && scheduled == 0;
     if mode == ModeBody::Atomic && nothing {
         return Ok(answered.mark(refused_whole(&items, results).into_response()));
     }
@@ -204,7 +205,8 @@ fn answer(
     let counted = format!(
         r#"{{"mode":"{mode}","completed":{completed},"held":{held},"awaiting_approval":{awaiting_approval},"#
     );
-    let rest = format!(r#""declined":{declined},"refused":{refused},"results":"#);
+    let rest =
+        format!(r#""scheduled":{scheduled},"declined":{declined},"refused":{refused},"results":"#);
     let mut body = [counted, rest].concat().into_bytes();
     body.reserve_exact(results.len().saturating_add(1));
     body.extend(results);

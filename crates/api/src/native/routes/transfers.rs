@@ -5,7 +5,7 @@ use crate::App;
 use crate::app::scope;
 use crate::native::error::{Kind, Member, Problem, Refusal};
 use crate::native::map::names::{instant, period, read_id};
-use crate::native::map::transfers::{body, transfer, transfer_in, whole};
+use crate::native::map::transfers::{body, kind, transfer, transfer_in, whole};
 use crate::native::map::{Field, Names};
 use crate::native::paging::{self, List};
 use crate::native::request::{
@@ -14,7 +14,7 @@ use crate::native::request::{
 use crate::native::wire::Page;
 use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
 use crate::native::wire::transfers::{
-    DryRunQuery, KindBody, StatusBody, TransferBody, TransferListQuery, TransferRequest,
+    DryRunQuery, StatusBody, TransferBody, TransferListQuery, TransferRequest,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -104,7 +104,8 @@ fn answer(
     match &transfer_in(record).status {
         TransferStatus::Completed
         | TransferStatus::AwaitingApproval(_)
-        | TransferStatus::Held { .. } => {
+        | TransferStatus::Held { .. }
+        | TransferStatus::Scheduled { .. } => {
             located(json(StatusCode::CREATED, shown), "/v1/transfers", id)
         }
         TransferStatus::Declined(why) => {
@@ -182,7 +183,9 @@ async fn find(service: &Arc<Service>, caller: &Caller, id: &str) -> Result<Recor
 /// What moving a transfer on needs, or taking it back.
 pub(super) fn capability_of(first: &Record) -> Capability {
     match transfer_in(first).request.kind {
-        TransferKind::Transfer => Capability::TransfersWrite,
+        TransferKind::Transfer | TransferKind::Conversion | TransferKind::Trade => {
+            Capability::TransfersWrite
+        }
         TransferKind::Deposit | TransferKind::Withdrawal => Capability::FundsWrite,
     }
 }
@@ -231,7 +234,7 @@ pub(super) async fn list_transfers(
             .transpose()?
     };
     let states = query.status.map(state_of);
-    let kind = query.kind.map(kind_of);
+    let kind = query.kind.map(kind);
     let reference = query.reference;
     let page = blocking(&app.service, move |service| {
         let reference = reference.as_deref();
@@ -264,19 +267,12 @@ pub(super) async fn list_transfers(
 fn state_of(status: StatusBody) -> TransferState {
     match status {
         StatusBody::AwaitingApproval => TransferState::AwaitingApproval,
+        StatusBody::Scheduled => TransferState::Scheduled,
         StatusBody::Held => TransferState::Held,
         StatusBody::Completed => TransferState::Completed,
         StatusBody::Declined => TransferState::Declined,
         StatusBody::Rejected => TransferState::Rejected,
         StatusBody::Cancelled => TransferState::Cancelled,
         StatusBody::Expired => TransferState::Expired,
-    }
-}
-
-fn kind_of(kind: KindBody) -> TransferKind {
-    match kind {
-        KindBody::Transfer => TransferKind::Transfer,
-        KindBody::Deposit => TransferKind::Deposit,
-        KindBody::Withdrawal => TransferKind::Withdrawal,
     }
 }

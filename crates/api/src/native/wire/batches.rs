@@ -118,6 +118,8 @@ pub(crate) enum ItemStatus {
     Held,
     /// It waits for approval.
     AwaitingApproval,
+    /// It is made later.
+    Scheduled,
     /// The rules said no, and that is on record: the transfer says why.
     Declined,
     /// It makes no sense or names what does not exist; nothing is on record.
@@ -137,6 +139,8 @@ pub(crate) struct BatchBodySchema {
     held: u32,
     /// How many wait for approval.
     awaiting_approval: u32,
+    /// How many are made later.
+    scheduled: u32,
     /// How many were declined.
     declined: u32,
     /// How many were refused.

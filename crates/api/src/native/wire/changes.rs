@@ -66,6 +66,28 @@ pub(crate) enum WhatBody {
     PolicyChangeCancelled,
     /// Nobody decided on such a change in time.
     PolicyChangeExpired,
+    /// A fee rule was added or replaced.
+    FeeSet,
+    /// A fee rule was removed.
+    FeeRemoved,
+    /// A calendar was set.
+    CalendarSet,
+    /// A schedule was added.
+    ScheduleAdded,
+    /// A schedule was paused.
+    SchedulePaused,
+    /// A schedule was resumed.
+    ScheduleResumed,
+    /// A schedule was cancelled.
+    ScheduleCancelled,
+    /// An instrument was added.
+    InstrumentAdded,
+    /// The last units of an instrument turned into money.
+    InstrumentMatured,
+    /// It was said how an account keeps its money.
+    InvestmentSet,
+    /// An account keeps its money invested no more.
+    InvestmentRemoved,
     /// A limit was set.
     LimitSet,
     /// A limit was changed.

@@ -38,6 +38,10 @@ pub(crate) enum KindBody {
     Deposit,
     /// From an account to outside.
     Withdrawal,
+    /// From one asset into another, by a quote.
+    Conversion,
+    /// Units of an instrument for money, or money for units.
+    Trade,
 }
 
 /// Where a transfer is in its life.
@@ -47,6 +51,8 @@ pub(crate) enum KindBody {
 pub(crate) enum StatusBody {
     /// Others must agree.
     AwaitingApproval,
+    /// It is made later.
+    Scheduled,
     /// Its money is held, to be captured or released.
     Held,
     /// Its postings are made, or as much of them as was captured.

@@ -80,7 +80,10 @@ pub fn transaction(ids: &PublicIds, ledger: &Ledger, life: &Life) -> Transaction
 /// counterparty.
 fn kind_of(kind: TransferKind) -> TransactionType {
     match kind {
-        TransferKind::Transfer | TransferKind::Withdrawal => TransactionType::Transfer,
+        TransferKind::Transfer
+        | TransferKind::Withdrawal
+        | TransferKind::Conversion
+        | TransferKind::Trade => TransactionType::Transfer,
         TransferKind::Deposit => TransactionType::Topup,
     }
 }
@@ -91,7 +94,9 @@ fn kind_of(kind: TransferKind) -> TransactionType {
 pub fn state_of(life: &Life) -> (State, Option<&'static str>) {
     match life.progress.state {
         TransferState::Completed => (State::Completed, None),
-        TransferState::AwaitingApproval | TransferState::Held => (State::Pending, None),
+        TransferState::AwaitingApproval | TransferState::Scheduled | TransferState::Held => {
+            (State::Pending, None)
+        }
         TransferState::Rejected => (State::Declined, Some("approval_rejected")),
         TransferState::Cancelled => (State::Failed, Some("cancelled")),
         TransferState::Expired => (State::Failed, Some("expired")),

@@ -40,7 +40,7 @@ impl Names<'_> {
                 let word = if stopped { "stopped" } else { "not stopped" };
                 (format!("the book is already {word}"), Members::new())
             }
-            Rejection::NotOpen { subject } | Rejection::NotDue { subject } => match subject {
+            Rejection::NotOpen { subject } => match subject {
                 Subject::Transfer(transfer) => (why.to_string(), vec![self.transfer(transfer)]),
                 Subject::Change(_) => (why.to_string(), Members::new()),
             },
@@ -166,7 +166,7 @@ impl Names<'_> {
         }
     }
 
-    fn transfer(&self, id: TransferId) -> (&'static str, Member) {
+    pub(super) fn transfer(&self, id: TransferId) -> (&'static str, Member) {
         ("transfer_id", Member::Id(self.service.id_of_transfer(id)))
     }
 }

@@ -10,7 +10,7 @@ use crate::native::wire::transfers::{
     PostingBody, ReversalBody, ReversesBody, StatusBody, TransferApprovalBody, TransferBody,
 };
 use crate::native::wire::{Decimal, MetadataBody, Time};
-use giro_ledger::step::Approved;
+use giro_ledger::step::Outcome;
 use giro_ledger::{
     Amount, Leg, NewTransfer, Progress, Rejection, Step, Terms, Transfer, TransferState,
     TransferStatus,
@@ -68,13 +68,15 @@ fn status_of_approval(first: &Record, steps: &[Record]) -> Option<ApprovalStatus
         .iter()
         .filter_map(step_of)
         .find_map(|step| match step {
-            Step::Approved(Approved::Waiting) | Step::Captured { .. } | Step::Released { .. } => {
-                None
-            }
-            Step::Approved(Approved::Completed { .. } | Approved::Held { .. }) => {
-                Some(ApprovalStatusBody::Approved)
-            }
-            Step::Approved(Approved::Declined(_)) => Some(ApprovalStatusBody::Declined),
+            Step::Approved(Outcome::Waiting)
+            | Step::Captured { .. }
+            | Step::Released { .. }
+            | Step::Due(_)
+            | Step::Settled => None,
+            Step::Approved(
+                Outcome::Completed { .. } | Outcome::Held { .. } | Outcome::Scheduled { .. },
+            ) => Some(ApprovalStatusBody::Approved),
+            Step::Approved(Outcome::Declined(_)) => Some(ApprovalStatusBody::Declined),
             Step::Rejected { .. } => Some(ApprovalStatusBody::Rejected),
             Step::Cancelled { .. } => Some(ApprovalStatusBody::Cancelled),
             Step::Expired => Some(ApprovalStatusBody::Expired),
@@ -322,6 +324,7 @@ impl<'a> View<'a, '_> {
 fn status_body(state: TransferState) -> StatusBody {
     match state {
         TransferState::AwaitingApproval => StatusBody::AwaitingApproval,
+        TransferState::Scheduled => StatusBody::Scheduled,
         TransferState::Held => StatusBody::Held,
         TransferState::Completed => StatusBody::Completed,
         TransferState::Declined => StatusBody::Declined,

@@ -3,7 +3,7 @@
 use super::{Shown, transfer_in};
 use crate::native::wire::transfers::StepBody;
 use crate::native::wire::{Decimal, Time};
-use giro_ledger::step::{Approved, Rest};
+use giro_ledger::step::{Outcome, Rest};
 use giro_ledger::{Amount, Event, NewTransfer, Step, Timestamp, Transfer, TransferStatus};
 use giro_service::Record;
 use smallvec::SmallVec;
@@ -28,6 +28,7 @@ pub(super) fn timeline<'a>(
         TransferStatus::Declined(_) => story.end("declined", first.at),
         TransferStatus::Held { .. } => story.held(first.at),
         TransferStatus::AwaitingApproval(_) => {}
+        TransferStatus::Scheduled { .. } => story.end("scheduled", first.at),
     }
     for record in steps {
         story.go_on(record);
@@ -49,7 +50,11 @@ pub(super) fn reason_of(record: &Record) -> Option<&str> {
         Step::Rejected { reason } | Step::Cancelled { reason } | Step::Released { reason } => {
             reason.as_ref().map(|reason| reason.as_str())
         }
-        Step::Approved(_) | Step::Captured { .. } | Step::Expired => None,
+        Step::Approved(_)
+        | Step::Captured { .. }
+        | Step::Expired
+        | Step::Due(_)
+        | Step::Settled => None,
     }
 }
 
@@ -68,15 +73,15 @@ impl<'a> Story<'a, '_, '_> {
         let at = record.at;
         let by = self.shown.principal(record.origin.principal);
         match step {
-            Step::Approved(approved) => {
+            Step::Approved(outcome) => {
                 self.tell("approved", at, by, None, None);
-                match approved {
-                    Approved::Waiting => {}
-                    Approved::Completed { .. } => self.end("completed", at),
-                    Approved::Held { .. } => self.held(at),
-                    Approved::Declined(_) => self.end("declined", at),
-                }
+                self.come_of(outcome, at);
             }
+            Step::Due(outcome) => {
+                self.end("due", at);
+                self.come_of(outcome, at);
+            }
+            Step::Settled => self.end("settled", at),
             Step::Rejected { .. } => self.tell("rejected", at, by, None, reason_of(record)),
             Step::Cancelled { .. } => self.tell("cancelled", at, by, None, reason_of(record)),
             Step::Captured { legs, rest } => {
@@ -106,6 +111,16 @@ impl<'a> Story<'a, '_, '_> {
                     self.end("completed", at);
                 }
             }
+        }
+    }
+
+    fn come_of(&mut self, outcome: &Outcome, at: Timestamp) {
+        match outcome {
+            Outcome::Waiting => {}
+            Outcome::Completed { .. } => self.end("completed", at),
+            Outcome::Held { .. } => self.held(at),
+            Outcome::Scheduled { .. } => self.end("scheduled", at),
+            Outcome::Declined(_) => self.end("declined", at),
         }
     }
 
