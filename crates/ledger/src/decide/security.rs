@@ -282,7 +282,7 @@ impl Instrument {
 
 impl Trade {
     /// The legs of a trade: units one way, money the other, between the account and the house.
-    pub(super) fn legs(&self, house: AccountId) -> [Leg; 4] {
+    pub fn legs(&self, house: AccountId) -> [Leg; 4] {
         let leg = |account, asset, side, amount| Leg {
             account,
             asset,

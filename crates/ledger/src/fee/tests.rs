@@ -106,7 +106,8 @@ fn one_condition_that_does_not_hold_is_enough() {
 #[test]
 fn a_malformed_rule_names_its_field() {
     use TransferKind::{Deposit, Transfer};
-    let cases: [(fn(&mut FeeRule), Option<&str>); 9] = [
+    type Case = (fn(&mut FeeRule), Option<&'static str>);
+    let cases: [Case; 9] = [
         (|_| {}, None),
         (|rule| rule.kinds = vec![Deposit, Transfer], None),
         (

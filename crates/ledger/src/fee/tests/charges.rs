@@ -4,6 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 const MAX: u128 = 10_u128.pow(36);
+const ETHER: u128 = 10_u128.pow(18);
 
 /// A charge, and pairs of an amount and what it costs.
 type Costs = (Charge, &'static [(u128, u128)]);
@@ -35,7 +36,7 @@ fn costs() -> Vec<Costs> {
                 (MAX, 30),
             ],
         ),
-        // 0.6 of the first ten and 0.6 of the second would be 12.0 and 1.2 apart: once, not twice.
+        // For 32: 0.6 and 0.88 are 1.48, where each by itself would be one.
         (
             charge(0, &[(0, "0.06"), (10, "0.04")], None, None),
             &[(10, 1), (20, 1), (32, 1), (33, 2)],
@@ -61,11 +62,7 @@ fn costs() -> Vec<Costs> {
         (charge(1, &[(0, "1")], None, Some(9)), &[(7, 8), (MAX, 9)]),
         (
             charge(0, &[(0, "0.000000000000000001")], None, None),
-            &[
-                (10_u128.pow(18), 1),
-                (10_u128.pow(17), 0),
-                (MAX, 10_u128.pow(18)),
-            ],
+            &[(ETHER, 1), (ETHER / 10, 0), (MAX, ETHER)],
         ),
     ]
 }
@@ -83,7 +80,7 @@ fn a_charge_is_summed_exactly_rounded_once_and_then_bounded() {
 
 #[test]
 fn a_charge_is_rounded_by_name() {
-    // 2.5, 3.5 and 2.505 minor units.
+    // 2.5, 3.5, 2.505 and 2 minor units.
     let cases = [
         (1000, [2, 3, 3, 2]),
         (1400, [3, 4, 4, 4]),
