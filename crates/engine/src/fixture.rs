@@ -156,7 +156,10 @@ pub(crate) fn reversal(of: &Record, minor: u128) -> Action {
     };
     let is_completed = original.is_completed();
     Action::Reverse(Box::new(NewReversal {
+        returns_fee: false,
         original: Original {
+            fee: None,
+            is_traded: false,
             transfer: TransferId(of.seq.0),
             kind: original.request.kind,
             posted: match is_completed {

@@ -19,9 +19,11 @@ use std::path::Path;
 
 mod checks;
 mod error;
+mod treasury;
 
 pub use checks::{check_floors, check_holds, check_limits, check_sums};
 pub use error::VerifyError;
+use treasury::Treasury;
 
 /// What a verification found out about a log that is in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +44,14 @@ pub struct Report {
     pub steps: u64,
     /// Reversals, each found to be of a completed transfer and within what is left of it.
     pub reversals: u64,
+    /// Quotes, each reckoned again from its rate and its fee.
+    pub quotes: u64,
+    /// Fees of transfers without a quote, each reckoned again by its rule.
+    pub fees: u64,
+    /// Runs of schedules, each found to be the next one of its schedule, and due.
+    pub runs: u64,
+    /// Trades, each found to be its units times the price that there was.
+    pub trades: u64,
     /// Legs posted, each with the balance that its record says.
     pub postings: u64,
     /// Books.
@@ -99,6 +109,7 @@ pub fn verify_with_keys(
         report: Report::default(),
         keys: Vec::new(),
         posted: HashMap::new(),
+        treasury: Treasury::default(),
     };
     let mut failure = None;
     reader.frames(Seq(0), &mut |frame| {
@@ -129,6 +140,7 @@ struct Check<'a> {
     keys: Vec<(u128, u64)>,
     /// What transfers of several steps have posted, by their first leg.
     posted: HashMap<TransferId, Amount>,
+    treasury: Treasury,
 }
 
 impl Check<'_> {
@@ -158,6 +170,12 @@ impl Check<'_> {
         if let Some(hash) = hash_of_last(secret, &record.event) {
             self.report.last_records = self.report.last_records.saturating_add(1);
             self.keys.push((hash.0, seq.0));
+        }
+        if !self.treasury.is_sound(state, &record) {
+            return Err(VerifyError::DoesNotAddUp {
+                seq,
+                location: location(),
+            });
         }
         if !state.replay(&record) {
             return Err(VerifyError::Diverged {
@@ -281,6 +299,10 @@ impl Check<'_> {
         check_floors(&state.ledger)?;
         check_holds(&state.ledger)?;
         check_limits(&state.ledger)?;
+        if let Some(account) = self.treasury.wrong_cost(&state.ledger) {
+            let account = account.0;
+            return Err(VerifyError::CostDiffers { account });
+        }
         self.keys.sort_unstable();
         for pair in self.keys.windows(2) {
             if let [(a, first), (b, second)] = pair
@@ -301,6 +323,10 @@ impl Check<'_> {
                 AuditError::Differs(what) => differs(path, what),
             })?;
         }
+        self.report.quotes = self.treasury.quotes;
+        self.report.fees = self.treasury.fees;
+        self.report.runs = self.treasury.runs;
+        self.report.trades = self.treasury.trades;
         self.report.zero_sums = check_sums(&state.ledger)?;
         self.report.books = u64::from(state.ledger.next_book().0);
         self.report.accounts = u64::from(state.ledger.next_account().0);

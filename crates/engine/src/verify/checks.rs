@@ -2,7 +2,7 @@
 
 use super::VerifyError;
 use giro_ledger::limit::Used;
-use giro_ledger::{AssetId, BookId, Ledger, LimitId, LineId, Side, SignedAmount, Stage};
+use giro_ledger::{Amount, AssetId, BookId, Ledger, LimitId, LineId, Side, SignedAmount, Stage};
 use std::collections::BTreeMap;
 
 /// Checks that the balances of every book sum to zero per asset, and says how many sums that is.
@@ -41,10 +41,14 @@ pub fn check_sums(ledger: &Ledger) -> Result<u64, VerifyError> {
 /// The first one that is.
 pub fn check_floors(ledger: &Ledger) -> Result<(), VerifyError> {
     for (_, line) in ledger.lines() {
-        if line
+        // What is held of invested money counts on what it is invested in, whose price moves.
+        let investment = ledger.investment(line.account);
+        let is_invested = investment.is_some_and(|one| one.cash == line.asset);
+        let held = if is_invested { line.held } else { Amount::ZERO };
+        let above = line
             .available()
-            .is_some_and(|available| available.minor() < 0)
-        {
+            .and_then(|available| available.checked_add(held.signed()));
+        if above.is_some_and(|above| above.minor() < 0) {
             let asset = ledger
                 .asset(line.asset)
                 .map_or_else(String::new, |asset| asset.code.to_string());

@@ -92,6 +92,20 @@ pub enum VerifyError {
         /// Where it is kept.
         location: String,
     },
+    /// A quote, fee or trade whose amounts are not what its rate, rule or price gives.
+    #[error("record {seq} ({location}) has amounts that its rate, fee rule or price do not give")]
+    DoesNotAddUp {
+        /// The record.
+        seq: Seq,
+        /// Where it is kept.
+        location: String,
+    },
+    /// What an account has paid for units is not what its trades come to.
+    #[error("what account number {account} has paid for units is not what its trades come to")]
+    CostDiffers {
+        /// The number of the account.
+        account: u32,
+    },
     /// The checkpoint is not what the log gives.
     #[error("the checkpoint at record {at} is not what the log gives up to there; delete it")]
     CheckpointDiffers {

@@ -4,8 +4,8 @@ use crate::state::Genesis;
 use giro_ledger::action::{Holding, NewAccount, NewBook};
 use giro_ledger::text::{Metadata, Tags, Text};
 use giro_ledger::{
-    AccountId, Amount, Asset, AssetId, AssetKind, BookSettings, NewTransfer, TransferKind,
-    TransferStatus,
+    AccountId, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, NewTransfer, PrincipalId,
+    TransferKind, TransferStatus,
 };
 
 mod control;
