@@ -23,6 +23,7 @@
 //! | [`query`] | lists, statements, balances in the past |
 //! | [`accounts`] | lists of accounts |
 //! | [`configuration`] | what is configured, and every change of it |
+//! | [`trades`] | trades of instruments |
 //! | [`cursor`] | where a list goes on |
 //! | [`unkeyed`] | requests without an idempotency key |
 //! | [`bootstrap`] | what a new shard starts with |
@@ -41,6 +42,7 @@ pub mod query;
 pub mod secret;
 pub mod service;
 pub mod token;
+pub mod trades;
 pub mod unkeyed;
 
 pub use accounts::{AccountPage, AccountQuery};

@@ -11,6 +11,7 @@ pub(crate) mod limits;
 pub(crate) mod names;
 pub(crate) mod policies;
 pub(crate) mod statements;
+pub(crate) mod trades;
 pub(crate) mod transfers;
 
 pub(crate) use names::{Field, Names};

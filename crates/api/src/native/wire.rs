@@ -12,10 +12,11 @@ pub(crate) mod policies;
 pub(crate) mod problem;
 pub(crate) mod statements;
 pub(crate) mod text;
+pub(crate) mod trades;
 pub(crate) mod transfers;
 
 pub(crate) use object::Object;
-pub(crate) use text::{Decimal, JsonText, MetadataBody, MetadataText, Time};
+pub(crate) use text::{Day, Decimal, JsonText, MetadataBody, MetadataText, RateText, Time};
 
 use serde::Serialize;
 use utoipa::ToSchema;

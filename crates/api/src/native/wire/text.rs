@@ -1,7 +1,7 @@
 //! Texts, amounts and times inside of other structs.
 
 use crate::http::time::Rfc3339;
-use giro_ledger::{Metadata, SignedAmount, Timestamp};
+use giro_ledger::{Date, Metadata, Rate, SignedAmount, Timestamp};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
@@ -81,5 +81,25 @@ pub(crate) struct Time(pub(crate) Timestamp);
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(&Rfc3339(self.0))
+    }
+}
+
+/// A day as `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Day(pub(crate) Date);
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+/// A rate or a price as decimal text, exact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RateText(pub(crate) Rate);
+
+impl Serialize for RateText {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
     }
 }
