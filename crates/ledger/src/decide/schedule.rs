@@ -7,9 +7,9 @@ use crate::schedule::{
     ScheduleState, ScheduleTo, Skipped,
 };
 use crate::{
-    AccountId, Amount, AssetId, AssetKind, BookId, CalendarCode, Event, Ledger, NewTransfer,
-    Occurrence, Rejection, Schedule, ScheduleId, SignedAmount, Stamp, Terms, Timestamp,
-    TransferKind, TransferStatus,
+    AccountId, Amount, AssetId, AssetKind, BookId, CalendarCode, Event, Ledger, Legs, NewTransfer,
+    Occurrence, PrincipalId, Rejection, Schedule, ScheduleId, SignedAmount, Stamp, Terms,
+    Timestamp, TransferKind, TransferStatus,
 };
 
 impl Ledger {
@@ -27,6 +27,7 @@ impl Ledger {
         }
         self.known_book(stamp.book)?;
         self.check_scheduled_parties(stamp.book, source, target, asset)?;
+        self.check_granted_order(stamp.principal, &new.order)?;
         let calendar = self.calendar_of(stamp.book, new.recurrence.calendar.as_ref())?;
         let first = new.recurrence.check(calendar, stamp.at);
         let first = first.map_err(rejected)?;
@@ -62,6 +63,13 @@ impl Ledger {
             self.own_account(book, account)?;
         }
         Ok(())
+    }
+
+    /// Whoever is narrowed has nothing run that they could not transfer themselves.
+    fn check_granted_order(&self, principal: PrincipalId, order: &Order) -> Result<(), Rejection> {
+        let legs = granted_legs(order);
+        self.check_granted_accounts(principal, &legs)?;
+        self.check_granted_amounts(principal, &legs)
     }
 
     /// A calendar of a book by its code: its own, or one that is built in.
@@ -126,6 +134,13 @@ impl Ledger {
         let id = change.schedule;
         let found = self.schedule(id).filter(|one| one.book == stamp.book);
         let schedule = found.ok_or(Rejection::UnknownSchedule { schedule: id })?;
+        let order = &schedule.terms.order;
+        match change.to {
+            ScheduleTo::Resumed => self.check_granted_order(stamp.principal, order)?,
+            ScheduleTo::Paused | ScheduleTo::Cancelled => {
+                self.check_granted_accounts(stamp.principal, &granted_legs(order))?;
+            }
+        }
         if !schedule.is_going_on() {
             return Err(Rejection::ScheduleOver { schedule: id });
         }
@@ -183,6 +198,9 @@ impl Ledger {
         let principal = schedule.maker;
         if self.principal_in(stamp.book, principal).is_none() {
             let why = Rejection::MakerRevoked { principal };
+            if let Some(terms) = &mut transfer.request.terms {
+                terms.booked = None;
+            }
             transfer.status = TransferStatus::Declined(why);
         }
         Ok(Event::Transfer(transfer))
@@ -202,6 +220,23 @@ impl Ledger {
     }
 }
 
+/// What a grant is asked for an order. How much a run moves that is of at most so much, or keeps a
+/// level, is known when it runs, and asked of the grant then: before, whether it may be anything.
+fn granted_legs(order: &Order) -> Legs {
+    let (source, target, asset) = order.parties();
+    let amount = match *order {
+        Order::Payment {
+            amount,
+            is_at_most: false,
+            ..
+        } => amount,
+        Order::Payment { .. } | Order::Sweep { .. } => {
+            Amount::new(1).expect("a small number is an amount")
+        }
+    };
+    NewTransfer::simple(TransferKind::Transfer, source, target, asset, amount).legs
+}
+
 /// What a schedule would do at an instant to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upcoming {
@@ -219,14 +254,24 @@ impl Ledger {
     /// The runs of a book's schedules until an instant, in the order in which they are due: what
     /// they would move if nothing else did. So many of them at most.
     pub fn upcoming(&self, stamp: Stamp, until: Timestamp, limit: usize) -> Vec<Upcoming> {
-        let schedules = self.schedules().filter(|(_, one)| one.book == stamp.book);
-        let mut queue: std::collections::BTreeSet<(Timestamp, ScheduleId)> = schedules
-            .filter_map(|(id, one)| Some((one.next?.due_at, id)))
-            .collect();
-        let mut due: std::collections::BTreeMap<ScheduleId, Occurrence> = self
-            .schedules()
+        self.upcoming_of(stamp, until, limit, |_| true)
+    }
+
+    /// The same, as if there were only the schedules that `is_counted` is true for.
+    pub fn upcoming_of(
+        &self,
+        stamp: Stamp,
+        until: Timestamp,
+        limit: usize,
+        is_counted: impl Fn(&Schedule) -> bool,
+    ) -> Vec<Upcoming> {
+        let counted = |one: &Schedule| one.book == stamp.book && is_counted(one);
+        let schedules = self.schedules().filter(|(_, one)| counted(one));
+        let mut due: std::collections::BTreeMap<ScheduleId, Occurrence> = schedules
             .filter_map(|(id, one)| Some((id, one.next?)))
             .collect();
+        let mut queue: std::collections::BTreeSet<(Timestamp, ScheduleId)> =
+            due.iter().map(|(id, next)| (next.due_at, *id)).collect();
         let mut shifts = Shifts::default();
         let mut all = Vec::new();
         while let Some((at, id)) = queue.pop_first() {
@@ -266,7 +311,7 @@ impl Ledger {
         };
         let overdraft = self.overdraft(moves.source, asset);
         let there = free(moves.source, asset).checked_add(overdraft.signed());
-        let there = there.and_then(SignedAmount::amount).unwrap_or_default();
+        let there = there.map(SignedAmount::movable).unwrap_or_default();
         let amount = match moves.is_at_most {
             true => moves.amount.min(there),
             false => moves.amount,
@@ -360,7 +405,7 @@ fn moves(order: &Order, free: impl Fn(AccountId, AssetId) -> SignedAmount) -> Op
         } => {
             let (Keep::Target(level) | Keep::Floor(level) | Keep::Ceiling(level)) = keep;
             let above = free(account, asset).checked_sub(level.signed())?;
-            let amount = Amount::new(above.minor().unsigned_abs())?;
+            let amount = Amount::new(above.minor().unsigned_abs()).unwrap_or(Amount::MAX);
             let is_surplus = above.minor() > 0;
             let is_wanted = match keep {
                 Keep::Target(_) => true,
