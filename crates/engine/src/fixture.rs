@@ -22,6 +22,8 @@ use giro_ledger::{
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+pub(crate) mod treasury;
+
 pub(crate) const BOOK: BookId = BookId(0);
 pub(crate) const USD: AssetId = AssetId(0);
 /// The book's own accounts come first, the outside before all.

@@ -9,6 +9,7 @@ use giro_ledger::{
 };
 
 mod poison;
+mod schedules;
 mod start;
 mod timers;
 

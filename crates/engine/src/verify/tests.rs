@@ -7,6 +7,8 @@ use giro_journal::Journal;
 use giro_ledger::action::AccountClose;
 use giro_ledger::{Action, ChangeId, PrincipalId, Subject};
 
+mod treasury;
+
 /// A log with something of everything in which a record can be changed.
 struct Story {
     log: Log,
