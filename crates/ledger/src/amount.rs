@@ -182,6 +182,15 @@ impl SignedAmount {
         u128::try_from(self.0).ok().and_then(Amount::new)
     }
 
+    /// What of it can move: nothing if it is negative, and no more than [`Amount::MAX`], which a
+    /// balance can be above.
+    pub(crate) fn movable(self) -> Amount {
+        match u128::try_from(self.0) {
+            Ok(minor) => Amount::new(minor).unwrap_or(Amount::MAX),
+            Err(_) => Amount::ZERO,
+        }
+    }
+
     /// The amount as decimal text with exactly `decimals` decimals: `-10.00`.
     pub fn display(self, decimals: u8) -> impl fmt::Display {
         Decimal {

@@ -114,7 +114,7 @@ impl<'a> Booking<'a> {
     fn sell(&mut self, account: AccountId, cash: AssetId, amount: Amount) -> Result<(), Rejection> {
         let ledger = self.ledger;
         let there = ledger.holding_line(account, cash).map(|line| line.posted);
-        let there = there.and_then(SignedAmount::amount).unwrap_or_default();
+        let there = there.map(SignedAmount::movable).unwrap_or_default();
         let mut missing = amount.checked_sub(there).unwrap_or_default();
         for holding in ledger.holdings(self.stamp, account, cash, Age::Fresh)? {
             if missing.is_zero() {
@@ -391,13 +391,13 @@ impl Ledger {
     pub(super) fn free_cash(&self, account: AccountId, cash: AssetId) -> Amount {
         let line = self.holding_line(account, cash);
         let free = line.and_then(|line| line.posted.checked_sub(line.held.signed()));
-        free.and_then(SignedAmount::amount).unwrap_or_default()
+        free.map(SignedAmount::movable).unwrap_or_default()
     }
 
     /// How many units of an instrument an account has.
     pub fn units(&self, account: AccountId, instrument: AssetId) -> Amount {
         let line = self.holding_line(account, instrument);
-        let units = line.and_then(|line| line.posted.amount());
+        let units = line.map(|line| line.posted.movable());
         units.unwrap_or_default()
     }
 

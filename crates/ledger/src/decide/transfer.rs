@@ -148,7 +148,7 @@ impl Ledger {
         let Some(available) = self.available_for(stamp, &debit)? else {
             return Ok(());
         };
-        let some = available.amount().unwrap_or_default();
+        let some = available.movable();
         let amount = self.amount_with_fee(stamp.book, request, some).min(at_most);
         if amount.is_zero() {
             return Err(Rejection::InsufficientFunds {

@@ -83,4 +83,14 @@ super::tables! {
         account bob any
         transfer alice bob USD all = declined insufficient_funds of alice
     "
+
+    a_balance_above_the_largest_amount_is_not_taken_for_none: "
+        account alice USD max
+        account bob USD 0.00
+        deposit alice USD max = completed
+        transfer alice bob USD up-to 5.00 = completed
+        transfer alice bob USD all = completed
+        balance bob 10000000000000000000000000000000005.00
+        balance alice 9999999999999999999999999999999995.00
+    "
 }
