@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::ChangeOutcome;
-use crate::step::Approved;
+use crate::step::Outcome;
 use crate::{ChangeId, Step, TransferStatus};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -25,6 +25,7 @@ const ACCOUNT: AccountId = AccountId(300);
 const ASSET: AssetId = AssetId(7);
 const PRINCIPAL: PrincipalId = PrincipalId(9);
 const TRANSFER: TransferId = TransferId(9);
+const DATE: Date = Date(20_540);
 
 one_of_each! {
     AssetMalformed {}
@@ -42,15 +43,42 @@ one_of_each! {
     PolicyMalformed { field: "asset" }
     LimitMalformed { field: "asset" }
     GrantMalformed { field: "tags" }
+    RateMalformed { field: "spread" }
+    RateZero {}
+    FeeMalformed { field: "tiers" }
+    QuoteSecondsOutOfRange { seconds_max: 9 }
+    ScheduleMalformed { field: "interval" }
+    ScheduleInPast {}
+    ScheduleNever {}
+    ScheduleInGap { date: DATE }
+    ScheduleInFold { date: DATE }
+    ScheduleInShortMonth { day: 31 }
+    CalendarMalformed { field: "code" }
+    InstrumentMalformed { field: "code" }
     UnknownBook { book: BookId(9) }
     UnknownAccount { account: ACCOUNT }
     UnknownAsset { asset: ASSET }
     UnknownPrincipal { principal: PRINCIPAL }
     UnknownPolicy { policy: PolicyId(9) }
     UnknownLimit { limit: LimitId(9) }
+    UnknownFee { fee: FeeId(9) }
+    UnknownQuote { quote: QuoteId(9) }
+    UnknownSchedule { schedule: ScheduleId(9) }
+    UnknownCalendar {}
+    UnknownInstrument { instrument: ASSET }
     AssetNotHeld { account: ACCOUNT, asset: ASSET }
     SystemAccount { account: ACCOUNT }
     AssetConflict { asset: ASSET }
+    InstrumentConflict { instrument: ASSET }
+    SecurityNotDirect { asset: ASSET }
+    InvestedCannotBeHeld { account: ACCOUNT }
+    RateOutdated { as_of: Timestamp(9) }
+    UnknownRate { from: ASSET, to: AssetId(8) }
+    QuoteUsed { quote: QuoteId(9), transfer: TRANSFER }
+    QuoteExpired { quote: QuoteId(9) }
+    SweepCircle { schedule: ScheduleId(9) }
+    ScheduleOver { schedule: ScheduleId(9) }
+    ScheduleUnchanged { schedule: ScheduleId(9) }
     AliasTaken { account: ACCOUNT }
     AlreadyRevoked { principal: PRINCIPAL }
     OverdraftInUse { account: ACCOUNT, asset: ASSET, posted: SignedAmount::new(-1) }
@@ -67,16 +95,26 @@ one_of_each! {
     MakerCannotApprove { principal: PRINCIPAL }
     NotAChecker { principal: PRINCIPAL }
     AlreadyApproved { principal: PRINCIPAL }
-    NotDue { subject: Subject::Transfer(TRANSFER) }
+    NotDue {}
     CaptureTooLarge { remaining: Amount::ZERO, asked: Amount::MAX, asset: ASSET }
     NotCompleted { transfer: TRANSFER }
     ReversalOfReversal { transfer: TRANSFER }
+    TradesNotReversible { transfer: TRANSFER }
+    FeeNotReturnable { transfer: TRANSFER }
     ReversalTooLarge { remaining: Amount::ZERO, asked: Amount::MAX, asset: ASSET }
     BookStopped {}
     AccountNotGranted { account: ACCOUNT }
     AccountClosed { account: ACCOUNT }
     AccountFrozen { account: ACCOUNT, side: Side::Credit }
     AmountNotGranted { asset: ASSET, amount_max: Amount::ZERO, asked: Amount::MAX }
+    MakerRevoked { principal: PRINCIPAL }
+    RateMissing { from: ASSET, to: AssetId(8) }
+    RateStale { from: ASSET, to: AssetId(8), as_of: Timestamp(9), max_age_seconds: 300 }
+    ComesToNothing { asset: ASSET }
+    FeeTooLarge { rule: FeeId(9), asset: ASSET, fee: Amount::MAX, amount: Amount::ZERO }
+    InstrumentMatured { instrument: ASSET }
+    NoInstrument { strategy: Strategy::Weeks13 }
+    TooManyInstruments { account: ACCOUNT }
     InsufficientFunds {
         account: ACCOUNT,
         asset: ASSET,
@@ -121,7 +159,7 @@ fn only_what_declines_can_be_recorded() {
         let (code, is_recorded) = (rejection.code(), rejection.is_recorded());
         let status = TransferStatus::Declined(rejection.clone());
         check_recorded(&status, code, is_recorded);
-        let step = Step::Approved(Approved::Declined(rejection.clone()));
+        let step = Step::Approved(Outcome::Declined(rejection.clone()));
         check_recorded(&step, code, is_recorded);
         check_recorded(&ChangeOutcome::Declined(rejection), code, is_recorded);
     }

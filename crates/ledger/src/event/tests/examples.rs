@@ -1,6 +1,9 @@
 //! One of everything that is encoded.
 
 use super::*;
+use crate::QuoteId;
+
+pub(super) mod treasury;
 
 pub(super) fn name(text: &str) -> Name {
     Name::new(text).expect("a name")
@@ -154,6 +157,13 @@ pub(super) fn new_transfer_with_terms() -> NewTransfer {
             previous: 301,
         }),
         closes_source: true,
+        later: Some(treasury::later()),
+        in_kind: true,
+        quote: Some(QuoteId(300)),
+        fee: Some(treasury::fee_charged()),
+        run: Some(treasury::run()),
+        booked: Some(treasury::booked()),
+        returns_fee: true,
     };
     NewTransfer {
         terms: Some(Box::new(terms)),
@@ -288,12 +298,15 @@ pub(super) fn new_reversal() -> NewReversal {
             kind: TransferKind::Deposit,
             posted: simple(TransferKind::Deposit, 9).legs,
             is_reversal: false,
+            fee: Some(treasury::fee_charged()),
+            is_traded: true,
         },
         amount: Some(amount(9)),
         reason: ReversalReason::Fraud,
         reference: Some(Reference::new("rent").expect("a reference")),
         metadata: metadata(),
         reviewers: vec![PrincipalId(2)],
+        returns_fee: true,
     }
 }
 
