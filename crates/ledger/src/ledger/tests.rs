@@ -201,7 +201,7 @@ proptest! {
     #[test]
     fn each_leg_reports_its_line_and_the_balance_after_it(steps in controlled_steps()) {
         for seen in run(steps) {
-            let legs = seen.decided.as_ref().map_or(&[][..], Event::posted);
+            let legs = seen.decided.as_ref().map(Event::posted).unwrap_or_default();
             for (leg, (id, _)) in legs.iter().zip(&seen.touched) {
                 let line = seen.after.line(*id).expect("what is reported exists");
                 prop_assert_eq!((line.account, line.asset), (leg.account, leg.asset));

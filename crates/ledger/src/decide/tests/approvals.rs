@@ -136,7 +136,7 @@ super::tables! {
         policy all 1 of any within 1h = ok
         as maker a: transfer alice bob USD 10.00 = awaiting_approval
         after 3599s
-        as engine expire a = rejected not_due
+        as engine due a = rejected not_due
         a is awaiting_approval
         after 1s
         a is expired
@@ -155,10 +155,10 @@ super::tables! {
         principal ann approvals.decide
         policy all 1 of any = ok
         a: transfer alice bob USD 10.00 = awaiting_approval
-        expire a = rejected not_due
-        as ann expire a = rejected not_due
-        as engine expire a = rejected not_due
-        as engine expire nobody = rejected not_open
+        due a = rejected not_due
+        as ann due a = rejected not_due
+        as engine due a = rejected not_due
+        as engine due nobody = rejected not_due
     "
 
     what_is_in_another_book_cannot_be_approved: "
@@ -173,7 +173,7 @@ super::tables! {
         in other as ann approve a = rejected not_open
         in other as eve reject a = rejected not_open
         in other cancel a = rejected not_open
-        in other as engine expire a = rejected not_due
+        in other as engine due a = rejected not_due
         as eve approve a = rejected not_a_checker of eve
         approve nobody = rejected not_open
         as ann approve a = completed

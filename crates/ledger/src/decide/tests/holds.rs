@@ -88,7 +88,7 @@ super::tables! {
         b: transfer alice bob USD 50.00 hold 2h = held
         capture b 10.00 = held
         after 3599s
-        as engine expire a = rejected not_due
+        as engine due a = rejected not_due
         after 1s
         a is expired
         b is held

@@ -221,7 +221,7 @@ super::tables! {
         as maker cancel c2 = cancelled
         as maker c3: remove all = awaiting_approval
         after 59m
-        as engine expire c3 = rejected not_due
+        as engine due c3 = rejected not_due
         after 1m
         c3 is expired
         as ann approve c3 = rejected not_open

@@ -30,8 +30,8 @@
 //! engine itself.
 //!
 //! The result of a command is the status that its transfer has then (or the change of policies
-//! that was asked for), and `ok` for everything else. Before each line, what is due expires, as it
-//! does in the engine. Each event must have been foreseen by the dry run.
+//! that was asked for), and `ok` for everything else. Before each line, what is due is seen to,
+//! as in the engine. Each event must have been foreseen by the dry run.
 
 use super::super::*;
 use crate::account::Balance;
@@ -139,7 +139,7 @@ impl World {
         };
         self.book = self.book_named(&words, book);
         self.principal = self.principal_of_name(&words, "admin");
-        self.expire(&words);
+        self.see_to_timers(&words);
         let Some(expected) = expected else {
             return self.state(&mut words);
         };
@@ -166,18 +166,21 @@ impl World {
         }
     }
 
-    /// Lets everything expire that is due.
-    fn expire(&mut self, words: &Words<'_>) {
-        while let Some((at, subject)) = self.ledger.next_timer().filter(|(at, _)| *at <= self.now) {
-            let book = match subject {
-                Subject::Transfer(id) => self.ledger.open(id).map(|open| open.book),
-                Subject::Change(id) => self.ledger.open_change(id).map(|open| open.book),
-            };
-            let before = (self.book, self.principal, self.now);
-            self.book = book.expect("a timer is for something that is under way");
-            (self.principal, self.now) = (PrincipalId::ENGINE, at.max(self.now));
-            self.set_up(words, Action::Expire(subject), None);
-            (self.book, self.principal, self.now) = before;
+    /// Sees to everything that is due.
+    fn see_to_timers(&mut self, words: &Words<'_>) {
+        while let Some((_, timer)) = self.ledger.next_timer().filter(|(at, _)| *at <= self.now) {
+            let origin = self.ledger.timer_origin(timer);
+            let origin = origin.expect("a timer is for something that is under way");
+            let before = (self.book, self.principal);
+            (self.book, self.principal) = origin;
+            match self.ledger.decide(self.stamp(), Action::Due(timer)) {
+                Ok(event) => {
+                    self.track(words, None, None, &event);
+                    self.apply(words, event, None);
+                }
+                Err(why) => words.fail(&format!("{timer:?} is due, but {why:?}")),
+            }
+            (self.book, self.principal) = before;
         }
     }
 

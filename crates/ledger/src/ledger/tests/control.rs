@@ -4,19 +4,18 @@ use super::run::{Known, Seen};
 use super::*;
 use crate::limit::Used;
 use crate::progress::TransferState;
-use crate::{Capability, LimitSubject, NewLimit, Period, Stage};
+use crate::{Capability, LimitSubject, NewLimit, Period, Stage, Subject};
 
 fn held(ledger: &Ledger) -> BTreeMap<LineId, u128> {
     let mut held = BTreeMap::new();
     for (_, open) in ledger.open_transfers() {
         let waits_without = match &open.stage {
             Stage::AwaitingApproval(approval) => !approval.terms.holds_funds,
+            Stage::Scheduled { holds_funds, .. } => !holds_funds,
+            Stage::Settling { .. } => true,
             Stage::Held(_) => false,
         };
-        let legs = match &open.stage {
-            Stage::AwaitingApproval(_) => &open.request.legs,
-            Stage::Held(hold) => &hold.remaining,
-        };
+        let legs = not_posted(open);
         for leg in legs.iter().filter(|leg| leg.side == Side::Debit) {
             let account = ledger.account(leg.account).expect("it was checked");
             let line = account.line(leg.asset).expect("it was made");
@@ -25,6 +24,15 @@ fn held(ledger: &Ledger) -> BTreeMap<LineId, u128> {
         }
     }
     held
+}
+
+/// What of a transfer that is under way is still to be posted.
+fn not_posted(open: &OpenTransfer) -> &[Leg] {
+    match &open.stage {
+        Stage::AwaitingApproval(_) | Stage::Scheduled { .. } => &open.request.legs,
+        Stage::Held(hold) => &hold.remaining,
+        Stage::Settling { .. } => &[],
+    }
 }
 
 /// Whether `leg` counts for a limit, by the accounts as they were.
@@ -107,7 +115,10 @@ fn check_window(limit: &NewLimit, postings: &[(Timestamp, Used)]) -> Result<(), 
 fn reverses(known: &Known) -> u128 {
     let is_over = !matches!(
         known.progress.state,
-        TransferState::Completed | TransferState::AwaitingApproval | TransferState::Held
+        TransferState::Completed
+            | TransferState::AwaitingApproval
+            | TransferState::Scheduled
+            | TransferState::Held
     );
     match is_over {
         true => 0,
@@ -168,10 +179,7 @@ proptest! {
                         matches!(&open.stage, Stage::Held(hold) if hold.has_captured);
                     let count = u64::from(!has_captured);
                     sum = sum.and(Used { amount: amount.minor(), count });
-                    let legs = match &open.stage {
-                        Stage::AwaitingApproval(_) => &open.request.legs,
-                        Stage::Held(hold) => &hold.remaining,
-                    };
+                    let legs = not_posted(open);
                     if !matches!(limit.terms.subject, LimitSubject::Tag(_)) {
                         let left = legs.iter().filter(|leg| {
                             counts(&seen.after, &limit.terms, open.maker, leg)
@@ -214,10 +222,10 @@ proptest! {
     fn whatever_is_under_way_has_its_timer(steps in controlled_steps()) {
         for seen in run(steps) {
             let open = seen.after.open_transfers();
-            let open = open.map(|(id, open)| (open.expires_at(), Subject::Transfer(id)));
+            let open = open.map(|(id, open)| (open.due_at(), Timer::Transfer(id)));
             let changes = seen.after.open_changes();
             let changes = changes.map(|(id, one)| {
-                (one.approval.terms.expires_at, Subject::Change(id))
+                (one.approval.terms.expires_at, Timer::Change(id))
             });
             let expected: BTreeSet<_> = open.chain(changes).collect();
             prop_assert_eq!(&seen.after.timers, &expected);
@@ -231,9 +239,18 @@ proptest! {
         run.go_on(steps);
         for (id, known) in &run.known {
             let open = run.ledger.open(*id);
-            prop_assert_eq!(open.is_some(), !known.progress.state.is_final(), "{:?}", known);
+            let settles = known.progress.booked.as_ref().and_then(|booked| booked.settles_at);
+            let is_settling = settles.is_some() && !known.progress.is_settled;
+            let is_under_way = !known.progress.state.is_final() || is_settling;
+            prop_assert_eq!(open.is_some(), is_under_way, "{:?}", known);
             let Some(open) = open else { continue };
-            prop_assert_eq!(Some(open.expires_at()), known.progress.expires_at);
+            let progress = &known.progress;
+            let due_at = match progress.state {
+                TransferState::Scheduled => progress.due_at,
+                TransferState::Completed => settles,
+                _ => progress.expires_at,
+            };
+            prop_assert_eq!(Some(open.due_at()), due_at);
             match &open.stage {
                 Stage::Held(hold) => {
                     prop_assert_eq!(known.progress.state, TransferState::Held);
@@ -244,6 +261,12 @@ proptest! {
                 Stage::AwaitingApproval(approval) => {
                     prop_assert_eq!(known.progress.state, TransferState::AwaitingApproval);
                     prop_assert_eq!(&approval.approved_by, &known.progress.approved_by);
+                }
+                Stage::Scheduled { .. } => {
+                    prop_assert_eq!(known.progress.state, TransferState::Scheduled);
+                }
+                Stage::Settling { .. } => {
+                    prop_assert_eq!(known.progress.state, TransferState::Completed);
                 }
             }
         }
@@ -295,7 +318,7 @@ fn random_steps_lead_to_every_state_and_past_every_rule_of_control() {
     let strategy = controlled_steps();
     let mut states = BTreeSet::new();
     let mut codes = BTreeSet::new();
-    for _ in 0..400 {
+    for _ in 0..600 {
         let steps = strategy.new_tree(&mut runner).expect("generates").current();
         let mut run = Run::begin(Vec::new());
         run.go_on(steps);

@@ -1,5 +1,6 @@
 //! Random actions on a few books, with few of everything, so that they meet one another.
 
+use super::run::START;
 use super::*;
 use crate::action::{
     AccountChange, AccountClose, AccountFreeze, BookChange, BookStop, Holding, LimitChange,
@@ -291,7 +292,9 @@ fn legs_only() -> BoxedStrategy<NewTransfer> {
     let external = prop_oneof![8 => Just(0), 1 => Just(4)].prop_map(AccountId);
     let parts = (account_id(), account_id(), external, asset_id(), amount());
     let pair = (kind(), parts).prop_map(|(kind, (a, b, external, asset, amount))| match kind {
-        TransferKind::Transfer => NewTransfer::simple(kind, a, b, asset, amount),
+        TransferKind::Transfer | TransferKind::Conversion | TransferKind::Trade => {
+            NewTransfer::simple(kind, a, b, asset, amount)
+        }
         TransferKind::Deposit => NewTransfer::simple(kind, external, b, asset, amount),
         TransferKind::Withdrawal => NewTransfer::simple(kind, a, external, asset, amount),
     });

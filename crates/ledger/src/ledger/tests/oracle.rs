@@ -101,7 +101,7 @@ fn refusal(ledger: &Ledger, book: BookId, request: &NewTransfer) -> Option<&'sta
         ),
         (
             "system_account",
-            any(&|f| f.role() != role_wanted(kind, f.leg.side)),
+            any(&|f| f.role() != role_wanted(kind, f.leg.side) && !f.is_the_books_to_move(kind)),
         ),
     ];
     let refused = refusals.into_iter().find(|(_, applies)| *applies);
@@ -176,6 +176,16 @@ impl Fact<'_> {
         self.account.and_then(|account| account.role)
     }
 
+    /// What the book has earned can leave, and its positions can move either way.
+    fn is_the_books_to_move(&self, kind: TransferKind) -> bool {
+        let can_move = match self.role() {
+            Some(SystemRole::Fees) => self.leg.side == Side::Debit,
+            Some(SystemRole::Fx) => true,
+            _ => false,
+        };
+        kind == TransferKind::Transfer && can_move
+    }
+
     fn status(&self) -> Option<AccountStatus> {
         self.account.map(|account| account.status)
     }
@@ -222,7 +232,7 @@ impl Fact<'_> {
             tags.any(|tag| account.profile.tags.contains(tag))
         };
         (grant.accounts.is_empty() && grant.tags.is_empty())
-            || self.role() == Some(SystemRole::External)
+            || self.role().is_some()
             || grant.accounts.contains(&self.leg.account)
             || self.account.is_some_and(has_tag)
     }

@@ -7,7 +7,7 @@ use crate::{ChangeId, Legs, Metadata, Rejection, ReversalReason, Stage, Subject}
 use generators::{Act, Ask, Step};
 
 /// Two hours before the end of January 2026, so that some steps are in the next month.
-const START: Timestamp = Timestamp((20_484 * 24 + 22) * 3_600_000_000);
+pub(super) const START: Timestamp = Timestamp((20_484 * 24 + 22) * 3_600_000_000);
 
 /// One action, and everything around it.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ impl Seen {
     }
 
     /// The legs that were posted, with the transfer and who had asked for it.
-    pub(super) fn posting(&self) -> Option<(TransferId, PrincipalId, &[Leg])> {
+    pub(super) fn posting(&self) -> Option<(TransferId, PrincipalId, Legs)> {
         let event = self.decided.as_ref().ok()?;
         let (id, maker) = match event {
             Event::Transfer(_) => (TransferId(self.stamp.number), self.stamp.principal),
@@ -39,7 +39,8 @@ impl Seen {
             }
             _ => return None,
         };
-        (!event.posted().is_empty()).then(|| (id, maker, event.posted()))
+        let legs: Legs = event.posted().iter().copied().collect();
+        (!legs.is_empty()).then_some((id, maker, legs))
     }
 }
 
@@ -66,6 +67,8 @@ impl Known {
                 false => Legs::new(),
             },
             is_reversal: self.reverses().is_some(),
+            fee: self.request.terms.as_ref().and_then(|terms| terms.fee),
+            is_traded: self.progress.booked.is_some(),
         }
     }
 }
@@ -106,25 +109,18 @@ impl Run {
     pub(super) fn go_on(&mut self, steps: Vec<Step>) {
         for step in steps {
             self.now = self.now.after_seconds(step.pause_seconds);
-            while let Some((at, subject)) = self.ledger.next_timer()
+            while let Some((at, timer)) = self.ledger.next_timer()
                 && at <= self.now
             {
-                let book = self.book_of(subject);
+                let origin = self.ledger.timer_origin(timer);
+                let (book, principal) = origin.expect("a timer is for something under way");
                 let before = self.seen.len();
-                self.act(book, PrincipalId::ENGINE, Action::Expire(subject));
-                assert!(self.seen[before].decided.is_ok(), "{subject:?} is due");
+                self.act(book, principal, Action::Due(timer));
+                assert!(self.seen[before].decided.is_ok(), "{timer:?} is due");
             }
             let action = self.resolve(step.book, step.ask);
             self.act(step.book, step.principal, action);
         }
-    }
-
-    fn book_of(&self, subject: Subject) -> BookId {
-        let found = match subject {
-            Subject::Transfer(id) => self.ledger.open(id).map(|open| open.book),
-            Subject::Change(id) => self.ledger.open_change(id).map(|open| open.book),
-        };
-        found.expect("a timer is for something that is under way")
     }
 
     fn act(&mut self, book: BookId, principal: PrincipalId, action: Action) {
@@ -210,6 +206,7 @@ impl Run {
                     reference: None,
                     metadata: Metadata::default(),
                     reviewers: Vec::new(),
+                    returns_fee: false,
                 }))
             }
         }
@@ -232,7 +229,7 @@ fn of_subject(subject: Subject, act: Act) -> Action {
     match act {
         Act::Approve => Action::Approve(subject),
         Act::Reject => Action::Reject(subject, None),
-        Act::Expire => Action::Expire(subject),
+        Act::Expire => Action::Due(subject.into()),
         // A change is never held.
         Act::Cancel | Act::Release | Act::Capture(..) => Action::Cancel(subject, None),
     }

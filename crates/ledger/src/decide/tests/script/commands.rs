@@ -152,7 +152,7 @@ impl World {
             "approve" => Action::Approve(self.subject_named(words)),
             "reject" => Action::Reject(self.subject_named(words), None),
             "cancel" => Action::Cancel(self.subject_named(words), None),
-            "expire" => Action::Expire(self.subject_named(words)),
+            "due" => Action::Due(self.subject_named(words).into()),
             "reverse" => Action::Reverse(Box::new(self.reversal(words))),
             other => words.fail(&format!("{other:?} is not a command")),
         }
@@ -169,7 +169,7 @@ impl World {
         }
     }
 
-    /// `reverse rent`, `reverse rent 5.00 fraud reviewers ann`.
+    /// `reverse rent`, `reverse rent 5.00 fraud reviewers ann`, `reverse rent with-fee`.
     fn reversal(&self, words: &mut Words<'_>) -> NewReversal {
         let (_, tracked) = self.tracked_named(words);
         let amount = self.part(tracked, words);
@@ -184,6 +184,7 @@ impl World {
             reference: None,
             metadata: Metadata::default(),
             reviewers: self.reviewers(words),
+            returns_fee: words.take_if("with-fee"),
         }
     }
 

@@ -5,12 +5,13 @@ use super::*;
 use crate::action::Original;
 use crate::event::ChangeOutcome;
 use crate::progress::Progress;
-use crate::step::{Approved, Rest};
+use crate::step::{Outcome, Rest};
 use crate::{Amount, ChangeId, Legs, Step, TransferId, TransferStatus};
 
 /// Every word that the result of a command can begin with.
-pub(in super::super) const RESULTS: [&str; 8] = [
+pub(in super::super) const RESULTS: [&str; 9] = [
     "ok",
+    "scheduled",
     "completed",
     "held",
     "awaiting_approval",
@@ -54,7 +55,14 @@ impl Tracked {
                 _ => Legs::new(),
             },
             is_reversal: terms.is_some_and(|terms| terms.reverses.is_some()),
+            fee: terms.and_then(|terms| terms.fee),
+            is_traded: self.booked().is_some(),
         }
+    }
+
+    /// What was posted beside it, or in its place.
+    pub(super) fn booked(&self) -> Option<&crate::Booked> {
+        self.progress.as_ref()?.booked.as_ref()
     }
 
     /// The asset that its parts are counted in.
@@ -83,12 +91,15 @@ impl World {
                 TransferStatus::Declined(why) => ("declined", Some(why)),
                 TransferStatus::AwaitingApproval(_) => ("awaiting_approval", None),
                 TransferStatus::Held { .. } => ("held", None),
+                TransferStatus::Scheduled { .. } => ("scheduled", None),
             },
             Event::Step(step) => {
                 let open = self.ledger.open(step.transfer).expect("it is under way");
                 let has_captured = match &open.stage {
                     crate::Stage::Held(hold) => hold.has_captured,
-                    crate::Stage::AwaitingApproval(_) => false,
+                    crate::Stage::AwaitingApproval(_)
+                    | crate::Stage::Scheduled { .. }
+                    | crate::Stage::Settling { .. } => false,
                 };
                 after_step(&step.step, has_captured)
             }
@@ -200,10 +211,14 @@ impl World {
 fn after_step(step: &Step, has_captured: bool) -> (&'static str, Option<&Rejection>) {
     let over = |word| if has_captured { "completed" } else { word };
     match step {
-        Step::Approved(Approved::Waiting) => ("awaiting_approval", None),
-        Step::Approved(Approved::Completed { .. }) => ("completed", None),
-        Step::Approved(Approved::Held { .. }) => ("held", None),
-        Step::Approved(Approved::Declined(why)) => ("declined", Some(why)),
+        Step::Approved(outcome) | Step::Due(outcome) => match outcome {
+            Outcome::Waiting => ("awaiting_approval", None),
+            Outcome::Completed { .. } => ("completed", None),
+            Outcome::Held { .. } => ("held", None),
+            Outcome::Declined(why) => ("declined", Some(why)),
+            Outcome::Scheduled { .. } => ("scheduled", None),
+        },
+        Step::Settled => ("completed", None),
         Step::Rejected { .. } => ("rejected", None),
         Step::Cancelled { .. } => ("cancelled", None),
         Step::Captured {

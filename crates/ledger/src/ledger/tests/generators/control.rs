@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::policy::FundsCheck;
+use crate::terms::Later;
 use crate::{Conditions, LimitId, LimitSubject, NewLimit, Period, Policy, PolicyId, Tag};
 
 /// How many principals there are at the start.
@@ -61,25 +62,35 @@ fn usual() -> BoxedStrategy<NewTransfer> {
     let account = || prop_oneof![Just(8), Just(9), Just(11)].prop_map(AccountId);
     let seconds = option::of(60_u32..4_000);
     let hold = option::weighted(0.5, seconds.prop_map(|seconds| HoldTerms { seconds }));
-    let parts = (account(), account(), 1_u128..200, hold);
+    let parts = (account(), account(), 1_u128..200, hold, later());
     let parts = parts.prop_filter("an account cannot pay itself", |(a, b, ..)| a != b);
     parts
-        .prop_map(|(source, target, minor, hold)| {
+        .prop_map(|(source, target, minor, hold, later)| {
             let (kind, amount) = (
                 TransferKind::Transfer,
                 Amount::new(minor).expect("in range"),
             );
             let mut new = NewTransfer::simple(kind, source, target, AssetId(0), amount);
-            new.terms = hold.map(|hold| {
-                let hold = Some(hold);
-                Box::new(Terms {
-                    hold,
-                    ..Terms::default()
-                })
-            });
+            let later = later.filter(|_| hold.is_none());
+            let terms = Terms {
+                hold,
+                later,
+                ..Terms::default()
+            };
+            new.terms = (terms != Terms::default()).then(|| Box::new(terms));
             new
         })
         .boxed()
+}
+
+/// A time that is to come, unless the steps before have taken too long.
+fn later() -> BoxedStrategy<Option<Later>> {
+    let funds = prop_oneof![Just(FundsCheck::AtSubmission), Just(FundsCheck::AtExecution)];
+    let later = (1_u32..200_000, funds).prop_map(|(seconds, funds)| Later {
+        due_at: START.after_seconds(seconds),
+        funds,
+    });
+    option::weighted(0.3, later).boxed()
 }
 
 fn act(part: impl Strategy<Value = Option<Amount>> + 'static) -> BoxedStrategy<Act> {
