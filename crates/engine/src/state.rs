@@ -192,7 +192,8 @@ impl State {
             | Event::ScheduleAdded(..)
             | Event::ScheduleChanged(_)
             | Event::InstrumentAdded(_)
-            | Event::InstrumentMatured(_) => &mut self.configurations,
+            | Event::InstrumentMatured(_)
+            | Event::InstrumentPassedOver { .. } => &mut self.configurations,
         };
         // Whatever the operator does is about the book that it is done to.
         let about = match event {

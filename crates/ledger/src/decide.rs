@@ -238,6 +238,9 @@ impl Ledger {
             return Err(Rejection::CalendarMalformed { field: "code" });
         }
         self.known_book(book)?;
+        if self.own_calendar(book, &code).is_none() {
+            full("calendars", self.own_calendars(book).count(), 100)?;
+        }
         Ok(Event::CalendarSet(code, calendar))
     }
 
@@ -325,6 +328,15 @@ fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
         });
     }
     Ok(())
+}
+
+/// Whether a book has as many of something as it can have: what it keeps is kept in memory, which
+/// it shares with others.
+fn full(what: &'static str, count: usize, max: u32) -> Result<(), Rejection> {
+    match u32::try_from(count).is_ok_and(|count| count < max) {
+        true => Ok(()),
+        false => Err(Rejection::BookFull { what, max }),
+    }
 }
 
 /// What only the ledger itself puts into the terms of a transfer cannot be asked for.

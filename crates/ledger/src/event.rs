@@ -86,6 +86,13 @@ pub enum Event {
     InstrumentMatured(AssetId),
     /// How an account keeps its money was changed.
     InvestmentSet(InvestmentSet),
+    /// The units of an account could not turn into money: a balance would have left its range.
+    InstrumentPassedOver {
+        /// The instrument.
+        instrument: AssetId,
+        /// The account.
+        account: AccountId,
+    },
 }
 
 impl Event {
@@ -120,7 +127,8 @@ impl Event {
             | Event::RunSkipped(_)
             | Event::InstrumentAdded(_)
             | Event::InstrumentMatured(_)
-            | Event::InvestmentSet(_) => Posted::default(),
+            | Event::InvestmentSet(_)
+            | Event::InstrumentPassedOver { .. } => Posted::default(),
         }
     }
 }

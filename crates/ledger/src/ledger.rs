@@ -9,10 +9,10 @@ use crate::quote::OpenQuote;
 use crate::security::InstrumentKey;
 use crate::text::{Alias, Tag};
 use crate::{
-    Account, AccountId, Amount, Asset, AssetId, Book, BookId, Calendar, CalendarCode, ChangeId,
-    FeeId, Instrument, Investment, Leg, Limit, LimitId, LimitSubject, Line, LineId, OpenTransfer,
-    Pair, PolicyId, Principal, PrincipalId, QuoteId, Schedule, ScheduleId, Side, SignedAmount,
-    Timer, Timestamp, TransferId,
+    Account, AccountId, Amount, Asset, AssetId, AssetKind, Book, BookId, Calendar, CalendarCode,
+    ChangeId, FeeId, Instrument, Investment, Leg, Limit, LimitId, LimitSubject, Line, LineId,
+    OpenTransfer, Pair, PolicyId, Principal, PrincipalId, QuoteId, Schedule, ScheduleId, Side,
+    SignedAmount, Stamp, Timer, Timestamp, TransferId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,9 @@ pub struct Ledger {
     rates: BTreeMap<Pair, RateEntry>,
     fees: Vec<FeeEntry>,
     quotes: BTreeMap<QuoteId, Arc<OpenQuote>>,
-    /// When quotes expire.
+    /// How many of them are of each book.
+    quotes_of: BTreeMap<BookId, u32>,
+    /// When quotes are forgotten.
     quote_ends: BTreeSet<(Timestamp, QuoteId)>,
     calendars: BTreeMap<(BookId, CalendarCode), Calendar>,
     schedules: Vec<Schedule>,
@@ -85,6 +87,20 @@ impl Ledger {
     pub fn asset_by_code(&self, code: &str) -> Option<(AssetId, &Asset)> {
         let id = *self.asset_codes.get(code)?;
         Some((id, self.asset(id)?))
+    }
+
+    /// The asset of that code, as a book knows it: a security is one to the books that have it as
+    /// an instrument, and to no other.
+    pub fn asset_in(&self, book: BookId, code: &str) -> Option<(AssetId, &Asset)> {
+        let (id, asset) = self.asset_by_code(code)?;
+        self.is_asset_of(book, id).then_some((id, asset))
+    }
+
+    /// Whether a book knows an asset.
+    pub fn is_asset_of(&self, book: BookId, id: AssetId) -> bool {
+        let is_security = |asset: &Asset| asset.kind == AssetKind::Security;
+        self.asset(id)
+            .is_some_and(|asset| !is_security(asset) || self.instrument((book, id)).is_some())
     }
 
     /// All books, in the order of their numbers.
@@ -288,6 +304,14 @@ impl Ledger {
     /// All quotes that are kept, oldest first.
     pub fn quotes(&self) -> impl DoubleEndedIterator<Item = (QuoteId, &OpenQuote)> {
         self.quotes.iter().map(|(id, quote)| (*id, quote.as_ref()))
+    }
+
+    /// How many quotes of a book are kept, those that are forgotten with the next one not counted.
+    pub(crate) fn quotes_kept(&self, stamp: Stamp) -> usize {
+        let kept = self.quotes_of.get(&stamp.book).copied().unwrap_or_default();
+        let over = self.quote_ends.range(..=(stamp.at, QuoteId(u64::MAX)));
+        let over = over.filter(|(_, id)| self.quote(*id).is_some_and(|one| one.book == stamp.book));
+        index(kept).saturating_sub(over.count())
     }
 
     /// A calendar that a book has set.

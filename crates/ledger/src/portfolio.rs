@@ -1,7 +1,7 @@
 //! What an account that keeps its money invested has, and what it has earned.
 
 use crate::{
-    AccountId, Amount, AssetId, Date, Ledger, Pair, Rate, Rounding, SignedAmount, Timestamp,
+    AccountId, Amount, AssetId, Date, Ledger, Line, Pair, Rate, Rounding, SignedAmount, Timestamp,
 };
 
 /// The units of one instrument.
@@ -43,6 +43,13 @@ pub struct Portfolio {
 }
 
 impl Ledger {
+    /// What may leave a line now, what is invested of it included, by prices however old they are:
+    /// posted - held + overdraft limit + worth. `None` if the line has no floor.
+    pub fn available_shown(&self, line: &Line, at: Timestamp) -> Option<SignedAmount> {
+        let worth = self.worth_shown(line.account, line.asset, at);
+        line.available()?.checked_add(worth.signed())
+    }
+
     /// What an account has in one kind of money at a time, by the newest prices there are.
     pub fn portfolio(&self, account: AccountId, cash: AssetId, at: Timestamp) -> Option<Portfolio> {
         let found = self.account(account)?;
@@ -59,7 +66,7 @@ impl Ledger {
             .collect();
         positions.sort_by_key(|one| (one.matures_on, one.instrument));
         let line = found.line(cash).and_then(|line| self.line(line));
-        let balance = line.map(crate::Line::balance).unwrap_or_default();
+        let balance = line.map(Line::balance).unwrap_or_default();
         let worth = positions.iter().map(|one| one.market_value.signed());
         let worth = worth.fold(SignedAmount::ZERO, |sum, one| {
             sum.checked_add(one).unwrap_or(sum)

@@ -210,6 +210,14 @@ pub enum Rejection {
     /// No calendar of that code, neither in this book nor built in.
     #[error("no such calendar")]
     UnknownCalendar,
+    /// The book has as many of these as it can have.
+    #[error("a book has at most {max} {what}")]
+    BookFull {
+        /// Of what.
+        what: &'static str,
+        /// How many it can have.
+        max: u32,
+    },
     /// The asset is not an instrument of this book.
     #[error("no such instrument")]
     UnknownInstrument {

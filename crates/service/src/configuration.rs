@@ -232,6 +232,7 @@ impl Configuration {
             | Event::ScheduleChanged(_)
             | Event::InstrumentAdded(_)
             | Event::InstrumentMatured(_)
+            | Event::InstrumentPassedOver { .. }
             | Event::RateSet(_)
             | Event::RateRemoved { .. }
             | Event::Quoted(_)

@@ -66,6 +66,14 @@ impl State {
                     let instrument = ledger.instrument((book, *asset));
                     instrument.is_some_and(|one| one.is_due(record.at))
                 }
+                Event::InstrumentPassedOver {
+                    instrument,
+                    account,
+                } => {
+                    let found = ledger.instrument((book, *instrument));
+                    let is_due = found.is_some_and(|one| one.is_due(record.at));
+                    is_due && ledger.account_in(book, *account).is_some()
+                }
                 Event::InvestmentSet(set) => ledger.account_in(book, set.account).is_some(),
             }
     }

@@ -1,5 +1,6 @@
 //! The rules for rates: which can be set, and which can be used.
 
+use super::full;
 use crate::exchange::{MarketRate, RateEntry};
 use crate::{AssetId, Basis, Event, Ledger, NewRate, Pair, Rate, Rejection, Stamp, Timestamp};
 
@@ -32,6 +33,9 @@ impl Ledger {
         }
         let as_of = new.as_of.unwrap_or(stamp.at);
         let pair = pair(stamp, new.source, new.target);
+        if self.rate(pair).is_none() {
+            full("rates", self.rates(stamp.book).count(), 10_000)?;
+        }
         if let Some(known) = self.rate(pair).filter(|known| known.as_of > as_of) {
             let as_of = known.as_of;
             return Err(Rejection::RateOutdated { as_of });

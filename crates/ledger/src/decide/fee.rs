@@ -1,5 +1,6 @@
 //! The rules for fees: which rule is for a transfer, and what it comes to.
 
+use super::full;
 use crate::fee::{Bearing, FeeChange, FeeEntry, FeeSet};
 use crate::quote::push_pair;
 use crate::terms::FeeCharged;
@@ -41,8 +42,9 @@ impl Ledger {
                 return Err(Rejection::UnknownAsset { asset });
             }
         }
-        if id != self.next_fee() {
-            self.fee_in(book, id)?;
+        match id == self.next_fee() {
+            true => full("fee rules", self.fees_in_force(book).count(), 1_000)?,
+            false => self.fee_in(book, id).map(|_| ())?,
         }
         Ok(Event::FeeSet(Box::new(FeeSet { id, rule })))
     }

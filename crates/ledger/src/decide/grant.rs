@@ -1,7 +1,7 @@
 //! The rules for grants: what a narrowed principal may move.
 
 use super::transfer::side_sums;
-use crate::{Amount, Grant, Ledger, Leg, PrincipalId, Rejection};
+use crate::{Amount, Grant, Ledger, Leg, Legs, PrincipalId, Rejection, Side, SystemRole};
 
 impl Ledger {
     /// Whether the grant of whoever asks covers the accounts. The book's own are nobody's.
@@ -42,8 +42,15 @@ impl Ledger {
         let Some(grant) = grant.filter(|one| !one.amounts.is_empty()) else {
             return Ok(());
         };
-        for leg in legs {
-            let (asked, _) = side_sums(legs, leg.asset)?;
+        // What passes through the book's positions was given, or arrives, somewhere else.
+        let is_passing = |leg: &&Leg| {
+            let role = self.account_of(leg).role;
+            matches!(role, Some(SystemRole::Fx | SystemRole::House))
+        };
+        let given = legs.iter().filter(|leg| !is_passing(leg)).copied();
+        let given: Legs = given.filter(|leg| leg.side == Side::Debit).collect();
+        for leg in &given {
+            let (asked, _) = side_sums(&given, leg.asset)?;
             let granted = grant.amounts.iter().find(|(asset, _)| *asset == leg.asset);
             let amount_max = granted.map_or(Amount::ZERO, |(_, amount)| *amount);
             if asked > amount_max {

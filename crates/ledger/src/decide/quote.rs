@@ -2,7 +2,7 @@
 
 use super::exchange::{Age, missing, pair};
 use super::fee::{Chargeable, charge};
-use super::{check_not_closed, check_not_system};
+use super::{check_not_closed, check_not_system, full};
 use crate::action::Execution;
 use crate::fee::Bearing;
 use crate::quote::{OpenQuote, RateUsed};
@@ -28,6 +28,7 @@ impl Ledger {
             return Err(Rejection::SameAccount { account });
         }
         let book = self.known_book(stamp.book)?;
+        full("quotes", self.quotes_kept(stamp), 100_000)?;
         self.check_quoted_parties(stamp, &new)?;
         let rate = self.rate_used(stamp, &new)?;
         let (converted, arrives, fee) = self.quoted_amounts(stamp, &new, rate.as_ref())?;

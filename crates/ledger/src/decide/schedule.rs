@@ -1,5 +1,6 @@
 //! The rules for schedules: which can be, and what each run comes to.
 
+use super::full;
 use crate::calendar::Calendar;
 use crate::recurrence::RecurrenceError;
 use crate::schedule::{
@@ -11,6 +12,7 @@ use crate::{
     Occurrence, PrincipalId, Rejection, Schedule, ScheduleId, SignedAmount, Stamp, Terms,
     Timestamp, TransferKind, TransferStatus,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Ledger {
     pub(super) fn decide_add_schedule(
@@ -26,6 +28,8 @@ impl Ledger {
             return Err(Rejection::SameAccount { account: source });
         }
         self.known_book(stamp.book)?;
+        let going_on = self.schedules_going_on(stamp.book).count();
+        full("schedules", going_on, 10_000)?;
         self.check_scheduled_parties(stamp.book, source, target, asset)?;
         self.check_granted_order(stamp.principal, &new.order)?;
         let calendar = self.calendar_of(stamp.book, new.recurrence.calendar.as_ref())?;
@@ -96,34 +100,38 @@ impl Ledger {
         counterpart: AccountId,
         asset: AssetId,
     ) -> Result<(), Rejection> {
-        let sweeps: Vec<(ScheduleId, AccountId, AccountId)> = self
-            .schedules()
-            .filter(|(_, one)| one.book == book && one.is_going_on())
-            .filter_map(|(id, one)| match one.terms.order {
-                Order::Sweep { asset: other, .. } if other != asset => None,
-                Order::Sweep {
-                    account,
-                    counterpart,
-                    ..
-                } => Some((id, account, counterpart)),
-                Order::Payment { .. } => None,
-            })
-            .collect();
-        let mut reached = vec![counterpart];
-        let mut next = 0_usize;
-        while let Some(at) = reached.get(next).copied() {
-            next = next.saturating_add(1);
-            for (schedule, from, to) in &sweeps {
-                if *from == at && *to == account {
+        let mut sweeps: BTreeMap<AccountId, Vec<(ScheduleId, AccountId)>> = BTreeMap::new();
+        for (id, one) in self.schedules_going_on(book) {
+            if let Order::Sweep {
+                account,
+                counterpart,
+                asset: other,
+                ..
+            } = one.terms.order
+                && other == asset
+            {
+                sweeps.entry(account).or_default().push((id, counterpart));
+            }
+        }
+        let mut reached = BTreeSet::from([counterpart]);
+        let mut next = vec![counterpart];
+        while let Some(at) = next.pop() {
+            for (schedule, to) in sweeps.get(&at).into_iter().flatten() {
+                if *to == account {
                     let schedule = *schedule;
                     return Err(Rejection::SweepCircle { schedule });
                 }
-                if *from == at && !reached.contains(to) {
-                    reached.push(*to);
+                if reached.insert(*to) {
+                    next.push(*to);
                 }
             }
         }
         Ok(())
+    }
+
+    fn schedules_going_on(&self, book: BookId) -> impl Iterator<Item = (ScheduleId, &Schedule)> {
+        let all = self.schedules();
+        all.filter(move |(_, one)| one.book == book && one.is_going_on())
     }
 
     pub(super) fn decide_change_schedule(
@@ -267,10 +275,10 @@ impl Ledger {
     ) -> Vec<Upcoming> {
         let counted = |one: &Schedule| one.book == stamp.book && is_counted(one);
         let schedules = self.schedules().filter(|(_, one)| counted(one));
-        let mut due: std::collections::BTreeMap<ScheduleId, Occurrence> = schedules
+        let mut due: BTreeMap<ScheduleId, Occurrence> = schedules
             .filter_map(|(id, one)| Some((id, one.next?)))
             .collect();
-        let mut queue: std::collections::BTreeSet<(Timestamp, ScheduleId)> =
+        let mut queue: BTreeSet<(Timestamp, ScheduleId)> =
             due.iter().map(|(id, next)| (next.due_at, *id)).collect();
         let mut shifts = Shifts::default();
         let mut all = Vec::new();
@@ -338,7 +346,7 @@ impl Ledger {
 
 /// What runs to come have changed, while they are only reckoned.
 #[derive(Default)]
-struct Shifts(std::collections::BTreeMap<(AccountId, AssetId), SignedAmount>);
+struct Shifts(BTreeMap<(AccountId, AssetId), SignedAmount>);
 
 impl Shifts {
     fn on(&self, free: SignedAmount, account: AccountId, asset: AssetId) -> SignedAmount {

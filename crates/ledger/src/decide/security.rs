@@ -2,7 +2,7 @@
 
 use super::exchange::pair;
 use super::trade::{Booking, Holding};
-use super::{check_not_closed, check_not_system};
+use super::{check_not_closed, check_not_system, full};
 use crate::security::{
     Activity, InstrumentAdded, InstrumentKey, Investment, InvestmentSet, NewInstrument, NewTrade,
     TradeAmount,
@@ -28,6 +28,11 @@ impl Ledger {
             return malformed("par");
         }
         self.known_book(stamp.book)?;
+        full(
+            "instruments",
+            self.instruments_of(stamp.book).count(),
+            1_000,
+        )?;
         let cash = self.asset(new.cash);
         let cash = cash.ok_or(Rejection::UnknownAsset { asset: new.cash })?;
         if cash.kind == AssetKind::Security {
@@ -226,7 +231,13 @@ impl Ledger {
             // Without anything to buy, or with no price, it stays money.
             let _ = booking.buy(account, cash, strategy, money);
         }
-        self.traded_transfer(booking)
+        // Units that come to more than a balance can be stay what they are: whatever happens, the
+        // others must have their turn.
+        let passed_over = Event::InstrumentPassedOver {
+            instrument: asset,
+            account,
+        };
+        Ok(self.traded_transfer(booking).unwrap_or(passed_over))
     }
 
     fn next_holder(&self, book: BookId, asset: AssetId, from: AccountId) -> Option<AccountId> {

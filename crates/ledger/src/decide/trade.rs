@@ -3,6 +3,7 @@
 use super::exchange::{Age, pair};
 use crate::calendar::ClockChange;
 use crate::event::Posted;
+use crate::ledger::POSTED_MAX;
 use crate::quote::push_pair;
 use crate::security::{Activity, Booked};
 use crate::{
@@ -261,11 +262,27 @@ impl Ledger {
     /// Whether all the balances stay in their range.
     fn check_booked(&self, legs: &[Leg], booked: &Booked) -> Result<(), Rejection> {
         let posted = Posted::of(legs, Some(booked));
-        let all: Legs = posted.iter().copied().collect();
-        if all.len() > crate::transfer::MAX_LEGS {
-            return Err(Rejection::LegCount { found: all.len() });
+        if posted.len() > crate::transfer::MAX_LEGS {
+            let found = posted.len();
+            return Err(Rejection::LegCount { found });
         }
-        self.check_posted_ranges(&all)
+        for leg in posted.iter() {
+            // Whichever comes first, no balance may leave its range in between.
+            let same = |other: &&Leg| {
+                (other.account, other.asset, other.side) == (leg.account, leg.asset, leg.side)
+            };
+            let of_side = posted.iter().filter(same).map(|leg| leg.amount.minor());
+            let sum = of_side.fold(0_u128, u128::saturating_add);
+            let line = self.holding_line(leg.account, leg.asset);
+            let before = line.map_or(0, |line| line.posted.minor().unsigned_abs());
+            if before.saturating_add(sum) > POSTED_MAX {
+                return Err(Rejection::BalanceTooLarge {
+                    account: leg.account,
+                    asset: leg.asset,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Whether an account can hold units of one more instrument.

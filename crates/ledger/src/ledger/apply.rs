@@ -66,7 +66,11 @@ impl Ledger {
             Event::RunSkipped(skipped) => self.count_run(stamp, &skipped.run),
             Event::InstrumentAdded(added) => self.add_instrument(stamp, added),
             Event::InstrumentMatured(asset) => self.mature(stamp, *asset),
-            Event::InvestmentSet(set) => self.set_investment(set),
+            Event::InstrumentPassedOver {
+                instrument,
+                account,
+            } => self.pass_over((book, *instrument), *account),
+            Event::InvestmentSet(set) => self.set_investment(set, at),
         }
     }
 

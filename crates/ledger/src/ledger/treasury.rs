@@ -6,7 +6,7 @@ use crate::exchange::{NewRate, Pair, RateEntry};
 use crate::fee::{FeeEntry, FeeSet};
 use crate::quote::{OpenQuote, Quote, QuoteId};
 use crate::schedule::{Run, ScheduleAdded, ScheduleChanged, ScheduleState, ScheduleTo};
-use crate::security::{Activity, Booked, InstrumentAdded, InvestmentSet};
+use crate::security::{Activity, Booked, InstrumentAdded, InstrumentKey, InvestmentSet};
 use crate::{
     AccountId, AssetId, BookId, FeeId, Instrument, Leg, NewTransfer, Schedule, ScheduleId, Side,
     SignedAmount, Stamp, Timer, Timestamp, TransferId,
@@ -14,7 +14,7 @@ use crate::{
 use std::sync::Arc;
 
 /// So long after it has expired a quote is still known to be expired, or used.
-const QUOTE_KEPT_SECONDS: u32 = 3_600;
+const QUOTE_KEPT_SECONDS: u32 = 60;
 
 impl Ledger {
     pub(super) fn set_rate(&mut self, stamp: Stamp, new: &NewRate) {
@@ -79,13 +79,18 @@ impl Ledger {
             used_by: None,
         };
         self.quotes.insert(id, Arc::new(open));
+        let kept = self.quotes_of.entry(stamp.book).or_default();
+        *kept = kept.saturating_add(1);
         let kept_until = quote.expires_at.after_seconds(QUOTE_KEPT_SECONDS);
         self.quote_ends.insert((kept_until, id));
         while let Some((end, id)) = self.quote_ends.first().copied()
             && end <= stamp.at
         {
             self.quote_ends.pop_first();
-            self.quotes.remove(&id);
+            let forgotten = self.quotes.remove(&id).map(|open| open.book);
+            if let Some(kept) = forgotten.and_then(|book| self.quotes_of.get_mut(&book)) {
+                *kept = kept.saturating_sub(1);
+            }
         }
     }
 
@@ -185,7 +190,14 @@ impl Ledger {
         self.timers.remove(&timer);
     }
 
-    pub(super) fn set_investment(&mut self, set: &InvestmentSet) {
+    /// Of accounts up to this one, none has units that are still to turn into money.
+    pub(super) fn pass_over(&mut self, key: InstrumentKey, account: AccountId) {
+        let instrument = self.instruments.get_mut(&key).expect("decide checked");
+        instrument.pending_from = AccountId(account.0.saturating_add(1));
+    }
+
+    pub(super) fn set_investment(&mut self, set: &InvestmentSet, at: Timestamp) {
+        self.account_mut(set.account).updated_at = at;
         match set.investment {
             Some(investment) => self.investments.insert(set.account, investment),
             None => self.investments.remove(&set.account),
@@ -203,11 +215,8 @@ impl Ledger {
         for trade in &booked.trades {
             self.add_cost(trade.account, trade.money.signed(), trade.activity);
             let key = (stamp.book, trade.instrument);
-            if trade.activity == Activity::Maturity
-                && let Some(instrument) = self.instruments.get_mut(&key)
-            {
-                let next = trade.account.0.saturating_add(1);
-                instrument.pending_from = AccountId(next);
+            if trade.activity == Activity::Maturity {
+                self.pass_over(key, trade.account);
             }
         }
         if booked.is_in_kind {

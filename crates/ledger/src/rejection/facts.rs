@@ -66,6 +66,7 @@ impl Rejection {
             Rejection::UnknownQuote { .. } => ("unknown_quote", Refused),
             Rejection::UnknownSchedule { .. } => ("unknown_schedule", Refused),
             Rejection::UnknownCalendar => ("unknown_calendar", Refused),
+            Rejection::BookFull { .. } => ("book_full", Refused),
             Rejection::UnknownInstrument { .. } => ("unknown_instrument", Refused),
             Rejection::InstrumentConflict { .. } => ("instrument_conflict", Refused),
             Rejection::SecurityNotDirect { .. } => ("security_not_direct", Refused),

@@ -268,6 +268,7 @@ impl Refusal {
             | Rejection::UnknownQuote { .. }
             | Rejection::UnknownSchedule { .. }
             | Rejection::UnknownCalendar
+            | Rejection::BookFull { .. }
             | Rejection::UnknownInstrument { .. }
             | Rejection::UnknownRate { .. }
             | Rejection::InstrumentConflict { .. }

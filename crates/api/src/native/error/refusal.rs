@@ -184,6 +184,7 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
         | Rejection::UnknownQuote { .. }
         | Rejection::UnknownSchedule { .. }
         | Rejection::UnknownCalendar
+        | Rejection::BookFull { .. }
         | Rejection::UnknownInstrument { .. }
         | Rejection::UnknownRate { .. }
         | Rejection::InstrumentConflict { .. }
@@ -550,6 +551,7 @@ fn first_of(service: &Service, record: &Record) -> (&'static str, Uuid) {
         | Event::RateRemoved { .. }
         | Event::CalendarSet(..)
         | Event::InstrumentAdded(_)
-        | Event::InstrumentMatured(_) => ("book", service.book_id(&state, record.origin.book)),
+        | Event::InstrumentMatured(_)
+        | Event::InstrumentPassedOver { .. } => ("book", service.book_id(&state, record.origin.book)),
     }
 }

@@ -104,7 +104,8 @@ impl<'a> Teller<'a> {
             | Event::ScheduleAdded(..)
             | Event::ScheduleChanged(_)
             | Event::InstrumentAdded(_)
-            | Event::InstrumentMatured(_) => self.of_treasury(record),
+            | Event::InstrumentMatured(_)
+            | Event::InstrumentPassedOver { .. } => self.of_treasury(record),
             Event::AssetDefined(_) => unreachable!("assets are of no book"),
             Event::RateSet(_)
             | Event::RateRemoved { .. }
@@ -180,7 +181,7 @@ impl<'a> Teller<'a> {
                 }
             }
             Event::InstrumentAdded(_) => told(WhatBody::InstrumentAdded, book()),
-            Event::InstrumentMatured(_) => told(WhatBody::InstrumentMatured, book()),
+            Event::InstrumentMatured(_) | Event::InstrumentPassedOver { .. } => told(WhatBody::InstrumentMatured, book()),
             other => unreachable!("not about these: {other:?}"),
         }
     }

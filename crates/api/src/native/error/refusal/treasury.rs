@@ -46,6 +46,7 @@ pub(super) fn kind(why: &Rejection) -> Option<(StatusCode, &'static str)> {
         Rejection::UnknownQuote { .. } => (S::NOT_FOUND, "No such quote"),
         Rejection::UnknownSchedule { .. } => (S::NOT_FOUND, "No such schedule"),
         Rejection::UnknownCalendar => (S::UNPROCESSABLE_ENTITY, "No such calendar"),
+        Rejection::BookFull { .. } => (S::CONFLICT, "The book has as many as it can have"),
         Rejection::UnknownInstrument { .. } => (S::UNPROCESSABLE_ENTITY, "No such instrument"),
         Rejection::UnknownRate { .. } => (S::NOT_FOUND, "The pair has no rate"),
         Rejection::InstrumentConflict { .. } => (S::CONFLICT, "The code is taken"),
@@ -118,6 +119,7 @@ pub(super) fn every() -> Vec<Rejection> {
         Rejection::UnknownQuote { quote },
         Rejection::UnknownSchedule { schedule },
         Rejection::UnknownCalendar,
+        Rejection::BookFull { what: "", max: 0 },
         Rejection::UnknownInstrument { instrument },
         Rejection::UnknownRate { from, to },
         Rejection::InstrumentConflict { instrument },
@@ -163,6 +165,13 @@ impl Names<'_> {
             | Rejection::CalendarMalformed { field }
             | Rejection::InstrumentMalformed { field } => {
                 (why.to_string(), vec![("field", Member::Word(field))])
+            }
+            Rejection::BookFull { what, max } => {
+                let members = vec![
+                    ("what", Member::Word(what)),
+                    ("max", Member::Number(max.into())),
+                ];
+                (why.to_string(), members)
             }
             Rejection::QuoteSecondsOutOfRange { seconds_max } => {
                 let max = Member::Number(seconds_max.into());
