@@ -24,6 +24,7 @@
 //! | [`accounts`] | lists of accounts |
 //! | [`configuration`] | what is configured, and every change of it |
 //! | [`trades`] | trades of instruments |
+//! | [`schedules`] | the runs of schedules |
 //! | [`cursor`] | where a list goes on |
 //! | [`unkeyed`] | requests without an idempotency key |
 //! | [`bootstrap`] | what a new shard starts with |
@@ -39,6 +40,7 @@ pub mod life;
 pub mod limits;
 pub mod named;
 pub mod query;
+pub mod schedules;
 pub mod secret;
 pub mod service;
 pub mod token;
@@ -51,6 +53,7 @@ pub use configuration::{ChangeQuery, Configuration};
 pub use life::{Life, Links};
 pub use limits::RateLimits;
 pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
+pub use schedules::{PastRun, PastRuns, RunOutcome};
 pub use service::{Done, ItemDone, Key, Service, ServiceError};
 
 /// What the interfaces need of the engine: its records, and nothing that decides.

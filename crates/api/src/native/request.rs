@@ -55,7 +55,9 @@ needs!(
     PoliciesRead,
     PoliciesWrite,
     LimitsRead,
-    LimitsWrite
+    LimitsWrite,
+    SchedulesRead,
+    SchedulesWrite
 );
 
 /// What moves transfers on: those of the book, or deposits and withdrawals.

@@ -7,6 +7,7 @@ mod assets;
 mod balances;
 mod batches;
 mod books;
+mod calendars;
 mod changes;
 mod docs;
 mod funds;
@@ -15,6 +16,7 @@ mod keys;
 mod limits;
 mod past;
 mod policies;
+mod schedules;
 mod statement;
 mod transfers;
 
@@ -74,6 +76,18 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(transfers::steps::release_transfer))
         .routes(routes!(transfers::steps::cancel_transfer))
         .routes(routes!(transfers::steps::reverse_transfer))
+        .routes(routes!(
+            schedules::add_schedule,
+            schedules::list_schedules
+        ))
+        .routes(routes!(schedules::show_upcoming))
+        .routes(routes!(schedules::show_schedule))
+        .routes(routes!(schedules::list_runs))
+        .routes(routes!(schedules::pause_schedule))
+        .routes(routes!(schedules::resume_schedule))
+        .routes(routes!(schedules::cancel_schedule))
+        .routes(routes!(calendars::list_calendars))
+        .routes(routes!(calendars::show_calendar, calendars::set_calendar))
         .routes(routes!(approvals::list_approvals))
         .routes(routes!(approvals::show_approval))
         .routes(routes!(approvals::approve))

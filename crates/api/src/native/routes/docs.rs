@@ -31,6 +31,7 @@ pub(super) use crate::native::wire::problem::ProblemBody as Refused;
         (name = "Accounts", description = "Where money is kept"),
         (name = "Assets", description = "What amounts are in"),
         (name = "Approval policies", description = "Which transfers need whose agreement"),
+        (name = "Schedules", description = "Standing orders, sweeps, and business days"),
         (name = "Limits", description = "How much may move, and how often"),
         (name = "Books", description = "One entity's accounts and settings"),
         (name = "Keys", description = "Who may do what"),

@@ -45,7 +45,7 @@ pub(super) fn kind(why: &Rejection) -> Option<(StatusCode, &'static str)> {
         Rejection::UnknownFee { .. } => (S::NOT_FOUND, "No such fee rule"),
         Rejection::UnknownQuote { .. } => (S::NOT_FOUND, "No such quote"),
         Rejection::UnknownSchedule { .. } => (S::NOT_FOUND, "No such schedule"),
-        Rejection::UnknownCalendar => (S::UNPROCESSABLE_ENTITY, "No such calendar"),
+        Rejection::UnknownCalendar => (S::NOT_FOUND, "No such calendar"),
         Rejection::BookFull { .. } => (S::CONFLICT, "The book has as many as it can have"),
         Rejection::UnknownInstrument { .. } => (S::UNPROCESSABLE_ENTITY, "No such instrument"),
         Rejection::UnknownRate { .. } => (S::NOT_FOUND, "The pair has no rate"),
