@@ -191,7 +191,11 @@ fn verified(evidence: &Evidence<'_>) -> Result<(), Broken> {
         TransferState::Cancelled,
         TransferState::Expired,
     ];
-    let open = [TransferState::AwaitingApproval, TransferState::Held];
+    let open = [
+        TransferState::AwaitingApproval,
+        TransferState::Held,
+        TransferState::Scheduled,
+    ];
     let counts = [
         ("records", report.records, model.end().0),
         ("postings", report.postings, count(posted.sum())),

@@ -8,6 +8,9 @@ mod apply;
 mod approvals;
 mod calendar;
 mod configuration;
+mod decimal;
+mod dues;
+mod fees;
 mod holds;
 mod life;
 mod limits;
@@ -15,20 +18,28 @@ mod money;
 mod past;
 mod people;
 mod policies;
+mod quotes;
+mod rates;
+mod recurrences;
 mod reversals;
 mod rules;
+mod schedules;
+mod securities;
 mod timers;
+mod trading;
 mod transfers;
+mod treasury;
 
 use crate::plant::Plant;
 use giro_engine::{BatchMode, Fingerprint};
 use giro_journal::Seq;
+use giro_ledger::fee::FeeEntry;
 use giro_ledger::policy::PolicyEntry;
 use giro_ledger::text::{Alias, Metadata, Name};
 use giro_ledger::{
-    AccountId, Action, Asset, AssetId, BookId, BookSettings, Event, Freeze, NewTransfer,
-    PrincipalId, Rejection, Stamp, Stop, Subject, SystemRole, Tags, Timestamp, Transfer,
-    TransferStatus,
+    AccountId, Action, Asset, AssetId, BookId, BookSettings, Calendar, CalendarCode, Event, Freeze,
+    Investment, NewTransfer, PrincipalId, Rejection, Stamp, Stop, SystemRole, Tags, Timer,
+    Timestamp, Transfer, TransferStatus,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,6 +50,10 @@ pub(crate) use limits::{LimitEntry, Moved};
 pub(crate) use money::Touched;
 pub(crate) use past::Posting;
 pub(crate) use people::Person;
+pub(crate) use quotes::Quoted;
+pub(crate) use rates::RateSetting;
+pub(crate) use schedules::Planned;
+pub(crate) use trading::Security;
 
 /// The key of a request, as its caller sees it: of a book and a scope, and of an item if it is the
 /// key of a batch.
@@ -154,6 +169,17 @@ pub(crate) struct Books {
     pub(crate) transfers: Vec<Life>,
     /// Every change of policies that was ever left to others to approve.
     pub(crate) changes: Vec<Change>,
+    /// Every rate that was ever set, or taken away.
+    pub(crate) rates: Vec<RateSetting>,
+    pub(crate) fees: Vec<FeeEntry>,
+    /// Every quote that was ever given.
+    pub(crate) quotes: Vec<Quoted>,
+    pub(crate) calendars: Vec<(BookId, CalendarCode, Calendar)>,
+    pub(crate) schedules: Vec<Planned>,
+    pub(crate) securities: Vec<Security>,
+    pub(crate) investments: BTreeMap<AccountId, Investment>,
+    /// What every trade has cost its account, or brought if negative.
+    pub(crate) traded: Vec<(AccountId, i128)>,
     /// Everything that was ever posted, as limits count it.
     pub(crate) moved: Vec<Moved>,
     /// A rule that is got wrong on purpose.
@@ -168,7 +194,7 @@ pub(crate) struct Model {
     facts: Vec<Fact>,
     last_at: Timestamp,
     /// Timers that are forgotten on purpose.
-    lost: Vec<Subject>,
+    lost: Vec<Timer>,
 }
 
 impl Model {

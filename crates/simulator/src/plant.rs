@@ -32,11 +32,23 @@ pub enum Plant {
     LoseTimers,
     /// A reversal that waits for approval leaves as much to be reversed as before.
     ReversalIgnoresPending,
+    /// A quote that was carried out can be carried out again.
+    QuoteUsedTwice,
+    /// After a restart, each schedule passes over its next run.
+    SkipRun,
+    /// Fees are posted to the book's position in currencies.
+    FeeToFx,
+    /// What rounding leaves of a conversion is given away.
+    ResidueLost,
+    /// What is bought costs a minor unit less than its price says.
+    TradeOffByOne,
+    /// Rates are used however old they are.
+    StaleRates,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Plant; 11] = [
+    pub const ALL: [Plant; 17] = [
         Plant::AckBeforeSync,
         Plant::LoseKey,
         Plant::DoubleApply,
@@ -48,6 +60,12 @@ impl Plant {
         Plant::MakerApproves,
         Plant::LoseTimers,
         Plant::ReversalIgnoresPending,
+        Plant::QuoteUsedTwice,
+        Plant::SkipRun,
+        Plant::FeeToFx,
+        Plant::ResidueLost,
+        Plant::TradeOffByOne,
+        Plant::StaleRates,
     ];
 
     /// Its name on the command line.
@@ -64,6 +82,12 @@ impl Plant {
             Plant::MakerApproves => "maker-approves",
             Plant::LoseTimers => "lose-timers",
             Plant::ReversalIgnoresPending => "reversal-ignores-pending",
+            Plant::QuoteUsedTwice => "quote-used-twice",
+            Plant::SkipRun => "skip-run",
+            Plant::FeeToFx => "fee-to-fx",
+            Plant::ResidueLost => "residue-lost",
+            Plant::TradeOffByOne => "trade-off-by-one",
+            Plant::StaleRates => "stale-rates",
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn control(state: &State, model: &Model, rng: &mut Rng) -> Result<(),
     changes(ledger, model)?;
     reversed(ledger, model)?;
     let timers = model.timers();
-    let next = timers.first().map(|(at, subject, _)| (*at, *subject));
+    let next = timers.first().map(|(at, timer, ..)| (*at, *timer));
     ensure_same!(ledger.next_timer(), next, "the next timer");
     Ok(())
 }
@@ -75,7 +75,7 @@ fn limits(ledger: &Ledger, model: &Model, rng: &mut Rng) -> Result<(), Broken> {
 
 fn transfers(ledger: &Ledger, model: &Model) -> Result<(), Broken> {
     let lives = model.books.transfers.iter();
-    let expected: Vec<&Life> = lives.filter(|life| life.is_under_way()).collect();
+    let expected: Vec<&Life> = lives.filter(|life| life.timer().is_some()).collect();
     let found: Vec<TransferId> = ledger.open_transfers().map(|(id, _)| id).collect();
     let ids: Vec<TransferId> = expected.iter().map(|life| life.id).collect();
     ensure_same!(found, ids, "what is under way");
@@ -95,8 +95,8 @@ fn transfer(open: &OpenTransfer, life: &Life) -> Result<(), Broken> {
     ensure_same!(open.request, life.request, "what was asked for in {id}");
     ensure_same!(open.last, last, "the newest record of transfer {id}");
     ensure_same!(
-        Some(open.expires_at()),
-        life.expires_at,
+        Some(open.due_at()),
+        life.timer(),
         "when transfer {id} is over"
     );
     match &open.stage {
@@ -118,6 +118,14 @@ fn transfer(open: &OpenTransfer, life: &Life) -> Result<(), Broken> {
             );
             let has_captured = !life.captures.is_empty();
             ensure_same!(hold.has_captured, has_captured, "whether {id} has moved");
+        }
+        Stage::Scheduled { holds_funds, .. } => {
+            ensure_same!(life.state, TransferState::Scheduled, "where {id} is");
+            ensure_same!(*holds_funds, life.holds_funds, "whether {id} holds money");
+        }
+        Stage::Settling { .. } => {
+            ensure_same!(life.state, TransferState::Completed, "where {id} is");
+            ensure_same!(open.reserved, [], "what {id} reserves");
         }
     }
     Ok(())

@@ -38,7 +38,7 @@ fn index(evidence: &Evidence<'_>) -> Result<(), Broken> {
     };
     let books = &evidence.live.books;
     let transfers = books.transfers.iter();
-    let transfers = transfers.map(|life| (&life.records, !life.is_under_way()));
+    let transfers = transfers.map(|life| (&life.records, life.timer().is_none()));
     let changes = books.changes.iter();
     let changes = changes.map(|change| (&change.records, change.is_over));
     for (records, is_over) in transfers.chain(changes) {
@@ -103,6 +103,13 @@ fn progress(life: &Life, records: &[Record]) -> Result<(), Broken> {
     );
     ensure_same!(found.approved_by, life.approved_by, "who agrees to {id}");
     ensure_same!(found.expires_at, life.expires_at, "when {id} is over");
+    ensure_same!(found.due_at, life.due_at, "when {id} is made");
+    ensure_same!(found.booked, life.booked, "what is booked with {id}");
+    ensure_same!(
+        found.is_settled,
+        life.is_settled,
+        "whether {id} has settled"
+    );
     ensure_same!(found.declined, life.declined, "why {id} was declined");
     ensure_same!(found.reason, life.reason, "the words on transfer {id}");
     Ok(())

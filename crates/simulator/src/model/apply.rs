@@ -8,11 +8,11 @@ use giro_ledger::action::{
 };
 use giro_ledger::approval::ChangeId;
 use giro_ledger::event::{ChangeOutcome, ChangeStep};
-use giro_ledger::step::{Approved, Rest};
+use giro_ledger::step::{Outcome, Rest};
 use giro_ledger::text::{Metadata, Name};
 use giro_ledger::{
-    AccountId, AssetId, BookId, BookSettings, Event, Freeze, Leg, LimitId, Setting, Stamp, Step,
-    Stop, SystemRole, Tags, Transfer, TransferStatus, TransferStep,
+    AccountId, AssetId, BookId, BookSettings, Booked, Event, Freeze, Leg, LimitId, Setting, Stamp,
+    Step, Stop, SystemRole, Tags, Transfer, TransferStatus, TransferStep,
 };
 
 impl Books {
@@ -71,30 +71,50 @@ impl Books {
             }),
             Event::LimitChanged(change) => self.apply_limit_change(stamp, change),
             Event::LimitRemoved(id) => self.limit_mut(*id).removed_at = Some(at),
+            Event::RateSet(_)
+            | Event::RateRemoved { .. }
+            | Event::FeeSet(_)
+            | Event::Quoted(_)
+            | Event::CalendarSet(..)
+            | Event::ScheduleAdded(..)
+            | Event::ScheduleChanged(_)
+            | Event::RunSkipped(_)
+            | Event::InstrumentAdded(_)
+            | Event::InstrumentMatured(_)
+            | Event::InstrumentPassedOver { .. }
+            | Event::InvestmentSet(_) => self.apply_treasury(stamp, event),
         }
         Vec::new()
     }
 
     /// The first record of a transfer.
     fn begin(&mut self, stamp: Stamp, transfer: &Transfer) -> Vec<Touched> {
-        let legs = &transfer.request.legs;
-        for leg in legs {
-            // An asset that was asked for is listed, even if nothing of it ever arrives.
-            self.hold(leg.account, leg.asset);
-        }
+        let request = &transfer.request;
+        let legs = &request.legs;
         let effect = |leg: &Leg| match &transfer.status {
-            TransferStatus::Completed => Effect::post(*leg, 0),
             TransferStatus::Held { .. } => Effect::hold(*leg),
             TransferStatus::AwaitingApproval(terms) if terms.holds_funds => Effect::hold(*leg),
-            TransferStatus::AwaitingApproval(_) | TransferStatus::Declined(_) => Effect::none(*leg),
+            TransferStatus::Scheduled { holds_funds, .. } if *holds_funds => Effect::hold(*leg),
+            TransferStatus::Completed
+            | TransferStatus::AwaitingApproval(_)
+            | TransferStatus::Scheduled { .. }
+            | TransferStatus::Declined(_) => Effect::none(*leg),
         };
-        let effects: Vec<Effect> = legs.iter().map(effect).collect();
+        let is_made = transfer.status == TransferStatus::Completed;
+        let effects: Vec<Effect> = match is_made {
+            true => posted(legs, request.booked(), |_| 0),
+            false => legs.iter().map(effect).collect(),
+        };
         let counts_for = self.counts_for(stamp.book, stamp.principal, legs);
         let touched = self.carry_out(&effects);
         let life = Life::begin(stamp, transfer, counts_for.clone());
-        if transfer.status == TransferStatus::Completed {
+        if is_made {
             self.count(stamp, &life, counts_for);
             self.close_source(&life);
+            self.note_trades(legs, request.booked());
+        }
+        if let Some(run) = request.terms.as_ref().and_then(|terms| terms.run) {
+            self.count_run(stamp, &run);
         }
         self.transfers.push(life);
         self.assert_held(&touched);
@@ -106,13 +126,19 @@ impl Books {
         let life = self.life(step.transfer).expect("it is under way").clone();
         let effects = self.effects(&life, &step.step);
         let touched = self.carry_out(&effects);
-        let posted = step.step.posted();
-        if !posted.is_empty() {
-            let counts_for = self.counts_for(stamp.book, life.maker, posted);
-            self.count(stamp, &life, counts_for);
-        }
-        if matches!(step.step, Step::Approved(Approved::Completed { .. })) {
-            self.close_source(&life);
+        match &step.step {
+            Step::Captured { legs, .. } => {
+                let counts_for = self.counts_for(stamp.book, life.maker, legs);
+                self.count(stamp, &life, counts_for);
+            }
+            Step::Approved(Outcome::Completed { legs, booked })
+            | Step::Due(Outcome::Completed { legs, booked }) => {
+                let counts_for = self.counts_for(stamp.book, life.maker, legs);
+                self.count(stamp, &life, counts_for);
+                self.close_source(&life);
+                self.note_trades(legs, booked.as_deref());
+            }
+            _ => {}
         }
         let mut lives = self.transfers.iter_mut();
         let life = lives.find(|life| life.id == step.transfer);
@@ -129,19 +155,26 @@ impl Books {
             leg.map_or(0, |leg| leg.amount.signed().minor())
         };
         match step {
-            Step::Approved(Approved::Waiting) => Vec::new(),
-            Step::Approved(Approved::Held { .. }) => match held.is_empty() {
-                true => life
-                    .request
-                    .legs
-                    .iter()
-                    .copied()
-                    .map(Effect::hold)
-                    .collect(),
-                false => Vec::new(),
-            },
-            Step::Approved(Approved::Completed { legs })
-            | Step::Captured {
+            Step::Approved(Outcome::Waiting | Outcome::Scheduled { .. })
+            | Step::Due(Outcome::Waiting | Outcome::Scheduled { .. })
+            | Step::Settled => Vec::new(),
+            Step::Approved(Outcome::Held { .. }) | Step::Due(Outcome::Held { .. }) => {
+                match held.is_empty() {
+                    true => life
+                        .request
+                        .legs
+                        .iter()
+                        .copied()
+                        .map(Effect::hold)
+                        .collect(),
+                    false => Vec::new(),
+                }
+            }
+            Step::Approved(Outcome::Completed { legs, booked })
+            | Step::Due(Outcome::Completed { legs, booked }) => {
+                posted(legs, booked.as_deref(), freed)
+            }
+            Step::Captured {
                 legs,
                 rest: Rest::Released,
             } => {
@@ -157,7 +190,8 @@ impl Books {
                 legs.map(|leg| Effect::post(*leg, leg.amount.signed().minor()))
                     .collect()
             }
-            Step::Approved(Approved::Declined(_))
+            Step::Approved(Outcome::Declined(_))
+            | Step::Due(Outcome::Declined(_))
             | Step::Rejected { .. }
             | Step::Cancelled { .. }
             | Step::Released { .. }
@@ -198,6 +232,7 @@ impl Books {
         let account = self.account_mut(id);
         account.is_closed = true;
         account.alias = None;
+        self.investments.remove(&id);
     }
 
     fn go_on_with_change(&mut self, stamp: Stamp, step: &ChangeStep) {
@@ -314,7 +349,7 @@ impl Books {
         self.overdrafts.insert((account, holding.asset), limit);
     }
 
-    fn hold(&mut self, account: AccountId, asset: AssetId) {
+    pub(super) fn hold(&mut self, account: AccountId, asset: AssetId) {
         let assets = &mut self.account_mut(account).assets;
         if !assets.contains(&asset) {
             assets.push(asset);
@@ -325,6 +360,24 @@ impl Books {
         let account = self.accounts.get_mut(place(id.0));
         account.expect("what is decided concerns accounts that exist")
     }
+}
+
+/// What is posted, leg by leg: what is sold, the transfer itself unless it moves in kind, and what
+/// is bought. Of what moves in kind, only what was held for it is free afterwards.
+fn posted(legs: &[Leg], booked: Option<&Booked>, freed: impl Fn(usize) -> i128) -> Vec<Effect> {
+    let is_in_kind = booked.is_some_and(|booked| booked.is_in_kind);
+    let before = booked.iter().flat_map(|booked| &booked.before);
+    let after = booked.iter().flat_map(|booked| &booked.after);
+    let mut effects: Vec<Effect> = before.map(|leg| Effect::post(*leg, 0)).collect();
+    for (place, leg) in legs.iter().enumerate() {
+        match (is_in_kind, freed(place)) {
+            (false, freed) => effects.push(Effect::post(*leg, freed)),
+            (true, 0) => {}
+            (true, _) => effects.push(Effect::free(*leg)),
+        }
+    }
+    effects.extend(after.map(|leg| Effect::post(*leg, 0)));
+    effects
 }
 
 fn change_setting(settings: &mut BookSettings, setting: Setting) {

@@ -4,7 +4,7 @@ use super::{Books, Change, Life};
 use crate::plant::Plant;
 use giro_ledger::approval::ApprovalTerms;
 use giro_ledger::event::{ChangeOutcome, ChangeStep};
-use giro_ledger::step::Approved;
+use giro_ledger::step::Outcome;
 use giro_ledger::text::Reason;
 use giro_ledger::{
     Event, PrincipalId, Rejection, Stamp, Step, Subject, TransferState, TransferStep,
@@ -94,8 +94,8 @@ impl Books {
             Waiting::Transfer(life) => {
                 self.must_not_be_stopped(stamp.book)?;
                 let approved = match is_last {
-                    true => self.approved(stamp, life),
-                    false => Approved::Waiting,
+                    true => self.come_of(stamp, life),
+                    false => Outcome::Waiting,
                 };
                 Ok(next_step(life, Step::Approved(approved)))
             }
@@ -109,19 +109,36 @@ impl Books {
         }
     }
 
-    /// What becomes of a transfer that everybody has agreed to.
-    fn approved(&self, stamp: Stamp, life: &Life) -> Approved {
+    /// What becomes of a transfer that everybody has agreed to, or whose time has come.
+    pub(super) fn come_of(&self, stamp: Stamp, life: &Life) -> Outcome {
+        let terms = life.request.terms.as_ref();
+        if let Some(later) = terms.and_then(|terms| terms.later)
+            && later.due_at > stamp.at
+        {
+            let due_at = later.due_at;
+            return Outcome::Scheduled { due_at };
+        }
+        match self.made_now(stamp, life) {
+            Ok(outcome) => outcome,
+            Err(why) => Outcome::Declined(why),
+        }
+    }
+
+    fn made_now(&self, stamp: Stamp, life: &Life) -> Result<Outcome, Rejection> {
         let legs = &life.request.legs;
         let terms = life.request.terms.as_ref();
-        let mut possible = self.check_postable(stamp, life, legs);
-        if possible.is_ok() && terms.is_some_and(|terms| terms.closes_source) {
-            possible = self.must_leave_nothing(life);
+        self.check_postable(stamp, life, legs)?;
+        if terms.is_some_and(|terms| terms.closes_source) {
+            self.must_leave_nothing(life)?;
         }
-        match (possible, self.hold_end(stamp, &life.request)) {
-            (Err(why), _) => Approved::Declined(why),
-            (Ok(()), Some(expires_at)) => Approved::Held { expires_at },
-            (Ok(()), None) => Approved::Completed { legs: legs.clone() },
+        if let Some(expires_at) = self.hold_end(stamp, &life.request) {
+            return Ok(Outcome::Held { expires_at });
         }
+        let booked = self.booked(stamp, &life.request)?;
+        Ok(Outcome::Completed {
+            legs: legs.clone(),
+            booked: booked.map(Box::new),
+        })
     }
 
     pub(super) fn reject(
@@ -141,13 +158,25 @@ impl Books {
         Ok(waiting.goes_on(step, outcome))
     }
 
+    /// What is to be made later, and waits for nothing else.
+    fn scheduled(&self, stamp: Stamp, subject: Subject) -> Option<&Life> {
+        let Subject::Transfer(id) = subject else {
+            return None;
+        };
+        let life = self.under_way(stamp, id).ok()?;
+        (life.state == TransferState::Scheduled).then_some(life)
+    }
+
     pub(super) fn cancel(
         &self,
         stamp: Stamp,
         subject: Subject,
         reason: &Option<Reason>,
     ) -> Result<Event, Rejection> {
-        let waiting = self.waiting(stamp, subject)?;
+        let waiting = match self.scheduled(stamp, subject) {
+            Some(life) => Waiting::Transfer(life),
+            None => self.waiting(stamp, subject)?,
+        };
         let principal = stamp.principal;
         if !self.is_same_person(principal, waiting.maker()) {
             return Err(Rejection::NotTheMaker { principal });
@@ -158,30 +187,6 @@ impl Books {
             ChangeOutcome::Cancelled { reason: outcome },
         );
         Ok(waiting.goes_on(step, outcome))
-    }
-
-    /// The end of something whose time is over, which only the engine says.
-    pub(super) fn expire(&self, stamp: Stamp, subject: Subject) -> Result<Event, Rejection> {
-        let found = match subject {
-            Subject::Transfer(id) => {
-                let life = self.life(id).filter(|life| life.is_under_way());
-                life.map(Waiting::Transfer)
-            }
-            Subject::Change(id) => {
-                let change = self.change_of(id).filter(|change| !change.is_over);
-                change.map(Waiting::Change)
-            }
-        };
-        let found = found.ok_or(Rejection::NotOpen { subject })?;
-        let (book, end) = match found {
-            Waiting::Transfer(life) => (life.book, life.expires_at),
-            Waiting::Change(change) => (change.book, Some(change.terms.expires_at)),
-        };
-        let is_due = end.is_some_and(|end| end <= stamp.at);
-        if !is_due || book != stamp.book || stamp.principal != PrincipalId::ENGINE {
-            return Err(Rejection::NotDue { subject });
-        }
-        Ok(found.goes_on(Step::Expired, ChangeOutcome::Expired))
     }
 }
 
@@ -194,7 +199,7 @@ pub(super) fn next_step(life: &Life, step: Step) -> Event {
     })
 }
 
-fn next_of_change(change: &Change, outcome: ChangeOutcome) -> Event {
+pub(super) fn next_of_change(change: &Change, outcome: ChangeOutcome) -> Event {
     let step = ChangeStep {
         change: change.id,
         previous: *change.records.last().expect("its first record"),

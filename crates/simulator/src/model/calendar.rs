@@ -1,6 +1,6 @@
 //! Periods of limits, by counting days the way people do.
 
-use giro_ledger::{Period, Timestamp};
+use giro_ledger::{Date, Period, Timestamp};
 
 const DAY: i64 = 86_400 * 1_000_000;
 
@@ -52,6 +52,33 @@ pub(crate) fn next_month(at: Timestamp) -> Timestamp {
 /// The instant at which the day after that of `at` begins.
 pub(crate) fn next_day(at: Timestamp) -> Timestamp {
     Timestamp((at.0.div_euclid(DAY) + 1) * DAY)
+}
+
+/// The year, the month from 0 to 11, and the day of the month from 1.
+pub(super) fn civil(date: Date) -> (i64, i64, i64) {
+    let day = i64::from(date.0);
+    let (year, month) = month_of(Timestamp(day * DAY));
+    let month = i64::try_from(month).expect("below 12");
+    let first = i64::from(day_number(year, month, 1).0);
+    (year, month, day - first + 1)
+}
+
+/// The day of a year, a month from 0 to 11 and a day of the month from 1.
+pub(super) fn day_number(year: i64, month: i64, day: i64) -> Date {
+    let years = (1970..year).map(days_of_year).sum::<i64>();
+    let before = (year..1970).map(days_of_year).sum::<i64>();
+    let months = (0..month)
+        .map(|month| days_in_month(year, month))
+        .sum::<i64>();
+    let number = years - before + months + day - 1;
+    Date(i32::try_from(number).expect("a few thousand years"))
+}
+
+/// How long a month from 0 to 11 is.
+pub(super) fn days_in_month(year: i64, month: i64) -> i64 {
+    let month = usize::try_from(month).expect("below 12");
+    let months = days_of_months(year);
+    months.get(month).copied().expect("below 12")
 }
 
 fn is_leap(year: i64) -> bool {

@@ -3,7 +3,7 @@
 use super::{Fact, Model};
 use giro_journal::Seq;
 use giro_ledger::event::ChangeOutcome;
-use giro_ledger::{AccountId, BookId, Event};
+use giro_ledger::{AccountId, BookId, Event, Pair};
 
 impl Fact {
     /// The account whose configuration this is about.
@@ -12,6 +12,7 @@ impl Fact {
             Event::AccountOpened(id, _) | Event::AccountClosed(id) => Some(*id),
             Event::AccountChanged(change) => Some(change.account),
             Event::AccountFrozen(freeze) => Some(freeze.account),
+            Event::InvestmentSet(set) => Some(set.account),
             _ => None,
         }
     }
@@ -32,13 +33,25 @@ impl Fact {
             | Event::LimitAdded(..)
             | Event::LimitChanged(_)
             | Event::LimitRemoved(_)
-            | Event::BookStopped(_) => Some(self.ask.book),
+            | Event::BookStopped(_)
+            | Event::FeeSet(_)
+            | Event::CalendarSet(..)
+            | Event::ScheduleAdded(..)
+            | Event::ScheduleChanged(_)
+            | Event::InstrumentAdded(_)
+            | Event::InstrumentMatured(_)
+            | Event::InstrumentPassedOver { .. } => Some(self.ask.book),
             Event::AccountOpened(..)
             | Event::AccountClosed(_)
             | Event::AccountChanged(_)
             | Event::AccountFrozen(_)
             | Event::Transfer(_)
-            | Event::Step(_) => None,
+            | Event::Step(_)
+            | Event::RateSet(_)
+            | Event::RateRemoved { .. }
+            | Event::Quoted(_)
+            | Event::RunSkipped(_)
+            | Event::InvestmentSet(_) => None,
         }
     }
 }
@@ -49,6 +62,20 @@ impl Model {
         let of_book = self.facts().rev();
         let of_book = of_book.filter(|(_, fact)| fact.configured() == Some(book));
         of_book.map(|(seq, _)| seq).collect()
+    }
+
+    /// The records of what was set as the rate of a pair, newest first.
+    pub(crate) fn rate_history(&self, pair: Pair) -> Vec<Seq> {
+        let of_pair = self.facts().rev();
+        let of_pair = of_pair.filter(|(_, fact)| {
+            let (source, target) = match &fact.event {
+                Event::RateSet(new) => (new.source, new.target),
+                Event::RateRemoved { source, target } => (*source, *target),
+                _ => return false,
+            };
+            (fact.ask.book, source, target) == (pair.book, pair.source, pair.target)
+        });
+        of_pair.map(|(seq, _)| seq).collect()
     }
 
     /// The records of what was configured of an account, newest first.

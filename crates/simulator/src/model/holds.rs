@@ -62,7 +62,7 @@ impl Books {
     ) -> Result<(), Rejection> {
         self.check_standing(legs)?;
         match self.held_legs(life).is_empty() {
-            true => self.check_balances(legs)?,
+            true => self.check_balances(stamp, legs)?,
             false => self.check_posted_ranges(legs)?,
         }
         self.check_limits(stamp, life.maker, legs, Some(life))
@@ -80,6 +80,12 @@ impl Books {
             if self.held(id, *asset) != 0 {
                 let (account, asset) = (id, *asset);
                 return Err(Rejection::AccountHasHolds { account, asset });
+            }
+        }
+        for asset in &assets {
+            let posted = self.balance(id, *asset);
+            if posted != 0 && self.security(stamp.book, *asset).is_some() {
+                return Err(not_empty(id, *asset, posted));
             }
         }
         let mut legs = Legs::new();

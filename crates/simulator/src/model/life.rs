@@ -7,11 +7,11 @@ use giro_ledger::action::Original;
 use giro_ledger::approval::{ApprovalTerms, ChangeId};
 use giro_ledger::event::{ChangeOutcome, ChangeStep};
 use giro_ledger::policy::PolicyChange;
-use giro_ledger::step::{Approved, Rest};
+use giro_ledger::step::{Outcome, Rest};
 use giro_ledger::text::Reason;
 use giro_ledger::{
-    Amount, BookId, Leg, Legs, LimitId, NewTransfer, PrincipalId, Rejection, Stamp, Step, Subject,
-    Timestamp, Transfer, TransferId, TransferState, TransferStatus,
+    Amount, BookId, Booked, Leg, Legs, LimitId, NewTransfer, PrincipalId, Rejection, Stamp, Step,
+    Subject, Timestamp, Transfer, TransferId, TransferState, TransferStatus,
 };
 
 /// A transfer, and all that has become of it.
@@ -30,6 +30,14 @@ pub(crate) struct Life {
     pub(crate) captures: Vec<Legs>,
     /// When it is over by itself, if it is under way.
     pub(crate) expires_at: Option<Timestamp>,
+    /// When it is made, or was, if that is later than it was asked for.
+    pub(crate) due_at: Option<Timestamp>,
+    /// Whether its money is held while it waits for approval or its time.
+    pub(crate) holds_funds: bool,
+    /// What was posted beside it, or in its place.
+    pub(crate) booked: Option<Booked>,
+    /// Whether its trades have settled.
+    pub(crate) is_settled: bool,
     /// The limits that it counts for, as they were when it was asked for.
     pub(crate) counts_for: Vec<(LimitId, Amount)>,
     pub(crate) declined: Option<Rejection>,
@@ -55,6 +63,10 @@ impl Life {
             approved_by: Vec::new(),
             captures: Vec::new(),
             expires_at: None,
+            due_at: None,
+            holds_funds: false,
+            booked: transfer.request.booked().cloned(),
+            is_settled: false,
             counts_for,
             declined: None,
             reason: None,
@@ -67,7 +79,15 @@ impl Life {
             TransferStatus::AwaitingApproval(terms) => {
                 life.state = TransferState::AwaitingApproval;
                 life.expires_at = Some(terms.expires_at);
+                life.holds_funds = terms.holds_funds;
                 life.terms = Some(terms.as_ref().clone());
+            }
+            TransferStatus::Scheduled {
+                due_at,
+                holds_funds,
+            } => {
+                life.holds_funds = *holds_funds;
+                life.schedule(*due_at);
             }
         }
         life
@@ -77,18 +97,12 @@ impl Life {
     pub(super) fn go_on(&mut self, stamp: Stamp, step: &Step) {
         self.records.push(stamp.number);
         match step {
-            Step::Approved(approved) => {
+            Step::Approved(outcome) => {
                 self.approved_by.push(stamp.principal);
-                match approved {
-                    Approved::Waiting => {}
-                    Approved::Completed { legs } => {
-                        self.captures.push(legs.clone());
-                        self.end(TransferState::Completed, None);
-                    }
-                    Approved::Held { expires_at } => self.hold(*expires_at),
-                    Approved::Declined(why) => self.decline(why),
-                }
+                self.come_to(outcome);
             }
+            Step::Due(outcome) => self.come_to(outcome),
+            Step::Settled => self.is_settled = true,
             Step::Captured { legs, rest } => {
                 self.captures.push(legs.clone());
                 if *rest == Rest::Released {
@@ -101,6 +115,26 @@ impl Life {
             }
             Step::Expired => self.end(TransferState::Expired, None),
         }
+    }
+
+    fn come_to(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Waiting => {}
+            Outcome::Completed { legs, booked } => {
+                self.captures.push(legs.clone());
+                self.booked = booked.as_deref().cloned();
+                self.end(TransferState::Completed, None);
+            }
+            Outcome::Held { expires_at } => self.hold(*expires_at),
+            Outcome::Declined(why) => self.decline(why),
+            Outcome::Scheduled { due_at } => self.schedule(*due_at),
+        }
+    }
+
+    fn schedule(&mut self, due_at: Timestamp) {
+        self.state = TransferState::Scheduled;
+        self.due_at = Some(due_at);
+        self.expires_at = None;
     }
 
     fn hold(&mut self, expires_at: Timestamp) {
@@ -123,11 +157,31 @@ impl Life {
         self.expires_at = None;
     }
 
+    /// Whether its money is still to move.
     pub(crate) fn is_under_way(&self) -> bool {
         matches!(
             self.state,
-            TransferState::AwaitingApproval | TransferState::Held
+            TransferState::AwaitingApproval | TransferState::Held | TransferState::Scheduled
         )
+    }
+
+    /// When its trades settle, if they have not.
+    pub(crate) fn settles_at(&self) -> Option<Timestamp> {
+        let settles_at = self.booked.as_ref().and_then(|booked| booked.settles_at);
+        settles_at.filter(|_| self.state == TransferState::Completed && !self.is_settled)
+    }
+
+    /// When it goes on or is over by itself, if anything of it is still to come.
+    pub(crate) fn timer(&self) -> Option<Timestamp> {
+        match self.state {
+            TransferState::AwaitingApproval | TransferState::Held => self.expires_at,
+            TransferState::Scheduled => self.due_at,
+            TransferState::Completed => self.settles_at(),
+            TransferState::Declined
+            | TransferState::Rejected
+            | TransferState::Cancelled
+            | TransferState::Expired => None,
+        }
     }
 
     /// Whether it was declined by its first record.
@@ -184,6 +238,8 @@ impl Life {
                 false => Legs::new(),
             },
             is_reversal: terms.is_some_and(|terms| terms.reverses.is_some()),
+            fee: terms.and_then(|terms| terms.fee),
+            is_traded: self.booked.is_some(),
         }
     }
 }
@@ -220,14 +276,16 @@ impl Change {
 impl Books {
     /// The legs whose debits a transfer holds now.
     pub(crate) fn held_legs(&self, life: &Life) -> Legs {
-        let holds_funds = || life.terms.as_ref().is_some_and(|terms| terms.holds_funds);
         match life.state {
-            TransferState::AwaitingApproval if holds_funds() => life.request.legs.clone(),
+            TransferState::AwaitingApproval | TransferState::Scheduled if life.holds_funds => {
+                life.request.legs.clone()
+            }
             TransferState::Held if self.plant == Some(Plant::CaptureKeepsHold) => {
                 life.request.legs.clone()
             }
             TransferState::Held => life.remaining(),
             TransferState::AwaitingApproval
+            | TransferState::Scheduled
             | TransferState::Completed
             | TransferState::Declined
             | TransferState::Rejected
@@ -247,7 +305,7 @@ impl Books {
     /// A transfer of the book that is under way at that time.
     pub(super) fn under_way(&self, stamp: Stamp, id: TransferId) -> Result<&Life, Rejection> {
         let is_it = |life: &&Life| {
-            let is_in_time = life.expires_at.is_some_and(|end| end > stamp.at);
+            let is_in_time = life.timer().is_some_and(|end| end > stamp.at);
             life.book == stamp.book && life.is_under_way() && is_in_time
         };
         let subject = Subject::Transfer(id);
@@ -260,7 +318,7 @@ impl Model {
     /// Of everything that was under way and is over, the number of its first record and its last.
     pub(crate) fn last_records(&self) -> Vec<(u64, Seq)> {
         let transfers = self.books.transfers.iter();
-        let transfers = transfers.filter(|life| !life.is_under_way());
+        let transfers = transfers.filter(|life| life.timer().is_none());
         let changes = self.books.changes.iter().filter(|change| change.is_over);
         let all = transfers.map(|life| &life.records);
         let all = all.chain(changes.map(|change| &change.records));

@@ -103,6 +103,8 @@ impl Books {
             let Leg { account, asset, .. } = effect.leg;
             let same_line = |one: &&Touched| (one.account, one.asset) == (account, asset);
             let before = touched.iter().rev().find(same_line);
+            // A line is there from when it is first looked at.
+            self.hold(account, asset);
             let held = before.map_or_else(|| self.held(account, asset), |before| before.held);
             let balance = self.balances.entry((account, asset)).or_default();
             if effect.is_posted {

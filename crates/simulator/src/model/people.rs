@@ -157,10 +157,10 @@ impl Books {
         }
         for leg in legs {
             let account = self.account(leg.account).expect("it was found before");
-            let is_outside = account.role == Some(SystemRole::External);
+            let is_the_books = account.role.is_some();
             let is_named = grant.accounts.contains(&leg.account);
             let is_tagged = account.tags.iter().any(|tag| grant.tags.contains(tag));
-            if !is_outside && !is_named && !is_tagged {
+            if !is_the_books && !is_named && !is_tagged {
                 let account = leg.account;
                 return Err(Rejection::AccountNotGranted { account });
             }
@@ -180,13 +180,17 @@ impl Books {
         if granted.is_empty() {
             return Ok(());
         }
-        for leg in legs {
+        // What only passes through the book's positions is given by somebody else.
+        let given = legs.iter().filter(|leg| {
+            let role = self.account(leg.account).and_then(|account| account.role);
+            leg.side == Side::Debit
+                && role != Some(SystemRole::Fx)
+                && role != Some(SystemRole::House)
+        });
+        for leg in given.clone() {
             let asset = leg.asset;
-            let asked: u128 = legs
-                .iter()
-                .filter(|one| one.asset == asset && one.side == Side::Debit)
-                .map(|one| one.amount.minor())
-                .sum();
+            let of_asset = given.clone().filter(|one| one.asset == asset);
+            let asked: u128 = of_asset.map(|one| one.amount.minor()).sum();
             let of_asset = granted.iter().find(|(one, _)| *one == asset);
             let amount_max = of_asset.map_or(Amount::ZERO, |(_, amount)| *amount);
             if asked > amount_max.minor() {

@@ -19,7 +19,7 @@ impl Books {
             .filter(|life| life.is_reversal_of(original));
         let counts = |life: &&Life| match life.state {
             TransferState::Completed => true,
-            TransferState::AwaitingApproval | TransferState::Held => {
+            TransferState::AwaitingApproval | TransferState::Held | TransferState::Scheduled => {
                 self.plant != Some(Plant::ReversalIgnoresPending)
             }
             TransferState::Declined
@@ -52,11 +52,16 @@ impl Books {
             kind,
             posted,
             is_reversal,
+            fee,
+            is_traded,
         } = &new.original;
         let transfer = *transfer;
         // What makes no sense, then what does not exist; a reversal is named before its state.
         if *is_reversal {
             return Err(Rejection::ReversalOfReversal { transfer });
+        }
+        if *is_traded {
+            return Err(Rejection::TradesNotReversible { transfer });
         }
         let Some(first) = posted.first() else {
             return Err(Rejection::NotCompleted { transfer });
@@ -72,6 +77,16 @@ impl Books {
                 asset: first.asset,
             });
         }
+        if new.returns_fee && (fee.is_none() || asked != whole) {
+            return Err(Rejection::FeeNotReturnable { transfer });
+        }
+        // The fee is in the last two legs, and stays where it is unless it is given back.
+        let stays = if fee.is_some() && !new.returns_fee {
+            2
+        } else {
+            0
+        };
+        let posted = &posted[..posted.len() - stays];
         if asked != whole && posted.len() > 2 {
             return Err(Rejection::NotDivisible);
         }
@@ -93,11 +108,14 @@ impl Books {
                 reason: new.reason,
                 previous: self.newest_reversal(transfer),
             }),
+            returns_fee: new.returns_fee,
             ..Terms::default()
         };
         let request = NewTransfer {
             kind: match kind {
                 TransferKind::Transfer => TransferKind::Transfer,
+                TransferKind::Conversion => TransferKind::Conversion,
+                TransferKind::Trade => TransferKind::Trade,
                 TransferKind::Deposit => TransferKind::Withdrawal,
                 TransferKind::Withdrawal => TransferKind::Deposit,
             },

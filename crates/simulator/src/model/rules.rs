@@ -5,7 +5,8 @@ use giro_ledger::Setting;
 use giro_ledger::action::{AccountChange, BookStop, Holding, NewAccount, NewBook};
 use giro_ledger::text::Alias;
 use giro_ledger::{
-    AccountId, Action, Asset, AssetId, BookId, BookSettings, Event, Rejection, SignedAmount, Stamp,
+    AccountId, Action, Asset, AssetId, AssetKind, BookId, BookSettings, Event, Rejection,
+    SignedAmount, Stamp, SystemRole,
 };
 use std::collections::BTreeSet;
 
@@ -38,8 +39,25 @@ impl Books {
             Action::Approve(subject) => self.approve(stamp, *subject),
             Action::Reject(subject, reason) => self.reject(stamp, *subject, reason),
             Action::Cancel(subject, reason) => self.cancel(stamp, *subject, reason),
-            Action::Expire(subject) => self.expire(stamp, *subject),
+            Action::Due(timer) => self.due(stamp, *timer),
             Action::ChangePolicy(change) => self.change_policy(stamp, change),
+            Action::SetRate(new) => self.set_rate(stamp, new),
+            Action::RemoveRate { source, target } => self.remove_rate(stamp, (*source, *target)),
+            Action::ChangeFee(change) => self.change_fee(book, change),
+            Action::Quote(new) => self.quote(stamp, new),
+            Action::Execute(execution) => self.execute(stamp, execution),
+            Action::SetCalendar(code, calendar) => {
+                if giro_ledger::calendar::built_in(code).is_some() {
+                    return Err(Rejection::CalendarMalformed { field: "code" });
+                }
+                self.must_have_book(book)?;
+                Ok(Event::CalendarSet(code.clone(), calendar.clone()))
+            }
+            Action::AddSchedule(new) => self.add_schedule(stamp, new),
+            Action::ChangeSchedule(change) => self.change_schedule(stamp, change),
+            Action::AddInstrument(new) => self.add_instrument(stamp, new),
+            Action::SetInvestment(set) => self.set_investment(stamp, set),
+            Action::Trade(new) => self.trade(stamp, new),
             Action::AddLimit(new) => self.add_limit(book, new),
             Action::ChangeLimit(change) => self.change_limit(book, change),
             Action::RemoveLimit(id) => {
@@ -50,9 +68,7 @@ impl Books {
     }
 
     fn define_asset(&self, asset: &Asset) -> Result<Event, Rejection> {
-        let allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
-        let is_short = !asset.code.is_empty() && asset.code.len() <= 24;
-        if !is_short || asset.decimals > 24 || !asset.code.chars().all(|c| allowed.contains(c)) {
+        if !is_code(&asset.code) || asset.decimals > 24 {
             return Err(Rejection::AssetMalformed);
         }
         for (place, other) in self.assets.iter().enumerate() {
@@ -181,6 +197,41 @@ impl Books {
         Ok(())
     }
 
+    /// Whether an account holds an asset, or takes any.
+    pub(super) fn must_take(
+        &self,
+        book: BookId,
+        id: AccountId,
+        asset: AssetId,
+    ) -> Result<(), Rejection> {
+        let account = self.must_have_account(book, id)?;
+        match account.holds_any_asset || account.assets.contains(&asset) {
+            true => Ok(()),
+            false => Err(Rejection::AssetNotHeld { account: id, asset }),
+        }
+    }
+
+    pub(super) fn asset_kind(&self, asset: AssetId) -> Option<AssetKind> {
+        Some(self.assets.get(usize::from(asset.0))?.kind)
+    }
+
+    pub(super) fn decimals(&self, asset: AssetId) -> u8 {
+        let asset = self.assets.get(usize::from(asset.0));
+        asset.map_or(0, |asset| asset.decimals)
+    }
+
+    /// One of a book's own accounts: they come one after the other, the outside first.
+    pub(super) fn system(&self, book: BookId, role: SystemRole) -> AccountId {
+        let book = self.books.get(place(book.0)).expect("it was found before");
+        let after = match role {
+            SystemRole::External => 0,
+            SystemRole::Fees => 1,
+            SystemRole::Fx => 2,
+            SystemRole::House => 3,
+        };
+        AccountId(book.external.0 + after)
+    }
+
     pub(super) fn must_have_asset(&self, asset: AssetId) -> Result<(), Rejection> {
         match self.assets.get(usize::from(asset.0)) {
             Some(_) => Ok(()),
@@ -203,6 +254,12 @@ impl Books {
         }
         Ok(())
     }
+}
+
+/// Whether an asset can have this code.
+pub(super) fn is_code(code: &str) -> bool {
+    let allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+    !code.is_empty() && code.len() <= 24 && code.chars().all(|c| allowed.contains(c))
 }
 
 fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {

@@ -1,28 +1,30 @@
 //! Timers: what is over, found by looking at everything that is under way.
 
-use super::{Answer, Ask, Body, Model};
+use super::{Answer, Ask, Body, Model, number};
 use crate::plant::Plant;
-use giro_ledger::{Action, BookId, PrincipalId, Subject, Timestamp};
+use giro_ledger::{Action, BookId, PrincipalId, ScheduleId, Timer, Timestamp};
 
 /// So many go off before anything else has its turn.
 const AT_ONCE: usize = 1_024;
 
 impl Model {
     /// Everything that has an end, soonest first.
-    pub(crate) fn timers(&self) -> Vec<(Timestamp, Subject, BookId)> {
+    pub(crate) fn timers(&self) -> Vec<(Timestamp, Timer, BookId, PrincipalId)> {
         let books = &self.books;
+        let engine = PrincipalId::ENGINE;
         let mut timers = Vec::new();
-        for life in books.transfers.iter().filter(|life| life.is_under_way()) {
-            if let Some(end) = life.expires_at {
-                timers.push((end, Subject::Transfer(life.id), life.book));
-            }
+        for life in &books.transfers {
+            let at = life.timer();
+            timers.extend(at.map(|at| (at, Timer::Transfer(life.id), life.book, engine)));
         }
-        for change in books.changes.iter().filter(|change| !change.is_over) {
-            timers.push((
-                change.terms.expires_at,
-                Subject::Change(change.id),
-                change.book,
-            ));
+        let changes = books.changes.iter().map(|change| Timer::Change(change.id));
+        let securities = books.securities.iter();
+        let maturities = securities.map(|one| Timer::Maturity((one.book, one.asset)));
+        let places = 0..number(books.schedules.len());
+        let schedules = places.map(|place| Timer::Schedule(ScheduleId(place)));
+        for timer in changes.chain(maturities).chain(schedules) {
+            let found = books.timer(timer);
+            timers.extend(found.map(|(at, book, principal)| (at, timer, book, principal)));
         }
         timers.sort();
         timers
@@ -34,15 +36,15 @@ impl Model {
         for count in 0..AT_ONCE {
             let at = now.max(Timestamp(self.last_at.0.saturating_add(1)));
             let timers = self.timers().into_iter();
-            let mut due = timers.filter(|(end, subject, _)| *end <= at && !self.is_lost(*subject));
-            let Some((_, subject, book)) = due.next() else {
+            let mut due = timers.filter(|(end, timer, ..)| *end <= at && !self.is_lost(*timer));
+            let Some((_, timer, book, principal)) = due.next() else {
                 return count;
             };
             let ask = Ask {
                 book,
-                principal: PrincipalId::ENGINE,
+                principal,
                 key: None,
-                body: Body::One(Action::Expire(subject)),
+                body: Body::One(Action::Due(timer)),
             };
             let answer = self.ask(ask, now);
             assert!(
@@ -56,11 +58,14 @@ impl Model {
     /// The timers of what is under way now are forgotten, if that is planted.
     pub(crate) fn restart(&mut self) {
         if self.books.plant == Some(Plant::LoseTimers) {
-            self.lost = self.timers().into_iter().map(|(_, one, _)| one).collect();
+            self.lost = self.timers().into_iter().map(|(_, one, ..)| one).collect();
+        }
+        if self.books.plant == Some(Plant::SkipRun) {
+            self.books.skip_runs();
         }
     }
 
-    fn is_lost(&self, subject: Subject) -> bool {
-        self.lost.contains(&subject)
+    fn is_lost(&self, timer: Timer) -> bool {
+        self.lost.contains(&timer)
     }
 }

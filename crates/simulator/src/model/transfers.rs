@@ -1,10 +1,13 @@
 //! What is allowed of transfers. Rule by rule, as a checklist: the order of the loops is the
 //! order of precedence.
 
-use super::money::signed;
 use super::policies::{must_suffice, terms};
+use super::rates::FreshAt;
+use super::trading::{movable, side_sums};
 use super::{Account, Books};
 use giro_ledger::approval::ApprovalTerms;
+use giro_ledger::policy::FundsCheck;
+use giro_ledger::terms::Later;
 use giro_ledger::{
     AccountId, Amount, AssetId, BookId, Leg, Legs, NewTransfer, PrincipalId, Rejection, Side,
     SignedAmount, Stamp, SystemRole, Terms, Timestamp, Transfer, TransferKind, TransferStatus,
@@ -28,33 +31,51 @@ impl Books {
         let mut request = request.clone();
         let status = match self.status(stamp, &mut request) {
             Ok(status) => status,
-            Err(why @ Rejection::ReviewerNotAChecker { .. }) => return Err(why),
+            Err(
+                why @ (Rejection::ReviewerNotAChecker { .. }
+                | Rejection::ScheduleInPast
+                | Rejection::ScheduleMalformed { .. }),
+            ) => return Err(why),
             Err(why) => TransferStatus::Declined(why),
         };
         Ok(Transfer { request, status })
     }
 
     fn status(&self, stamp: Stamp, request: &mut NewTransfer) -> Result<TransferStatus, Rejection> {
+        let later = request.terms.as_ref().and_then(|terms| terms.later);
+        check_later(stamp.at, later)?;
         self.must_not_be_stopped(stamp.book)?;
         self.check_granted_accounts(stamp.principal, &request.legs)?;
         self.check_standing(&request.legs)?;
-        self.take_what_is_available(request)?;
-        let request = &*request;
+        self.take_what_is_available(stamp, request)?;
+        self.add_fee(stamp.book, request)?;
         self.check_granted_amounts(stamp.principal, &request.legs)?;
         let approval = self.approval_for(stamp, request)?;
-        if approval.as_ref().is_none_or(|terms| terms.holds_funds) {
-            self.check_balances(&request.legs)?;
+        let holds_funds = later.is_none_or(|later| later.funds == FundsCheck::AtSubmission)
+            && approval.as_ref().is_none_or(|terms| terms.holds_funds);
+        if holds_funds {
+            self.check_balances(stamp, &request.legs)?;
         }
         self.check_limits(stamp, stamp.principal, &request.legs, None)?;
-        if let Some(terms) = approval {
+        if let Some(mut terms) = approval {
             let checkers = self.checkers(stamp.book, &terms.checkers, Some(stamp.principal));
             must_suffice(terms.needed, checkers.len())?;
+            terms.holds_funds = holds_funds;
             return Ok(TransferStatus::AwaitingApproval(Box::new(terms)));
         }
-        Ok(match self.hold_end(stamp, request) {
-            Some(expires_at) => TransferStatus::Held { expires_at },
-            None => TransferStatus::Completed,
-        })
+        if let Some(Later { due_at, .. }) = later {
+            return Ok(TransferStatus::Scheduled {
+                due_at,
+                holds_funds,
+            });
+        }
+        if let Some(expires_at) = self.hold_end(stamp, request) {
+            return Ok(TransferStatus::Held { expires_at });
+        }
+        if let Some(booked) = self.booked(stamp, request)? {
+            request.terms.get_or_insert_default().booked = Some(booked);
+        }
+        Ok(TransferStatus::Completed)
     }
 
     /// Who must agree, if anybody must.
@@ -89,18 +110,23 @@ impl Books {
     }
 
     /// "At most so much" becomes what there is.
-    fn take_what_is_available(&self, request: &mut NewTransfer) -> Result<(), Rejection> {
+    fn take_what_is_available(
+        &self,
+        stamp: Stamp,
+        request: &mut NewTransfer,
+    ) -> Result<(), Rejection> {
         let terms = request.terms.as_ref();
         let Some(at_most) = terms.and_then(|terms| terms.at_most) else {
             return Ok(());
         };
         let debits = request.legs.iter().filter(|leg| leg.side == Side::Debit);
         for &Leg { account, asset, .. } in debits.collect::<Vec<_>>() {
-            let Some(available) = self.available(account, asset) else {
+            let Some(available) = self.spendable(stamp.at, (account, asset))? else {
                 continue;
             };
-            let takes = available.min(at_most.signed().minor());
-            if takes <= 0 {
+            let amount = self.movable(stamp.book, request, movable(available));
+            let amount = amount.min(at_most);
+            if amount == Amount::ZERO {
                 return Err(Rejection::InsufficientFunds {
                     account,
                     asset,
@@ -108,8 +134,6 @@ impl Books {
                     available: SignedAmount::new(available),
                 });
             }
-            let takes = u128::try_from(takes).ok().and_then(Amount::new);
-            let amount = takes.expect("no more than was asked for");
             request.legs = request
                 .legs
                 .iter()
@@ -127,8 +151,12 @@ impl Books {
             return Err(Rejection::HoldSecondsOutOfRange { seconds_max });
         }
         let debits = request.legs.iter().filter(|leg| leg.side == Side::Debit);
-        if terms.at_most.is_some() && (request.legs.len() != 2 || debits.count() != 1) {
+        let is_pair = request.legs.len() == 2 && debits.count() == 1;
+        if (terms.at_most.is_some() || terms.in_kind) && !is_pair {
             return Err(Rejection::NotDivisible);
+        }
+        if terms.hold.is_some() && (terms.later.is_some() || terms.in_kind) {
+            return Err(Rejection::ScheduleMalformed { field: "hold" });
         }
         let different: BTreeSet<PrincipalId> = terms.reviewers.iter().copied().collect();
         if different.len() != terms.reviewers.len() || different.len() > 100 {
@@ -183,20 +211,39 @@ impl Books {
                 return Err(Rejection::AssetNotHeld { account, asset });
             }
         }
-        for leg in legs {
+        let terms = request.terms.as_ref();
+        // A quote and a reversal go over the book's own accounts.
+        let is_ours = terms.is_some_and(|one| one.quote.is_some() || one.reverses.is_some());
+        for leg in legs.iter().filter(|_| !is_ours) {
             let account = self.must_have_account(book, leg.account)?;
-            let must_be_outside = match request.kind {
-                TransferKind::Transfer => false,
-                TransferKind::Deposit => leg.side == Side::Debit,
-                TransferKind::Withdrawal => leg.side == Side::Credit,
-            };
-            let is_right = match account.role {
-                None => !must_be_outside,
-                Some(role) => must_be_outside && role == SystemRole::External,
-            };
-            if !is_right {
+            if !may_take_part(request.kind, account.role, leg.side) {
                 let account = leg.account;
                 return Err(Rejection::SystemAccount { account });
+            }
+        }
+        self.check_securities(book, request)
+    }
+
+    /// Units move by trades or in kind, and what is invested is not held to be captured.
+    fn check_securities(&self, book: BookId, request: &NewTransfer) -> Result<(), Rejection> {
+        for leg in &request.legs {
+            if self.security(book, leg.asset).is_some() {
+                let asset = leg.asset;
+                return Err(Rejection::SecurityNotDirect { asset });
+            }
+        }
+        // Accounts can be invested before there is anything to invest in.
+        let has_any = self.securities.iter().any(|one| one.book == book);
+        let is_hold = request
+            .terms
+            .as_ref()
+            .is_some_and(|terms| terms.hold.is_some());
+        for leg in request.legs.iter().filter(|_| has_any && is_hold) {
+            let investment = self.investments.get(&leg.account);
+            let is_invested = investment.is_some_and(|one| one.cash == leg.asset);
+            if is_invested && leg.side == Side::Debit {
+                let account = leg.account;
+                return Err(Rejection::InvestedCannotBeHeld { account });
             }
         }
         Ok(())
@@ -225,52 +272,68 @@ impl Books {
     }
 
     /// Whether there is enough of everything, and not too much.
-    pub(super) fn check_balances(&self, legs: &[Leg]) -> Result<(), Rejection> {
-        let changes = changes(legs);
-        for ((account, asset), change) in in_order(legs, &changes) {
-            self.check_floor(account, asset, change)?;
+    pub(super) fn check_balances(&self, stamp: Stamp, legs: &[Leg]) -> Result<(), Rejection> {
+        let sums = side_sums(legs);
+        for (account, asset, side, needed) in &sums {
+            let line = (*account, *asset);
+            if *side == Side::Credit {
+                continue;
+            }
+            let needed = Amount::new(*needed).expect("a side is at most the maximum");
+            if let Some(available) = self.spendable(stamp.at, line)?
+                && available < needed.signed().minor()
+            {
+                return Err(Rejection::InsufficientFunds {
+                    account: *account,
+                    asset: *asset,
+                    needed,
+                    available: SignedAmount::new(available),
+                });
+            }
         }
-        for ((account, asset), change) in in_order(legs, &changes) {
-            let is_too_large = (self.balance(account, asset) + change).abs() > BALANCE_MAX;
+        for (account, asset, side, amount) in sums {
+            self.must_stay_in_range((account, asset), side, amount)?;
             // As much as this might be held, too, or is about to be.
-            let is_too_much_held = change < 0 && self.held(account, asset) - change > SIDE_MAX;
-            if is_too_large || is_too_much_held {
+            let amount = i128::try_from(amount).expect("a side is at most the maximum");
+            let held = self.held(account, asset) + amount;
+            if side == Side::Debit && held > SIDE_MAX {
                 return Err(Rejection::BalanceTooLarge { account, asset });
             }
         }
         Ok(())
     }
 
-    /// Whether no balance becomes too large, one way or the other.
+    /// Whether no balance becomes too large, one way or the other, whichever side comes first.
     pub(super) fn check_posted_ranges(&self, legs: &[Leg]) -> Result<(), Rejection> {
-        let changes = changes(legs);
-        for ((account, asset), change) in in_order(legs, &changes) {
-            if (self.balance(account, asset) + change).abs() > BALANCE_MAX {
-                return Err(Rejection::BalanceTooLarge { account, asset });
-            }
+        for (account, asset, side, amount) in side_sums(legs) {
+            self.must_stay_in_range((account, asset), side, amount)?;
         }
         Ok(())
     }
 
-    fn check_floor(
+    fn must_stay_in_range(
         &self,
-        account: AccountId,
-        asset: AssetId,
-        change: i128,
+        (account, asset): Line,
+        side: Side,
+        amount: u128,
     ) -> Result<(), Rejection> {
-        let Some(available) = self.available(account, asset) else {
-            return Ok(());
+        let amount = i128::try_from(amount).expect("a side is at most the maximum");
+        let change = match side {
+            Side::Debit => -amount,
+            Side::Credit => amount,
         };
-        if change < 0 && available + change < 0 {
-            let needed = Amount::new(change.unsigned_abs()).expect("a side is at most the maximum");
-            return Err(Rejection::InsufficientFunds {
-                account,
-                asset,
-                needed,
-                available: SignedAmount::new(available),
-            });
+        match (self.balance(account, asset) + change).abs() > BALANCE_MAX {
+            true => Err(Rejection::BalanceTooLarge { account, asset }),
+            false => Ok(()),
         }
-        Ok(())
+    }
+
+    /// What may leave an account now, with what of it is invested; `None` if it has no floor.
+    fn spendable(&self, at: Timestamp, line: Line) -> Result<Option<i128>, Rejection> {
+        let worth = self.worth(at, line, FreshAt::Time(at))?;
+        Ok(self
+            .available(line.0, line.1)
+            .map(|available| available + worth))
     }
 
     fn party(&self, leg: &Leg) -> &Account {
@@ -310,25 +373,32 @@ fn lines(legs: &[Leg], side: Side) -> BTreeSet<Line> {
     of_side.map(|leg| (leg.account, leg.asset)).collect()
 }
 
-/// By how much each balance would change.
-fn changes(legs: &[Leg]) -> BTreeMap<Line, i128> {
-    let mut changes = BTreeMap::new();
-    for leg in legs {
-        *changes.entry((leg.account, leg.asset)).or_default() += signed(leg);
+/// Whether an account can be on a side of what somebody asks for.
+fn may_take_part(kind: TransferKind, role: Option<SystemRole>, side: Side) -> bool {
+    let is_outside = matches!(
+        (kind, side),
+        (TransferKind::Deposit, Side::Debit) | (TransferKind::Withdrawal, Side::Credit)
+    );
+    match role {
+        None => !is_outside,
+        Some(SystemRole::External) => is_outside,
+        Some(SystemRole::Fees) => kind == TransferKind::Transfer && side == Side::Debit,
+        Some(SystemRole::Fx) => kind == TransferKind::Transfer,
+        Some(SystemRole::House) => false,
     }
-    changes
 }
 
-/// The changes in the order in which the legs name their lines first.
-fn in_order(legs: &[Leg], changes: &BTreeMap<Line, i128>) -> Vec<(Line, i128)> {
-    let mut ordered: Vec<(Line, i128)> = Vec::new();
-    for leg in legs {
-        let line = (leg.account, leg.asset);
-        if let Some(change) = changes.get(&line)
-            && !ordered.iter().any(|(known, _)| *known == line)
-        {
-            ordered.push((line, *change));
-        }
+/// Whether something that is made later is, and within ten years.
+fn check_later(now: Timestamp, later: Option<Later>) -> Result<(), Rejection> {
+    let Some(Later { due_at, .. }) = later else {
+        return Ok(());
+    };
+    if due_at <= now {
+        return Err(Rejection::ScheduleInPast);
     }
-    ordered
+    let field = "execute_at";
+    match due_at > now.after_seconds(3_653 * 24 * 60 * 60) {
+        true => Err(Rejection::ScheduleMalformed { field }),
+        false => Ok(()),
+    }
 }

@@ -54,7 +54,7 @@ impl Workload {
             (2, _) => Action::Cancel(subject, reason(rng)),
             (3, Subject::Transfer(id)) => Action::Capture(capture(rng, id, life)),
             (4, Subject::Transfer(id)) => Action::Release(id, reason(rng)),
-            (5, _) => Action::Expire(subject),
+            (5, _) => Action::Due(subject.into()),
             _ => Action::Approve(subject),
         })
     }
@@ -101,6 +101,7 @@ impl Workload {
                 true => self.reviewers(rng, model, book),
                 false => Vec::new(),
             },
+            returns_fee: false,
         };
         Some(Action::Reverse(Box::new(reversal)))
     }

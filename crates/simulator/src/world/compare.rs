@@ -6,8 +6,13 @@ use crate::model::{Answer, Fact};
 use giro_engine::Origin;
 use giro_engine::writer::Executed;
 use giro_ledger::event::ChangeOutcome;
-use giro_ledger::step::{Approved, Rest};
-use giro_ledger::{Event, Rejection, Step, Transfer, TransferStatus};
+use giro_ledger::fee::Bearing;
+use giro_ledger::schedule::{Order, ScheduleTo, Skipped};
+use giro_ledger::security::Activity;
+use giro_ledger::step::{Outcome, Rest};
+use giro_ledger::{
+    Basis, Booked, Event, Quote, QuoteAmount, Rejection, Step, Transfer, TransferStatus,
+};
 
 impl World<'_> {
     /// The writer's answers against the model's, before they are durable.
@@ -91,7 +96,7 @@ impl World<'_> {
 }
 
 /// What something is counted as.
-fn names_of(fact: &Fact) -> Vec<&'static str> {
+pub(super) fn names_of(fact: &Fact) -> Vec<&'static str> {
     match &fact.event {
         Event::Transfer(transfer) => names_of_transfer(transfer),
         Event::Step(step) => names_of_step(&step.step),
@@ -110,6 +115,40 @@ fn names_of(fact: &Fact) -> Vec<&'static str> {
         Event::LimitRemoved(_) => vec!["limit.removed"],
         Event::BookStopped(stop) if stop.stopped => vec!["book.stopped"],
         Event::BookStopped(_) => vec!["book.resumed"],
+        Event::RateSet(new) => vec![match new.basis {
+            Basis::Value(_) => "rate.set",
+            Basis::Inverse => "rate.set.inverse",
+            Basis::Cross { .. } => "rate.set.cross",
+        }],
+        Event::RateRemoved { .. } => vec!["rate.removed"],
+        Event::FeeSet(set) => vec![if set.rule.is_some() {
+            "fee.set"
+        } else {
+            "fee.removed"
+        }],
+        Event::Quoted(quote) => names_of_quote(quote),
+        Event::CalendarSet(..) => vec!["calendar.set"],
+        Event::ScheduleAdded(_, added) => vec![match added.new.order {
+            Order::Payment { .. } => "schedule.payment",
+            Order::Sweep { .. } => "schedule.sweep",
+        }],
+        Event::ScheduleChanged(changed) => vec![match changed.change.to {
+            ScheduleTo::Paused => "schedule.paused",
+            ScheduleTo::Resumed => "schedule.resumed",
+            ScheduleTo::Cancelled => "schedule.cancelled",
+        }],
+        Event::RunSkipped(skipped) => vec![match skipped.why {
+            Skipped::NothingToMove => "run.skipped.nothing_to_move",
+            Skipped::NotPossible => "run.skipped.not_possible",
+        }],
+        Event::InstrumentAdded(_) => vec!["instrument.added"],
+        Event::InstrumentMatured(_) => vec!["instrument.matured"],
+        Event::InstrumentPassedOver { .. } => vec!["instrument.passed_over"],
+        Event::InvestmentSet(set) => vec![if set.investment.is_some() {
+            "investment.set"
+        } else {
+            "investment.ended"
+        }],
         Event::AssetDefined(_)
         | Event::BookOpened(..)
         | Event::BookChanged(_)
@@ -132,6 +171,10 @@ fn names_of_transfer(transfer: &Transfer) -> Vec<&'static str> {
         }
         TransferStatus::AwaitingApproval(_) => vec!["recorded.awaiting_approval.unfunded"],
         TransferStatus::Held { .. } => vec!["recorded.held"],
+        TransferStatus::Scheduled {
+            holds_funds: true, ..
+        } => vec!["recorded.scheduled"],
+        TransferStatus::Scheduled { .. } => vec!["recorded.scheduled.unfunded"],
     };
     if terms.is_some_and(|terms| terms.reverses.is_some()) {
         names.push("recorded.reversal");
@@ -142,15 +185,84 @@ fn names_of_transfer(transfer: &Transfer) -> Vec<&'static str> {
     if terms.is_some_and(|terms| terms.closes_source) {
         names.push("recorded.sweep");
     }
+    if terms.is_some_and(|terms| terms.quote.is_some()) {
+        names.push("recorded.quote");
+    }
+    if terms.is_some_and(|terms| terms.returns_fee) {
+        names.push("recorded.reversal.with_fee");
+    }
+    if let Some(fee) = terms.and_then(|terms| terms.fee) {
+        names.push(match fee.bearing {
+            Bearing::OnTop => "recorded.fee.on_top",
+            Bearing::Included => "recorded.fee.included",
+        });
+    }
+    names.extend(
+        transfer
+            .request
+            .booked()
+            .into_iter()
+            .flat_map(names_of_booked),
+    );
     names
+}
+
+fn names_of_quote(quote: &Quote) -> Vec<&'static str> {
+    let by = match (quote.request.amount, &quote.rate) {
+        (_, None) => "quote.one_asset",
+        (QuoteAmount::Source(_), Some(_)) => "quote.source",
+        (QuoteAmount::Target(_), Some(_)) => "quote.target",
+    };
+    let mut names = vec![by];
+    names.extend(quote.fee.map(|_| "quote.fee"));
+    names
+}
+
+fn names_of_booked(booked: &Booked) -> Vec<&'static str> {
+    let trades = booked.trades.iter().map(|trade| match trade.activity {
+        Activity::Buy => "trade.buy",
+        Activity::Sell => "trade.sell",
+        Activity::Maturity => "trade.maturity",
+    });
+    let mut names: Vec<_> = trades.collect();
+    if booked.is_in_kind {
+        names.push("trade.in_kind");
+    }
+    if booked.trades.len() > 1 {
+        names.push("trade.several");
+    }
+    names.extend(booked.settles_at.map(|_| "trade.settles_later"));
+    names
+}
+
+fn names_of_outcome(outcome: &Outcome) -> Vec<&'static str> {
+    match outcome {
+        Outcome::Completed { booked, .. } => {
+            booked.iter().flat_map(|one| names_of_booked(one)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn names_of_step(step: &Step) -> Vec<&'static str> {
     match step {
-        Step::Approved(Approved::Waiting) => vec!["step.approved"],
-        Step::Approved(Approved::Completed { .. }) => vec!["step.approved.completed"],
-        Step::Approved(Approved::Held { .. }) => vec!["step.approved.held"],
-        Step::Approved(Approved::Declined(why)) => declined("step.approved.declined", why),
+        Step::Approved(Outcome::Waiting) => vec!["step.approved"],
+        Step::Approved(outcome @ Outcome::Completed { .. }) => {
+            let mut names = names_of_outcome(outcome);
+            names.push("step.approved.completed");
+            names
+        }
+        Step::Approved(Outcome::Scheduled { .. }) => vec!["step.approved.scheduled"],
+        Step::Due(outcome @ Outcome::Completed { .. }) => {
+            let mut names = names_of_outcome(outcome);
+            names.push("step.due.completed");
+            names
+        }
+        Step::Due(Outcome::Declined(why)) => declined("step.due.declined", why),
+        Step::Due(_) => vec!["step.due"],
+        Step::Settled => vec!["step.settled"],
+        Step::Approved(Outcome::Held { .. }) => vec!["step.approved.held"],
+        Step::Approved(Outcome::Declined(why)) => declined("step.approved.declined", why),
         Step::Rejected { .. } => vec!["step.rejected"],
         Step::Cancelled { .. } => vec!["step.cancelled"],
         Step::Captured {

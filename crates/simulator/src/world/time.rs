@@ -1,7 +1,9 @@
 //! Time that passes, and what it ends.
 
 use super::World;
+use super::compare::names_of;
 use crate::Broken;
+use crate::model::Fact;
 use giro_ledger::{Event, Timestamp};
 
 impl World<'_> {
@@ -32,12 +34,7 @@ impl World<'_> {
     pub(super) fn expect_due(&mut self, now: Timestamp) {
         let count = self.live.run_due(now);
         let ended = self.live.facts().rev().take(count);
-        let names: Vec<&str> = ended
-            .map(|(_, fact)| match fact.event {
-                Event::ChangeStep(_) => "timer.change",
-                _ => "timer.transfer",
-            })
-            .collect();
+        let names: Vec<&str> = ended.flat_map(|(_, fact)| names_of_timer(fact)).collect();
         for name in names {
             self.trace.counts.add(name);
         }
@@ -59,4 +56,31 @@ impl World<'_> {
         ensure_same!(found, expected, "when the next timer goes off");
         Ok(())
     }
+}
+
+/// What something that was due is counted as.
+fn names_of_timer(fact: &Fact) -> Vec<&'static str> {
+    let mut names = names_of(fact);
+    let run = match &fact.event {
+        Event::Transfer(transfer) => transfer.request.terms.as_ref().and_then(|one| one.run),
+        Event::RunSkipped(skipped) => Some(skipped.run),
+        _ => None,
+    };
+    names.push(match (&fact.event, run) {
+        (_, Some(_)) => "timer.run",
+        (Event::ChangeStep(_), _) => "timer.change",
+        (
+            Event::Transfer(_) | Event::InstrumentMatured(_) | Event::InstrumentPassedOver { .. },
+            _,
+        ) => "timer.maturity",
+        _ => "timer.transfer",
+    });
+    if let Some(run) = run {
+        names.push(match run.is_late(fact.at) {
+            true => "timer.run.late",
+            false => "timer.run.in_time",
+        });
+        names.extend(run.next.is_none().then_some("timer.run.last"));
+    }
+    names
 }
