@@ -145,7 +145,7 @@ impl Verified {
     }
 
     /// What was checked, how many of it there are, and what was found.
-    fn findings(&self) -> [(&'static str, u64, &'static str); 16] {
+    fn findings(&self) -> [(&'static str, u64, &'static str); 20] {
         let report = &self.report;
         let checkpoints = u64::from(report.checkpoint_compared);
         let whole = "whole, and each names the one before";
@@ -169,6 +169,14 @@ impl Verified {
                 report.reversals,
                 "none of more than was posted",
             ),
+            ("quotes", report.quotes, "as their rate and fee give them"),
+            ("fees", report.fees, "as their rule gives them"),
+            (
+                "runs of schedules",
+                report.runs,
+                "each due, once, and in order",
+            ),
+            ("trades", report.trades, "units times the price there was"),
             (
                 "postings",
                 report.postings,
@@ -231,6 +239,10 @@ impl Verified {
             "transfers_under_way": report.open,
             "transfer_steps": report.steps,
             "reversals": report.reversals,
+            "quotes": report.quotes,
+            "fees": report.fees,
+            "runs": report.runs,
+            "trades": report.trades,
             "postings": report.postings,
             "keys": report.keys,
             "last_records": report.last_records,

@@ -31,6 +31,10 @@ fn a_stopped_server_is_in_order() {
         "transfers under way",
         "steps of transfers",
         "reversals",
+        "quotes",
+        "fees",
+        "runs of schedules",
+        "trades",
         "last records",
     ];
     for word in words {
@@ -39,12 +43,17 @@ fn a_stopped_server_is_in_order() {
     let report = succeeds(["verify", "--json", "--data", text(dir.path())]);
     let report: Value = serde_json::from_str(&report).expect("JSON");
     assert_eq!(report["in_order"], true);
-    assert_eq!(report["transfers_completed"], 5);
+    assert_eq!(report["transfers_completed"], 13);
+    // One for each account whose money is invested.
+    assert_eq!(report["trades"], 3);
     let controls = [
         "transfers_dropped",
         "transfers_under_way",
         "transfer_steps",
         "reversals",
+        "quotes",
+        "fees",
+        "runs",
         "last_records",
     ];
     for count in controls {
@@ -135,6 +144,8 @@ fn log_with_controls(shard: &Path) {
         kind: TransferKind::Deposit,
         posted,
         is_reversal: false,
+        fee: None,
+        is_traded: false,
     };
     make(
         book,
@@ -145,6 +156,7 @@ fn log_with_controls(shard: &Path) {
             reference: None,
             metadata: Metadata::default(),
             reviewers: Vec::new(),
+            returns_fee: false,
         })),
     );
 }
