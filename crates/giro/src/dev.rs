@@ -7,34 +7,56 @@
 mod credentials;
 pub(crate) mod file;
 mod seed;
+mod treasury;
 
 use crate::config::Config;
 use crate::output;
 use anyhow::{Context, bail};
-use file::{Access, DevFile, Native, NativeAccount, Revolut, RevolutAccount};
+use file::{
+    Access, Beneficiary, Caliza, DevFile, Jiko, Native, NativeAccount, Pocket, Revolut,
+    RevolutAccount,
+};
+use giro_ledger::Strategy;
 use giro_service::{Caller, Service};
-use seed::{Money, Person, Sandbox, Seeder};
+use seed::{Money, Person, Plan, Seeder};
 use std::collections::BTreeMap;
 
-/// The native sandbox: one account is empty, as one to pay into.
-const NATIVE: Sandbox = Sandbox {
-    name: "native",
-    accounts: &[
-        ("Treasury", "USD", Money::Funded),
-        ("Payroll", "USD", Money::Funded),
-        ("Savings", "USD", Money::None),
-    ],
-};
+/// The accounts of the native sandbox that `dev.json` lists: one is empty, as one to pay into.
+const NATIVE: &[Plan] = &[
+    Plan::of("Treasury", &["USD"], Money::Funded),
+    Plan::of("Payroll", &["USD"], Money::Funded),
+    Plan::of("Savings", &["USD"], Money::None),
+];
 
-const REVOLUT: Sandbox = Sandbox {
-    name: "revolut",
-    accounts: &[
-        ("Main", "GBP", Money::Funded),
-        ("Payroll", "GBP", Money::Funded),
-        ("Tax", "GBP", Money::None),
-        ("Euro", "EUR", Money::Funded),
-    ],
-};
+/// Those beside them: another currency to convert into, and money that is kept in T-bills. They
+/// are found in the list of accounts. Whoever takes one of `dev.json` is not to get one of these:
+/// no money can be held on what is invested.
+const NATIVE_TREASURY: &[Plan] = &[
+    Plan::of("Euro", &["EUR"], Money::Funded),
+    Plan::of("Reserve", &["USD"], Money::Funded).invested(Strategy::Weeks4),
+    Plan::of("Project", &["USD"], Money::None).invested(Strategy::Weeks4),
+];
+
+const REVOLUT: &[Plan] = &[
+    Plan::of("Main", &["GBP"], Money::Funded),
+    Plan::of("Payroll", &["GBP"], Money::Funded),
+    Plan::of("Tax", &["GBP"], Money::None),
+    Plan::of("Euro", &["EUR"], Money::Funded),
+];
+
+/// Beneficiaries: each has money in both currencies, but for the last one, who has none.
+const CALIZA: &[Plan] = &[
+    Plan::of("Ana", &["USDC", "USD"], Money::Funded),
+    Plan::of("Bruno", &["USDC", "USD"], Money::Funded),
+    Plan::of("Carla", &["USDC", "USD"], Money::None),
+];
+
+/// Pockets: their money is kept in T-bills.
+const JIKO: &[Plan] = &[
+    Plan::of("Operating", &["USD"], Money::Funded).invested(Strategy::Weeks4),
+    Plan::of("Reserves", &["USD"], Money::Funded).invested(Strategy::Weeks13),
+    Plan::of("Payroll", &["USD"], Money::None).invested(Strategy::Weeks4),
+];
 
 /// Who asks for transfers in the native sandbox.
 const MAKER: Person = Person {
@@ -64,7 +86,7 @@ pub(crate) async fn prepare(
     let path = config.data.join(file::NAME);
     let operator = operator(service)?;
     let seeder = Seeder::new(service, operator, config.dev_rate_limits);
-    let is_first = !seeder.has_book(&NATIVE).await?;
+    let is_first = !seeder.has_book("native").await?;
     if is_first && service.read().ledger.books().next().is_some() {
         bail!(
             "{} holds books that --dev has not made: leave --dev out, or give another --data",
@@ -78,21 +100,29 @@ pub(crate) async fn prepare(
             path.display()
         ));
     }
-    let (native, _) = native(&seeder, former.as_ref()).await?;
-    let (revolut, access) = revolut(&seeder, former.as_ref()).await?;
+    let native = native(&seeder, former.as_ref()).await?;
+    let (revolut, revolut_access) = revolut(&seeder, former.as_ref()).await?;
+    let (caliza, caliza_access) = caliza(&seeder, former.as_ref()).await?;
+    let (jiko, jiko_access) = jiko(&seeder, former.as_ref()).await?;
     let file = DevFile {
         base_url: base_url.to_owned(),
-        books: BTreeMap::from([("revolut".to_owned(), access)]),
+        books: BTreeMap::from([
+            ("jiko".to_owned(), jiko_access),
+            ("revolut".to_owned(), revolut_access),
+            ("caliza".to_owned(), caliza_access),
+        ]),
         native,
+        jiko: Some(jiko),
         revolut,
+        caliza: Some(caliza),
     };
     file.write(&path)?;
     tracing::info!(path = %path.display(), "sandbox books are ready");
     Ok(())
 }
 
-async fn native(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result<(Native, Caller)> {
-    let book = seeder.book(&NATIVE).await?;
+async fn native(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result<Native> {
+    let book = seeder.book("native").await?;
     let former = former.map(|file| &file.native);
     let api_key = seeder
         .api_key(book, &MAKER, former.map(|native| &*native.api_key))
@@ -106,48 +136,94 @@ async fn native(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result
         .await?;
     let caller = seeder.caller(&api_key)?;
     let mut accounts = Vec::new();
-    for account in seeder.accounts(&caller, &NATIVE).await? {
+    for account in seeder.accounts(&caller, NATIVE).await? {
+        let (asset, available) = account.only_balance()?;
         accounts.push(NativeAccount {
             id: account.id,
             name: account.name,
-            asset: account.asset,
-            available: account.available,
+            asset,
+            available,
         });
     }
-    let native = Native {
+    seeder.rate(&caller, ("USD", "EUR"), "0.92").await?;
+    seeder.rate(&caller, ("EUR", "USD"), "1.08").await?;
+    seeder.bill(&caller, Strategy::Weeks4).await?;
+    seeder.accounts(&caller, NATIVE_TREASURY).await?;
+    Ok(Native {
         api_key,
         checker_api_key,
         book: seeder.book_id(book),
         accounts,
-    };
-    Ok((native, caller))
+    })
 }
 
 async fn revolut(
     seeder: &Seeder<'_>,
     former: Option<&DevFile>,
 ) -> anyhow::Result<(Revolut, Access)> {
-    let book = seeder.book(&REVOLUT).await?;
-    let access = former.and_then(|file| file.books.get("revolut"));
-    let api_key = seeder
-        .api_key(book, &EVERYTHING, access.map(|access| &*access.api_key))
-        .await?;
-    let caller = seeder.caller(&api_key)?;
+    let (caller, access) = dialect(seeder, "revolut", former).await?;
     let mut accounts = Vec::new();
-    for account in seeder.accounts(&caller, &REVOLUT).await? {
+    for account in seeder.accounts(&caller, REVOLUT).await? {
+        let (currency, balance) = account.only_balance()?;
         accounts.push(RevolutAccount {
             id: account.id,
-            currency: account.asset,
-            balance: account.available,
+            currency,
+            balance,
         });
     }
     let former = former.map(|file| &file.revolut);
-    let client = credentials::revolut_client(seeder, book, former).await?;
-    let access = Access {
-        id: seeder.book_id(book),
-        api_key,
-    };
+    let client = credentials::revolut_client(seeder, caller.book, former).await?;
     Ok((Revolut { accounts, ..client }, access))
+}
+
+/// Beneficiaries with dollars and coins of a dollar, and rates between the two, both ways.
+async fn caliza(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result<(Caliza, Access)> {
+    let (caller, access) = dialect(seeder, "caliza", former).await?;
+    for pair in [("USD", "USDC"), ("USDC", "USD")] {
+        seeder.rate(&caller, pair, "0.9995").await?;
+    }
+    let accounts = seeder.accounts(&caller, CALIZA).await?;
+    let beneficiary = |account: seed::SeededAccount| Beneficiary {
+        id: account.id,
+        balances: account.balances.into_iter().collect(),
+    };
+    let beneficiaries = accounts.into_iter().map(beneficiary).collect();
+    Ok((Caliza { beneficiaries }, access))
+}
+
+/// Pockets whose money is in T-bills, of which there is one of each term.
+async fn jiko(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result<(Jiko, Access)> {
+    let (caller, access) = dialect(seeder, "jiko", former).await?;
+    for strategy in Strategy::ALL {
+        seeder.bill(&caller, strategy).await?;
+    }
+    let mut pockets = Vec::new();
+    for account in seeder.accounts(&caller, JIKO).await? {
+        let (_, available) = account.only_balance()?;
+        let cents = available.replace('.', "");
+        pockets.push(Pocket {
+            id: account.id,
+            name: account.name,
+            available_cents: cents.parse().context("a pocket is overdrawn by far")?,
+        });
+    }
+    Ok((Jiko { pockets }, access))
+}
+
+/// The book of a dialect, and a native key to it.
+async fn dialect(
+    seeder: &Seeder<'_>,
+    name: &str,
+    former: Option<&DevFile>,
+) -> anyhow::Result<(Caller, Access)> {
+    let book = seeder.book(name).await?;
+    let former = former.and_then(|file| file.books.get(name));
+    let api_key = seeder
+        .api_key(book, &EVERYTHING, former.map(|access| &*access.api_key))
+        .await?;
+    let caller = seeder.caller(&api_key)?;
+    let id = seeder.book_id(book);
+    Ok((caller, Access { id, api_key }))
 }
 
 /// The operator, on whose behalf the books are opened: whoever can start the server with this

@@ -19,8 +19,12 @@ pub(crate) struct DevFile {
     pub(crate) books: BTreeMap<String, Access>,
     /// The sandbox of the native interface.
     pub(crate) native: Native,
+    /// The sandbox of the Jiko dialect; not in files of before there was one.
+    pub(crate) jiko: Option<Jiko>,
     /// The sandbox of the Revolut dialect.
     pub(crate) revolut: Revolut,
+    /// The sandbox of the Caliza dialect; not in files of before there was one.
+    pub(crate) caliza: Option<Caliza>,
 }
 
 /// A book, and a native key to it.
@@ -66,6 +70,33 @@ pub(crate) struct RevolutAccount {
     pub(crate) id: String,
     pub(crate) currency: String,
     pub(crate) balance: String,
+}
+
+/// What is in the Jiko book.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Jiko {
+    pub(crate) pockets: Vec<Pocket>,
+}
+
+/// A pocket, and how many cents were available in it when the server started.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Pocket {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) available_cents: i64,
+}
+
+/// What is in the Caliza book.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Caliza {
+    pub(crate) beneficiaries: Vec<Beneficiary>,
+}
+
+/// A beneficiary, and what was available of each currency when the server started.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Beneficiary {
+    pub(crate) id: String,
+    pub(crate) balances: BTreeMap<String, String>,
 }
 
 impl DevFile {

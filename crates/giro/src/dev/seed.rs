@@ -8,7 +8,8 @@ use giro_ledger::action::{BookChange, Holding, NewAccount, NewBook, NewPrincipal
 use giro_ledger::text::{Email, Name};
 use giro_ledger::{
     AccountId, Action, Amount, AssetId, BookId, BookSettings, Capabilities, Capability, Credential,
-    Event, Metadata, NewTransfer, PrincipalId, SystemRole, Tags, TransferKind,
+    Event, Metadata, NewTransfer, PrincipalId, SignedAmount, Strategy, SystemRole, Tags,
+    TransferKind,
 };
 use giro_service::secret::Secret;
 use giro_service::{Caller, Key, Service, ServiceError};
@@ -16,11 +17,38 @@ use giro_service::{Caller, Key, Service, ServiceError};
 /// The scope of the keys under which the sandbox is filled, apart from those of all interfaces.
 const SCOPE: u8 = u8::MAX;
 
-/// A sandbox book as it is meant to be.
-pub(super) struct Sandbox {
-    pub(super) name: &'static str,
-    /// Name, asset, and whether there is money in it.
-    pub(super) accounts: &'static [(&'static str, &'static str, Money)],
+/// An account of a sandbox book as it is meant to be.
+pub(super) struct Plan {
+    name: &'static str,
+    /// What it holds.
+    assets: &'static [&'static str],
+    /// How much of each of these.
+    money: Money,
+    /// In what its dollars are kept.
+    invested: Option<Strategy>,
+}
+
+impl Plan {
+    pub(super) const fn of(
+        name: &'static str,
+        assets: &'static [&'static str],
+        money: Money,
+    ) -> Plan {
+        Plan {
+            name,
+            assets,
+            money,
+            invested: None,
+        }
+    }
+
+    /// The same, with its dollars kept in T-bills of a term.
+    pub(super) const fn invested(self, strategy: Strategy) -> Plan {
+        Plan {
+            invested: Some(strategy),
+            ..self
+        }
+    }
 }
 
 /// How much is in an account at first.
@@ -45,8 +73,16 @@ pub(super) struct Person {
 pub(super) struct SeededAccount {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) asset: String,
-    pub(super) available: String,
+    /// What is available of each asset.
+    pub(super) balances: Vec<(String, String)>,
+}
+
+impl SeededAccount {
+    /// The asset of an account that holds one, and what is available of it.
+    pub(super) fn only_balance(&self) -> anyhow::Result<(String, String)> {
+        let first = self.balances.first().cloned();
+        first.context("a sandbox account holds nothing")
+    }
 }
 
 /// Makes what is missing, and finds what is there.
@@ -66,8 +102,8 @@ impl<'a> Seeder<'a> {
     }
 
     /// Whether the book has been opened before.
-    pub(super) async fn has_book(&self, sandbox: &Sandbox) -> anyhow::Result<bool> {
-        let text = format!("{}/book", sandbox.name);
+    pub(super) async fn has_book(&self, of: &str) -> anyhow::Result<bool> {
+        let text = format!("{of}/book");
         let key = Key {
             scope: SCOPE,
             text: &text,
@@ -79,23 +115,23 @@ impl<'a> Seeder<'a> {
     }
 
     /// The book, with the rate limits as they are wanted this time.
-    pub(super) async fn book(&self, sandbox: &Sandbox) -> anyhow::Result<BookId> {
+    pub(super) async fn book(&self, of: &str) -> anyhow::Result<BookId> {
         let settings = BookSettings {
             vendor_rate_limits: false,
             webhooks_to_loopback: true,
             ..BookSettings::default()
         };
         let open = Action::OpenBook(NewBook {
-            name: name(&format!("{} sandbox", sandbox.name))?,
+            name: name(&format!("{of} sandbox"))?,
             sandbox: true,
             settings,
         });
-        let key = format!("{}/book", sandbox.name);
+        let key = format!("{of}/book");
         let record = self
             .once(&self.operator, Capability::BooksWrite, &key, open)
             .await?;
         let Event::BookOpened(book, _) = record.event else {
-            bail!("the key of book {} stands for something else", sandbox.name);
+            bail!("the key of book {of} stands for something else");
         };
         self.set_rate_limits(book).await?;
         Ok(book)
@@ -208,43 +244,53 @@ impl<'a> Seeder<'a> {
     pub(super) async fn accounts(
         &self,
         caller: &Caller,
-        sandbox: &Sandbox,
+        plans: &[Plan],
     ) -> anyhow::Result<Vec<SeededAccount>> {
         let mut accounts = Vec::new();
-        for &(account_name, code, money) in sandbox.accounts {
-            let (asset, decimals) = self.asset(code)?;
-            let account = self.account(caller, account_name, asset).await?;
-            if money == Money::Funded {
-                self.fund(caller, account_name, account, asset, decimals)
-                    .await?;
+        for plan in plans {
+            let account = self.account(caller, plan).await?;
+            if let Some(strategy) = plan.invested {
+                self.invest(caller, (plan.name, account), strategy).await?;
             }
-            accounts.push(self.show(account, asset, decimals, code)?);
+            if plan.money == Money::Funded {
+                for (place, code) in plan.assets.iter().enumerate() {
+                    // The first one has had its key since there was no other.
+                    let key = match place {
+                        0 => format!("account/{}/funds", plan.name),
+                        _ => format!("account/{}/funds/{code}", plan.name),
+                    };
+                    self.fund(caller, &key, account, code).await?;
+                }
+            }
+            accounts.push(self.show(account, plan)?);
         }
         Ok(accounts)
     }
 
-    fn asset(&self, code: &str) -> anyhow::Result<(AssetId, u8)> {
+    /// An asset of the catalogue, with its decimals.
+    pub(super) fn asset(&self, code: &str) -> anyhow::Result<(AssetId, u8)> {
         let state = self.service.read();
         let found = state.ledger.asset_by_code(code);
         let (id, asset) = found.with_context(|| format!("{code} is not in the catalogue"))?;
         Ok((id, asset.decimals))
     }
 
-    async fn account(
-        &self,
-        caller: &Caller,
-        account_name: &str,
-        asset: AssetId,
-    ) -> anyhow::Result<AccountId> {
+    async fn account(&self, caller: &Caller, plan: &Plan) -> anyhow::Result<AccountId> {
+        let account_name = plan.name;
+        let holding = |code: &&str| {
+            let overdraft_limit = Amount::default();
+            self.asset(code).map(|(asset, _)| Holding {
+                asset,
+                overdraft_limit,
+            })
+        };
+        let holdings = plan.assets.iter().map(holding);
         let open = Action::OpenAccount(NewAccount {
             name: name(account_name)?,
             alias: None,
             metadata: Metadata::default(),
             tags: Tags::default(),
-            holdings: vec![Holding {
-                asset,
-                overdraft_limit: Amount::default(),
-            }],
+            holdings: holdings.collect::<anyhow::Result<_>>()?,
             holds_any_asset: false,
         });
         let key = format!("account/{account_name}");
@@ -260,11 +306,11 @@ impl<'a> Seeder<'a> {
     async fn fund(
         &self,
         caller: &Caller,
-        account_name: &str,
+        key: &str,
         account: AccountId,
-        asset: AssetId,
-        decimals: u8,
+        code: &str,
     ) -> anyhow::Result<()> {
+        let (asset, decimals) = self.asset(code)?;
         let external = {
             let state = self.service.read();
             let book = state.ledger.book(caller.book);
@@ -274,40 +320,43 @@ impl<'a> Seeder<'a> {
         let amount = Amount::parse(FUNDS, decimals).map_err(|error| anyhow!("{error}"))?;
         let kind = TransferKind::Deposit;
         let deposit = NewTransfer::simple(kind, external, account, asset, amount);
-        let key = format!("account/{account_name}/funds");
-        self.once(
-            caller,
-            Capability::FundsWrite,
-            &key,
-            Action::Transfer(deposit),
-        )
-        .await?;
+        let deposit = Action::Transfer(deposit);
+        self.once(caller, Capability::FundsWrite, key, deposit)
+            .await?;
         Ok(())
     }
 
-    fn show(
-        &self,
-        id: AccountId,
-        asset: AssetId,
-        decimals: u8,
-        code: &str,
-    ) -> anyhow::Result<SeededAccount> {
+    fn show(&self, id: AccountId, plan: &Plan) -> anyhow::Result<SeededAccount> {
+        let mut balances = Vec::new();
+        for code in plan.assets {
+            let (asset, decimals) = self.asset(code)?;
+            let available = self.available(id, asset)?.display(decimals).to_string();
+            balances.push(((*code).to_owned(), with_two_decimals(&available).to_owned()));
+        }
+        let state = self.service.read();
+        let account = state.ledger.account(id);
+        let account = account.context("a sandbox account has vanished")?;
+        Ok(SeededAccount {
+            id: self.service.account_id(&state, id).to_string(),
+            name: account.profile.name.to_string(),
+            balances,
+        })
+    }
+
+    /// What is available in an account, what is invested of it included.
+    fn available(&self, id: AccountId, asset: AssetId) -> anyhow::Result<SignedAmount> {
+        let now = self.service.now();
         let state = self.service.read();
         let account = state.ledger.account(id);
         let account = account.context("a sandbox account has vanished")?;
         let line = account.line(asset).and_then(|line| state.ledger.line(line));
-        let available = line.and_then(|line| line.available()).unwrap_or_default();
-        Ok(SeededAccount {
-            id: self.service.account_id(&state, id).to_string(),
-            name: account.profile.name.to_string(),
-            asset: code.to_owned(),
-            available: available.display(decimals).to_string(),
-        })
+        let available = line.and_then(|line| state.ledger.available_shown(line, now));
+        Ok(available.unwrap_or_default())
     }
 
     /// Does something, unless it was done under this key before, perhaps by an older version
     /// that asked for something a little different.
-    async fn once(
+    pub(super) async fn once(
         &self,
         caller: &Caller,
         capability: Capability,
@@ -332,6 +381,14 @@ impl<'a> Seeder<'a> {
     }
 }
 
+/// An amount without the zeros at its end, but with two decimals at least.
+fn with_two_decimals(amount: &str) -> &str {
+    let point = amount.find('.').unwrap_or(amount.len());
+    let least = amount.len().min(point.saturating_add(3));
+    let kept = amount.trim_end_matches('0').len().max(least);
+    amount.get(..kept).unwrap_or(amount)
+}
+
 fn fresh_key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
@@ -340,6 +397,23 @@ fn email(text: &str) -> anyhow::Result<Email> {
     Email::new(text).with_context(|| format!("{text:?} is no e-mail address"))
 }
 
-fn name(text: &str) -> anyhow::Result<Name> {
+pub(super) fn name(text: &str) -> anyhow::Result<Name> {
     Name::new(text).with_context(|| format!("{text:?} is not a name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_at_the_end_are_left_out_after_two_decimals() {
+        for (amount, shown) in [
+            ("10000.000000", "10000.00"),
+            ("0.123400", "0.1234"),
+            ("-5.10", "-5.10"),
+            ("100", "100"),
+        ] {
+            assert_eq!(with_two_decimals(amount), shown);
+        }
+    }
 }

@@ -31,11 +31,19 @@ fn dev_json_has_the_documented_shape_and_is_private() {
         shape(&file),
         serde_json::json!({
             "base_url": "text",
-            "books": {"revolut": {"id": "text", "api_key": "text"}},
+            "books": {
+                "caliza": {"id": "text", "api_key": "text"},
+                "jiko": {"id": "text", "api_key": "text"},
+                "revolut": {"id": "text", "api_key": "text"},
+            },
             "native": {
                 "api_key": "text", "checker_api_key": "text", "book": "text",
                 "accounts": [{"id": "text", "name": "text", "asset": "text", "available": "text"}],
             },
+            "jiko": {"pockets": [{"id": "text", "name": "text", "available_cents": 1_000_000}]},
+            "caliza": {"beneficiaries": [{
+                "id": "text", "balances": {"USD": "text", "USDC": "text"},
+            }]},
             "revolut": {
                 "client_id": "text", "issuer": "text", "private_key_pem": "text",
                 "access_token": "text", "refresh_token": "text",
@@ -55,6 +63,14 @@ fn dev_json_has_the_documented_shape_and_is_private() {
     assert_eq!(column(revolut, "currency"), ["GBP", "GBP", "GBP", "EUR"]);
     let balances = ["10000.00", "10000.00", "0.00", "10000.00"];
     assert_eq!(column(revolut, "balance"), balances);
+    let beneficiaries = &file["caliza"]["beneficiaries"];
+    for (place, amount) in ["10000.00", "10000.00", "0.00"].into_iter().enumerate() {
+        let balances = serde_json::json!({"USD": amount, "USDC": amount});
+        assert_eq!(beneficiaries[place]["balances"], balances);
+    }
+    let pockets = file["jiko"]["pockets"].as_array().expect("a list").iter();
+    let cents: Vec<&Value> = pockets.map(|pocket| &pocket["available_cents"]).collect();
+    assert_eq!(cents, [1_000_000, 1_000_000, 0]);
     let pem = file["revolut"]["private_key_pem"].as_str().expect("a text");
     assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----"), "{pem}");
     for name in ["dev.json", "operator.key"] {
