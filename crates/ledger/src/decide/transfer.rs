@@ -261,8 +261,15 @@ impl Ledger {
 
     /// Whether as much is available as a debit takes.
     fn check_funds(&self, stamp: Stamp, leg: &Leg) -> Result<(), Rejection> {
-        match self.available_for(stamp, leg)? {
-            Some(available) if leg.side == Side::Debit && available < leg.amount.signed() => {
+        if leg.side == Side::Credit {
+            return Ok(());
+        }
+        let available = match self.has_investments() {
+            true => self.available_for(stamp, leg)?,
+            false => self.uninvested_for(leg),
+        };
+        match available {
+            Some(available) if available < leg.amount.signed() => {
                 Err(Rejection::InsufficientFunds {
                     account: leg.account,
                     asset: leg.asset,
@@ -276,16 +283,18 @@ impl Ledger {
 
     /// What may leave the line of a leg now, what is invested included; `None` if it has no floor.
     fn available_for(&self, stamp: Stamp, leg: &Leg) -> Result<Option<SignedAmount>, Rejection> {
-        let available = match self.line_of(leg) {
+        let worth = self.worth(stamp, leg.account, leg.asset)?;
+        let available = self.uninvested_for(leg);
+        Ok(available.and_then(|free| free.checked_add(worth.signed())))
+    }
+
+    /// What may leave the line of a leg without anything being sold; `None` if it has no floor.
+    fn uninvested_for(&self, leg: &Leg) -> Option<SignedAmount> {
+        match self.line_of(leg) {
             Some(line) => line.available(),
             None if is_unlimited(self.account_of(leg)) => None,
             None => Some(SignedAmount::ZERO),
-        };
-        if !self.has_investments() {
-            return Ok(available);
         }
-        let worth = self.worth(stamp, leg.account, leg.asset)?;
-        Ok(available.and_then(|free| free.checked_add(worth.signed())))
     }
 
     /// Whether the balance stays in its range.

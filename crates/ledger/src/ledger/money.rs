@@ -23,7 +23,13 @@ impl Ledger {
         let request = &transfer.request;
         let holds = match &transfer.status {
             TransferStatus::Completed => {
-                self.post_all(&transfer.posted(), &mut touched);
+                match request.booked() {
+                    None => request
+                        .legs
+                        .iter()
+                        .for_each(|leg| self.post(leg, &mut touched)),
+                    Some(_) => self.post_all(&transfer.posted(), &mut touched),
+                }
                 self.count_posted(stamp, stamp.principal, &request.legs, 1);
                 if request.terms.is_some() {
                     self.follow_terms(stamp, TransferId(stamp.number), request);
@@ -76,12 +82,15 @@ impl Ledger {
     }
 
     fn post_all(&mut self, posted: &Posted<'_>, touched: &mut impl FnMut(LineId, Balance)) {
-        for leg in posted.iter() {
-            let id = self.line_for(leg);
-            let line = self.line_mut(id);
-            line.post(leg);
-            touched(id, line.balance());
-        }
+        posted.iter().for_each(|leg| self.post(leg, touched));
+    }
+
+    #[inline]
+    fn post(&mut self, leg: &Leg, touched: &mut impl FnMut(LineId, Balance)) {
+        let id = self.line_for(leg);
+        let line = self.line_mut(id);
+        line.post(leg);
+        touched(id, line.balance());
     }
 
     /// A transfer whose trades settle later stays under way until then.
