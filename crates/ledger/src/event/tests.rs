@@ -67,6 +67,7 @@ fn number(event: &Event) -> u8 {
         Event::InstrumentAdded(_) => 26,
         Event::InstrumentMatured(_) => 27,
         Event::InvestmentSet(_) => 28,
+        Event::InstrumentPassedOver { .. } => 29,
     }
 }
 
@@ -175,6 +176,13 @@ fn every_event_keeps_its_bytes() {
         ),
         (Event::InstrumentMatured(target), "1bac02"),
         (Event::InvestmentSet(investment_set()), "1cac020102000103"),
+        (
+            Event::InstrumentPassedOver {
+                instrument: target,
+                account: AccountId(300),
+            },
+            "1dac02ac02",
+        ),
     ];
     for (place, (event, golden)) in (0..).zip(&events) {
         assert_eq!(number(event), place, "each variant has its row, in order");

@@ -65,6 +65,7 @@ one_of_each! {
     UnknownQuote { quote: QuoteId(9) }
     UnknownSchedule { schedule: ScheduleId(9) }
     UnknownCalendar {}
+    BookFull { what: "calendars", max: 100 }
     UnknownInstrument { instrument: ASSET }
     AssetNotHeld { account: ACCOUNT, asset: ASSET }
     SystemAccount { account: ACCOUNT }

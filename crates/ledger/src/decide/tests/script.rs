@@ -29,6 +29,27 @@
 //! book as in `other/external`. Who asks is an operator unless a line says it, and `engine` is the
 //! engine itself.
 //!
+//! Rates, fees and quotes, schedules, and securities:
+//!
+//! ```text
+//! rate USD EUR 0.92 spread 50 within 1h = ok
+//! fee each USD conversions share 0.01 least 0.50 included = ok
+//! quote q alice USD 100.00 bob EUR 60s = ok
+//! quoted q gives 100.00 converts 99.00 brings 90.62 fee 1.00
+//! x: execute q = completed
+//! as maker p: transfer alice bob USD 10.00 later 1d = scheduled
+//! as maker schedule rent pay alice bob USD 10.00 monthly 31 last-day in Europe/Rome = ok
+//! rent#1 is completed
+//! instrument BILL 4 weeks matures 2026-04-07 par 100 USD = ok
+//! rate BILL USD 99.50 = ok
+//! invest alice USD 4 reinvest 4 = ok
+//! t: trade alice buy BILL for 100.00 = completed
+//! t bought alice BILL 1 99.50
+//! ```
+//!
+//! What a schedule named `rent` makes is called `rent#1`, `rent#2`, and so on, and what matures of
+//! an account `BILL@alice`. Who has something made later or by a schedule must be of the book.
+//!
 //! The result of a command is the status that its transfer has then (or the change of policies
 //! that was asked for), and `ok` for everything else. Before each line, what is due is seen to,
 //! as in the engine. Each event must have been foreseen by the dry run.
@@ -48,10 +69,13 @@ use words::Words;
 mod commands;
 mod configuration;
 mod names;
+mod scheduling;
+mod securities;
 mod state;
 mod subjects;
 pub(super) mod time;
 mod tracked;
+mod treasury;
 mod words;
 
 /// The assets of every table: two alike, one without decimals, and one with many.
@@ -75,6 +99,11 @@ pub(super) struct World {
     principals: BTreeMap<String, PrincipalId>,
     policies: BTreeMap<String, crate::PolicyId>,
     limits: BTreeMap<String, crate::LimitId>,
+    fees: BTreeMap<String, crate::FeeId>,
+    quotes: BTreeMap<String, crate::QuoteId>,
+    schedules: BTreeMap<String, crate::ScheduleId>,
+    /// The runs of schedules that have a name.
+    runs: BTreeMap<String, scheduling::RunSeen>,
     /// The transfers and changes that have a name.
     tracked: BTreeMap<String, Tracked>,
     codes: BTreeSet<&'static str>,
@@ -103,6 +132,10 @@ impl World {
             principals: BTreeMap::from([("engine".to_owned(), PrincipalId::ENGINE)]),
             policies: BTreeMap::new(),
             limits: BTreeMap::new(),
+            fees: BTreeMap::new(),
+            quotes: BTreeMap::new(),
+            schedules: BTreeMap::new(),
+            runs: BTreeMap::new(),
             tracked: BTreeMap::new(),
             codes: BTreeSet::new(),
         };
@@ -199,9 +232,12 @@ impl World {
 
     /// Applies an event; what it numbered gets the name that the table has for it.
     fn apply(&mut self, words: &Words<'_>, event: Event, name: Option<&str>) {
+        let number = self.number;
         self.ledger.apply(self.stamp(), &event, |_, _| ());
         self.number += 1;
         self.check_held(words);
+        self.check_sums(words);
+        self.restart(words);
         let Some(name) = name.map(str::to_owned) else {
             return;
         };
@@ -210,6 +246,9 @@ impl World {
             Event::AccountOpened(id, _) => self.accounts.insert(name, id).is_none(),
             Event::PrincipalAdded(id, _) => self.principals.insert(name, id).is_none(),
             Event::LimitAdded(id, _) => self.limits.insert(name, id).is_none(),
+            Event::FeeSet(set) => self.fees.insert(name, set.id).is_none(),
+            Event::Quoted(_) => self.quotes.insert(name, crate::QuoteId(number)).is_none(),
+            Event::ScheduleAdded(id, _) => self.schedules.insert(name, id).is_none(),
             Event::PolicySet(set) => self.policies.insert(name, set.id).is_none(),
             Event::ChangeRequested(_) => true,
             other => words.fail(&format!("{other:?} opens nothing")),
@@ -237,6 +276,28 @@ impl World {
                 words.fail(&format!("{id:?} holds {:?}, not {wanted:?}", line.held));
             }
         }
+    }
+
+    /// Every book sums to zero, asset by asset.
+    fn check_sums(&self, words: &Words<'_>) {
+        let mut sums: BTreeMap<(BookId, AssetId), i128> = BTreeMap::new();
+        for (_, line) in self.ledger.lines() {
+            let account = self.ledger.account(line.account).expect("a line's account");
+            *sums.entry((account.book, line.asset)).or_default() += line.posted.minor();
+        }
+        if let Some((of, sum)) = sums.iter().find(|(_, sum)| **sum != 0) {
+            words.fail(&format!("{of:?} sums to {sum}"));
+        }
+    }
+
+    /// Everything is as it was when it is read back.
+    fn restart(&mut self, words: &Words<'_>) {
+        let bytes = postcard::to_stdvec(&self.ledger).expect("encodes");
+        let read: Ledger = postcard::from_bytes(&bytes).expect("decodes");
+        if read != self.ledger {
+            words.fail("the ledger is another one when it is read back");
+        }
+        self.ledger = read;
     }
 
     fn check_outcome(&mut self, outcome: &Outcome, mut expected: Words<'_>) {

@@ -35,7 +35,7 @@ pub(super) fn first_rule(
         ),
         ("account_frozen", any(&|f| f.is_frozen())),
         ("insufficient_funds", any(&is_nothing)),
-        ("amount_not_granted", any(&|f| f.debits > f.granted(&grant))),
+        ("amount_not_granted", any(&|f| f.given > f.granted(&grant))),
         ("insufficient_funds", any(&|f| f.is_short())),
         ("balance_too_large", any(&|f| f.is_too_large())),
     ];
@@ -134,6 +134,8 @@ struct Fact<'a> {
     debits: u128,
     /// All credits of its asset, whatever the account.
     credits: u128,
+    /// Those of them that leave an account through which nothing only passes; nothing of a credit.
+    given: u128,
     is_on_both_sides: bool,
     /// What the whole transfer does to its line.
     change: i128,
@@ -153,6 +155,11 @@ fn facts<'a>(ledger: &'a Ledger, book: BookId, request: &'a NewTransfer) -> Vec<
             Side::Credit => other.amount.signed().minor(),
         });
         let account = ledger.account_in(book, leg.account);
+        let is_given = |leg: &&Leg| {
+            let role = ledger.account(leg.account).and_then(|one| one.role);
+            leg.side == Side::Debit && role != Some(SystemRole::Fx)
+        };
+        let given = of_asset().filter(is_given).map(|other| other.amount.minor());
         let line = account.and_then(|account| ledger.line(account.line(leg.asset)?));
         Fact {
             leg,
@@ -160,6 +167,7 @@ fn facts<'a>(ledger: &'a Ledger, book: BookId, request: &'a NewTransfer) -> Vec<
             line,
             debits: sum(Side::Debit),
             credits: sum(Side::Credit),
+            given: if is_given(&leg) { given.sum() } else { 0 },
             is_on_both_sides: of_line().any(|other| other.side != leg.side),
             change: changes.sum(),
         }

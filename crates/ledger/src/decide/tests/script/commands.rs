@@ -4,7 +4,9 @@ use super::*;
 use crate::action::{AccountClose, BookStop, Capture, NewBook, NewReversal};
 use crate::terms::{HoldTerms, Terms};
 use crate::text::Name;
-use crate::{Leg, Legs, Metadata, NewTransfer, ReversalReason, Setting, Side, TransferKind};
+use crate::{
+    Leg, Legs, Metadata, NewTransfer, ReversalReason, Setting, Settlement, Side, TransferKind,
+};
 
 /// What is asked for when all that is available is.
 const ALL: Amount = Amount::MAX;
@@ -63,7 +65,8 @@ impl World {
             return (outcome, None);
         }
         let (action, name) = match verb {
-            "open" | "open-book" | "key" | "operator" | "policy" | "limit" => {
+            "open" | "open-book" | "key" | "operator" | "policy" | "limit" | "fee" | "quote"
+            | "schedule" => {
                 let name = words.next("a name");
                 (self.opening(verb, name, words), Some(name))
             }
@@ -106,6 +109,9 @@ impl World {
             "operator" => Action::AddPrincipal(self.new_principal(None, name, words)),
             "policy" => Action::ChangePolicy(Box::new(self.policy_change(verb, words))),
             "limit" => Action::AddLimit(self.new_limit(words)),
+            "fee" => Action::ChangeFee(Box::new(self.fee_change(verb, words))),
+            "quote" => Action::Quote(Box::new(self.new_quote(words))),
+            "schedule" => Action::AddSchedule(Box::new(self.new_schedule(words))),
             other => words.fail(&format!("{other:?} opens nothing")),
         }
     }
@@ -133,10 +139,32 @@ impl World {
             "replace" | "remove" => Action::ChangePolicy(Box::new(self.policy_change(verb, words))),
             "change-limit" => Action::ChangeLimit(self.limit_change(words)),
             "remove-limit" => Action::RemoveLimit(self.limit_named(words)),
-            "stop" | "resume" => Action::StopBook(BookStop {
+            "stop" | "resume" if words.is_at_end() => Action::StopBook(BookStop {
                 stopped: verb == "stop",
                 reason: None,
             }),
+            other => self.treasury(other, words),
+        }
+    }
+
+    fn treasury(&self, verb: &str, words: &mut Words<'_>) -> Action {
+        match verb {
+            "rate" => Action::SetRate(Box::new(self.new_rate(words))),
+            "remove-rate" => {
+                let (source, _) = self.asset_of_name(words);
+                let (target, _) = self.asset_of_name(words);
+                Action::RemoveRate { source, target }
+            }
+            "replace-fee" | "remove-fee" => Action::ChangeFee(Box::new(self.fee_change(verb, words))),
+            "execute" => Action::Execute(Box::new(self.execution(words))),
+            "calendar" => {
+                let (code, calendar) = scheduling::calendar(words);
+                Action::SetCalendar(code, calendar)
+            }
+            "pause" | "resume" | "end" => Action::ChangeSchedule(self.schedule_change(verb, words)),
+            "instrument" => Action::AddInstrument(Box::new(self.new_instrument(words))),
+            "invest" | "divest" => Action::SetInvestment(self.investment(verb, words)),
+            "trade" => Action::Trade(self.new_trade(words)),
             other => self.step(other, words),
         }
     }
@@ -188,7 +216,7 @@ impl World {
         }
     }
 
-    fn reviewers(&self, words: &mut Words<'_>) -> Vec<PrincipalId> {
+    pub(super) fn reviewers(&self, words: &mut Words<'_>) -> Vec<PrincipalId> {
         match words.take_if("reviewers") {
             true => self.principals_named(words),
             false => Vec::new(),
@@ -226,7 +254,7 @@ impl World {
         Some(self.with_terms(new, at_most, words))
     }
 
-    /// `hold`, `hold 1h` and `reviewers ann bea`.
+    /// `hold` or `hold 1h`, `later 1d`, `in-kind`, and `reviewers ann bea`.
     fn with_terms(
         &self,
         new: NewTransfer,
@@ -240,6 +268,8 @@ impl World {
         let terms = Terms {
             at_most,
             hold,
+            later: self.later(words),
+            in_kind: words.take_if("in-kind"),
             reviewers: self.reviewers(words),
             ..Terms::default()
         };
@@ -257,7 +287,8 @@ impl World {
             other => words.fail(&format!("{other:?} is not a kind of transfer")),
         };
         let mut legs = Legs::new();
-        while !words.is_at_end() && !words.is_next("hold") && !words.is_next("up-to") {
+        let terms = ["hold", "up-to", "later", "in-kind"];
+        while !words.is_at_end() && !terms.iter().any(|word| words.is_next(word)) {
             let leg = self.leg(words);
             let times = words.take_if_some(|word| word.strip_prefix('x')?.parse().ok());
             legs.extend(std::iter::repeat_n(leg, times.unwrap_or(1)));
@@ -291,10 +322,17 @@ impl World {
     }
 }
 
-/// How long quotes live, and then how long `holds` do.
+/// How long quotes live, how long `holds` do, or when what is traded `settles`.
 fn book_change(words: &mut Words<'_>) -> BookChange {
     let mut settings = Vec::new();
-    if words.take_if("holds") {
+    if words.take_if("settles") {
+        let settlement = match words.next("when") {
+            "at-once" => Settlement::Instant,
+            "next-business-day" => Settlement::NextBusinessDay,
+            other => words.fail(&format!("{other:?} is not when trades settle")),
+        };
+        settings.push(Setting::Settlement(settlement));
+    } else if words.take_if("holds") {
         settings.push(Setting::HoldTtlSeconds(time::take_seconds(words)));
     } else {
         let seconds = words.number("a number of seconds");

@@ -26,6 +26,17 @@ pub(super) fn tag(words: &mut Words<'_>) -> Tag {
     Tag::new(words.next("a tag")).expect("a tag")
 }
 
+/// A kind of transfer, in the plural.
+pub(super) fn kind(word: &str) -> Option<TransferKind> {
+    match word {
+        "transfers" => Some(TransferKind::Transfer),
+        "deposits" => Some(TransferKind::Deposit),
+        "withdrawals" => Some(TransferKind::Withdrawal),
+        "conversions" => Some(TransferKind::Conversion),
+        _ => None,
+    }
+}
+
 impl World {
     pub(super) fn principal_of_name(&self, words: &Words<'_>, name: &str) -> PrincipalId {
         let nobody = (name == "nobody").then_some(PrincipalId(u32::MAX - 1));
@@ -150,9 +161,6 @@ impl World {
 
     fn condition(&self, word: &str, words: &mut Words<'_>, of: &mut Conditions) {
         match word {
-            "transfers" => of.kinds.push(TransferKind::Transfer),
-            "deposits" => of.kinds.push(TransferKind::Deposit),
-            "withdrawals" => of.kinds.push(TransferKind::Withdrawal),
             "asset" => {
                 let (asset, decimals) = self.asset_of_name(words);
                 of.asset = Some(asset);
@@ -166,7 +174,10 @@ impl World {
             "source-tag" => of.source_tag = Some(tag(words)),
             "target-tag" => of.target_tag = Some(tag(words)),
             "by" => of.initiator = Some(self.principal_named(words)),
-            other => words.fail(&format!("{other:?} is not a condition")),
+            other => match kind(other) {
+                Some(kind) => of.kinds.push(kind),
+                None => words.fail(&format!("{other:?} is not a condition")),
+            },
         }
     }
 

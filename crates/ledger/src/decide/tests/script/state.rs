@@ -28,6 +28,11 @@ impl World {
                 self.account_is(words, what);
             }
             what @ ("used" | "reserved") => self.limit_is(words, what),
+            "market" => self.market_is(words),
+            "quoted" => self.quote_is(words),
+            "upcoming" => self.upcoming_is(words),
+            what @ ("runs" | "next" | "state") => self.schedule_is(what, words),
+            what @ ("worth" | "earned" | "yields") => self.portfolio_is(what, words),
             other => self.transfer_is(other, words),
         }
         words.end();
@@ -35,12 +40,11 @@ impl World {
 
     /// Moves the clock; what is due by then expires with the next line.
     fn go_to(&mut self, words: &mut Words<'_>) {
-        let text = words.next("an instant");
-        match time::instant(text) {
-            Some(at) if at >= self.now => self.now = at,
-            Some(_) => words.fail("that is in the past"),
-            None => words.fail(&format!("{text:?} is not an instant")),
+        let at = time::take_instant(words);
+        if at < self.now {
+            words.fail("that is in the past");
         }
+        self.now = at;
     }
 
     /// An account with opening money from outside, which is then frozen or closed.
@@ -84,6 +88,11 @@ impl World {
                 let (line, decimals, wanted) = self.line_and_text(words);
                 let line = line.and_then(|line| self.ledger.line(line));
                 let available = line.map_or(Some(SignedAmount::ZERO), Line::available);
+                let worth = line.map(|line| {
+                    self.ledger.worth_shown(line.account, line.asset, self.now).signed()
+                });
+                let worth = worth.unwrap_or_default();
+                let available = available.and_then(|free| free.checked_add(worth));
                 let found = available.map(|amount| amount.display(decimals).to_string());
                 words.assert_eq(found.as_deref().unwrap_or("unlimited"), wanted);
             }
@@ -142,11 +151,16 @@ impl World {
             let wanted = words.next("an amount");
             return words.assert_eq(&reversed.signed().display(decimals).to_string(), wanted);
         }
+        let is_of_run = ["skipped", "late", "punctual"].iter().any(|word| words.is_next(word));
+        if is_of_run {
+            return self.run_is(first, words);
+        }
         let Some(tracked) = self.tracked.get(first) else {
             words.fail(&format!("{first:?} is not a statement"));
         };
         if !words.take_if("is") {
-            words.fail("it is what?");
+            let what = words.next("what of it?");
+            return self.made_of(tracked, what, words);
         }
         let wanted = words.next("a status");
         if tracked.status != wanted {

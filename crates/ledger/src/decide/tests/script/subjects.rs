@@ -24,14 +24,48 @@ impl World {
         let limits = self.limits.iter().filter(|(_, id)| Some(**id) == limit);
         let limits = limits.map(|(name, _)| name.clone());
         let rest = principals.map(|(name, _)| name.clone()).chain(limits);
-        let all = accounts.chain(roles).chain(assets).chain(rest);
+        let treasury = self.treasury_names(why);
+        let all = accounts.chain(roles).chain(assets).chain(rest).chain(treasury);
         all.chain(details(why)).collect()
     }
+}
+
+impl World {
+    /// The fee rules, quotes, schedules and pairs that it names.
+    fn treasury_names(&self, why: &Rejection) -> Vec<String> {
+        let code = |asset: AssetId| {
+            let asset = self.ledger.asset(asset);
+            asset.map_or("?", |asset| &*asset.code).to_owned()
+        };
+        match *why {
+            Rejection::RateMissing { from, to }
+            | Rejection::RateStale { from, to, .. }
+            | Rejection::UnknownRate { from, to } => vec![format!("{}/{}", code(from), code(to))],
+            Rejection::FeeTooLarge { rule: fee, .. } | Rejection::UnknownFee { fee } => {
+                named(&self.fees, fee)
+            }
+            Rejection::UnknownQuote { quote }
+            | Rejection::QuoteExpired { quote }
+            | Rejection::QuoteUsed { quote, .. } => named(&self.quotes, quote),
+            Rejection::UnknownSchedule { schedule }
+            | Rejection::SweepCircle { schedule }
+            | Rejection::ScheduleOver { schedule }
+            | Rejection::ScheduleUnchanged { schedule } => named(&self.schedules, schedule),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn named<T: PartialEq>(all: &BTreeMap<String, T>, wanted: T) -> Vec<String> {
+    let found = all.iter().filter(|(_, one)| **one == wanted);
+    found.map(|(name, _)| name.clone()).collect()
 }
 
 fn account_and_asset(why: &Rejection) -> (Option<AccountId>, Option<AssetId>) {
     match *why {
         Rejection::SameAccount { account }
+        | Rejection::InvestedCannotBeHeld { account }
+        | Rejection::TooManyInstruments { account }
         | Rejection::UnknownAccount { account }
         | Rejection::SystemAccount { account }
         | Rejection::AliasTaken { account }
@@ -49,7 +83,13 @@ fn account_and_asset(why: &Rejection) -> (Option<AccountId>, Option<AssetId>) {
         | Rejection::AssetConflict { asset }
         | Rejection::CaptureTooLarge { asset, .. }
         | Rejection::ReversalTooLarge { asset, .. }
+        | Rejection::SecurityNotDirect { asset }
+        | Rejection::ComesToNothing { asset }
+        | Rejection::FeeTooLarge { asset, .. }
         | Rejection::AmountNotGranted { asset, .. } => (None, Some(asset)),
+        Rejection::UnknownInstrument { instrument }
+        | Rejection::InstrumentConflict { instrument }
+        | Rejection::InstrumentMatured { instrument } => (None, Some(instrument)),
         _ => (None, None),
     }
 }
@@ -57,6 +97,7 @@ fn account_and_asset(why: &Rejection) -> (Option<AccountId>, Option<AssetId>) {
 fn principal(why: &Rejection) -> Option<PrincipalId> {
     match *why {
         Rejection::UnknownPrincipal { principal }
+        | Rejection::MakerRevoked { principal }
         | Rejection::AlreadyRevoked { principal }
         | Rejection::ReviewerNotAChecker { principal }
         | Rejection::NotTheMaker { principal }
@@ -81,7 +122,20 @@ fn details(why: &Rejection) -> Vec<String> {
     match why {
         Rejection::PolicyMalformed { field }
         | Rejection::LimitMalformed { field }
-        | Rejection::GrantMalformed { field } => vec![(*field).to_owned()],
+        | Rejection::GrantMalformed { field }
+        | Rejection::RateMalformed { field }
+        | Rejection::FeeMalformed { field }
+        | Rejection::ScheduleMalformed { field }
+        | Rejection::CalendarMalformed { field }
+        | Rejection::InstrumentMalformed { field } => vec![(*field).to_owned()],
+        Rejection::ScheduleInGap { date } | Rejection::ScheduleInFold { date } => {
+            vec![date.to_string()]
+        }
+        Rejection::ScheduleInShortMonth { day } => vec![day.to_string()],
+        Rejection::NoInstrument { strategy } => vec![format!("{}w", strategy.weeks())],
+        Rejection::FeeTooLarge { fee, amount, .. } => {
+            vec![format!("{}/{}", fee.minor(), amount.minor())]
+        }
         Rejection::TooFewCheckers { needed, eligible } => vec![format!("{eligible}/{needed}")],
         Rejection::LimitExceeded { excess, .. } => vec![match excess.as_ref() {
             Excess::Amount { max, used, asked } => {

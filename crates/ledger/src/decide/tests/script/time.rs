@@ -29,6 +29,26 @@ fn numbers(text: &str, separator: char) -> Option<[i64; 3]> {
     parts?.try_into().ok()
 }
 
+/// Takes an instant.
+pub(super) fn take_instant(words: &mut Words<'_>) -> Timestamp {
+    let text = words.next("an instant");
+    match instant(text) {
+        Some(at) => at,
+        None => words.fail(&format!("{text:?} is not an instant")),
+    }
+}
+
+/// Takes a time of the day, in seconds after midnight.
+pub(super) fn take_second_of_day(words: &mut Words<'_>) -> u32 {
+    let text = words.next("a time of the day");
+    match numbers(text, ':') {
+        Some([hour, minute, second]) => {
+            u32::try_from((hour * 60 + minute) * 60 + second).expect("of a day")
+        }
+        None => words.fail(&format!("{text:?} is not a time of the day")),
+    }
+}
+
 /// Takes a length of time.
 pub(super) fn take_seconds(words: &mut Words<'_>) -> u32 {
     match words.take_if_some(seconds) {

@@ -43,9 +43,7 @@ impl Tracked {
 
     /// What the log would say of the transfer.
     pub(super) fn original(&self, words: &Words<'_>) -> Original {
-        let Some(request) = &self.request else {
-            words.fail("it is not a transfer");
-        };
+        let request = self.request(words);
         let terms = request.terms.as_ref();
         Original {
             transfer: self.transfer(words),
@@ -63,6 +61,17 @@ impl Tracked {
     /// What was posted beside it, or in its place.
     pub(super) fn booked(&self) -> Option<&crate::Booked> {
         self.progress.as_ref()?.booked.as_ref()
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        self.progress.as_ref().is_some_and(|progress| progress.is_settled)
+    }
+
+    pub(super) fn request(&self, words: &Words<'_>) -> &NewTransfer {
+        match &self.request {
+            Some(request) => request,
+            None => words.fail("it is not a transfer"),
+        }
     }
 
     /// The asset that its parts are counted in.
@@ -139,10 +148,16 @@ impl World {
                 self.name_policy(step.change, &step.outcome);
                 return self.track_step(words, Subject::Change(step.change), status, event);
             }
+            Event::RunSkipped(skipped) => {
+                self.note_run(&skipped.run, Some(skipped.why.name()));
+                return;
+            }
             _ if label.is_some() => words.fail("only what has a status has a name like that"),
             _ => return,
         };
-        let Some(label) = label else { return };
+        let Some(label) = label.or_else(|| self.label_of(transfer)) else {
+            return;
+        };
         let tracked = Tracked {
             subject,
             status,
@@ -152,6 +167,15 @@ impl World {
         };
         if self.tracked.insert(label, tracked).is_some() {
             words.fail("the name is given twice");
+        }
+    }
+
+    /// What the table calls a transfer that it has not asked for.
+    fn label_of(&mut self, transfer: Option<&crate::Transfer>) -> Option<String> {
+        let request = &transfer?.request;
+        match request.terms.as_ref().and_then(|terms| terms.run) {
+            Some(run) => self.note_run(&run, None),
+            None => self.maturity_label(request),
         }
     }
 

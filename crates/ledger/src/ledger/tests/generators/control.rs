@@ -85,7 +85,10 @@ fn usual() -> BoxedStrategy<NewTransfer> {
 
 /// A time that is to come, unless the steps before have taken too long.
 fn later() -> BoxedStrategy<Option<Later>> {
-    let funds = prop_oneof![Just(FundsCheck::AtSubmission), Just(FundsCheck::AtExecution)];
+    let funds = prop_oneof![
+        Just(FundsCheck::AtSubmission),
+        Just(FundsCheck::AtExecution)
+    ];
     let later = (1_u32..200_000, funds).prop_map(|(seconds, funds)| Later {
         due_at: START.after_seconds(seconds),
         funds,
