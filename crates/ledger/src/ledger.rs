@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 mod apply;
 mod money;
+mod savepoint;
 mod treasury;
 
 pub(crate) use money::first_amount;
