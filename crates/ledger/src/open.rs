@@ -14,7 +14,7 @@ pub struct OpenTransfer {
     pub maker: PrincipalId,
     /// When.
     pub requested_at: Timestamp,
-    /// What was asked.
+    /// What was asked; of what only has to settle, nothing but its kind.
     pub request: NewTransfer,
     /// What it waits for.
     pub stage: Stage,

@@ -7,9 +7,9 @@ use crate::open::{Hold, Reversed};
 use crate::security::Booked;
 use crate::step::{Outcome, Rest};
 use crate::{
-    AccountId, Amount, Approval, AssetId, Balance, Leg, Legs, LimitId, Line, LineId, NewTransfer,
-    OpenTransfer, PrincipalId, Side, SignedAmount, Stage, Stamp, Step, SystemRole, Timer, Transfer,
-    TransferId, TransferStatus, TransferStep,
+    AccountId, Amount, Approval, AssetId, Balance, Leg, Legs, LimitId, Line, LineId, Metadata,
+    NewTransfer, OpenTransfer, PrincipalId, Side, SignedAmount, Stage, Stamp, Step, SystemRole,
+    Timer, Transfer, TransferId, TransferKind, TransferStatus, TransferStep,
 };
 use std::sync::Arc;
 
@@ -98,7 +98,7 @@ impl Ledger {
         let settles_at = request.booked().and_then(|booked| booked.settles_at);
         if let Some(settles_at) = settles_at {
             let stage = Stage::Settling { settles_at };
-            self.open_transfer(stamp, request, stage, Vec::new());
+            self.open_transfer(stamp, &settling(request.kind), stage, Vec::new());
         }
     }
 
@@ -241,6 +241,7 @@ impl Ledger {
         self.book_trades(stamp, &open.request, booked);
         if let Some(settles_at) = booked.and_then(|booked| booked.settles_at) {
             open.stage = Stage::Settling { settles_at };
+            open.request = settling(open.request.kind);
         }
     }
 
@@ -409,6 +410,18 @@ impl Ledger {
 impl Line {
     fn post(&mut self, leg: &Leg) {
         self.posted = posted_after(self.posted, leg).expect("decide checked the range");
+    }
+}
+
+/// What is kept of a transfer of which only the trades have to settle: there can be as many as are
+/// made in a few days, and nothing can be asked of them any more.
+fn settling(kind: TransferKind) -> NewTransfer {
+    NewTransfer {
+        kind,
+        legs: Legs::new(),
+        reference: None,
+        metadata: Metadata::default(),
+        terms: None,
     }
 }
 
