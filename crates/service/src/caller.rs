@@ -46,9 +46,14 @@ impl Caller {
     /// Whether the caller sees a transfer: one that they have asked for, or that concerns an
     /// account that they see.
     pub fn sees_transfer(&self, ledger: &Ledger, first: &Record) -> bool {
-        let legs = transfer_in(first).map(|transfer| &transfer.request.legs);
-        let mut legs = legs.into_iter().flatten();
-        first.origin.principal == self.principal || legs.any(|leg| self.sees(ledger, leg.account))
+        let request = transfer_in(first).map(|transfer| &transfer.request);
+        let legs = request.into_iter().flat_map(|request| &request.legs);
+        // A trade by itself has no legs but those that were booked for it.
+        let booked = request.and_then(|request| request.booked());
+        let trades = booked.into_iter().flat_map(|booked| &booked.trades);
+        let accounts = legs.map(|leg| leg.account);
+        let mut accounts = accounts.chain(trades.map(|trade| trade.account));
+        first.origin.principal == self.principal || accounts.any(|id| self.sees(ledger, id))
     }
 
     /// Whether the caller is an operator of the server.

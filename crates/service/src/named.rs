@@ -1,7 +1,7 @@
 //! Public ids of what belongs to a treasury: fee rules, quotes, schedules, trades.
 
 use crate::service::Service;
-use giro_engine::{IdKind, Record, State};
+use giro_engine::{IdKind, Record, Seq, State};
 use giro_ledger::{BookId, FeeId, ScheduleId, Timestamp};
 use uuid::Uuid;
 
@@ -60,5 +60,12 @@ impl Service {
             .saturating_mul(TRADES_MAX)
             .saturating_add(place);
         self.ids().encode(IdKind::Trade, number, record.at)
+    }
+
+    /// The record that a trade's number is of, and the place there, if there is such a record.
+    pub(crate) fn place_of_trade(&self, number: u64) -> Option<(Seq, usize)> {
+        let seq = Seq(number.checked_div(TRADES_MAX)?);
+        let place = usize::try_from(number.checked_rem(TRADES_MAX)?).ok()?;
+        (seq.0 > 0 && seq < self.read().end()).then_some((seq, place))
     }
 }

@@ -56,6 +56,8 @@ needs!(
     PoliciesWrite,
     LimitsRead,
     LimitsWrite,
+    SecuritiesRead,
+    SecuritiesWrite,
     SchedulesRead,
     SchedulesWrite
 );

@@ -12,12 +12,16 @@ mod changes;
 mod docs;
 mod funds;
 mod health;
+mod instruments;
+mod investments;
 mod keys;
 mod limits;
 mod past;
 mod policies;
+mod portfolios;
 mod schedules;
 mod statement;
+mod trades;
 mod transfers;
 
 use super::error::{Kind, Problem};
@@ -68,6 +72,18 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(changes::list_account_changes))
         .routes(routes!(balances::show_balances))
         .routes(routes!(statement::show_statement))
+        .routes(routes!(
+            instruments::add_instrument,
+            instruments::list_instruments
+        ))
+        .routes(routes!(instruments::show_instrument))
+        .routes(routes!(
+            investments::set_investment,
+            investments::remove_investment
+        ))
+        .routes(routes!(portfolios::show_portfolio))
+        .routes(routes!(trades::make_trade, trades::list_trades))
+        .routes(routes!(trades::show_trade))
         .routes(routes!(funds::deposit))
         .routes(routes!(funds::withdraw))
         .routes(routes!(transfers::make_transfer, transfers::list_transfers))

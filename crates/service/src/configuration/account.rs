@@ -6,7 +6,7 @@ use giro_engine::history::Chained;
 use giro_ledger::account::Profile;
 use giro_ledger::action::{AccountChange, AccountFreeze, NewAccount};
 use giro_ledger::{
-    Account, AccountId, AccountStatus, Amount, AssetId, Event, Freeze, Line, Timestamp,
+    Account, AccountId, AccountStatus, Amount, AssetId, Event, Freeze, Investment, Line, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ pub struct AccountThen {
     pub account: Account,
     /// Its lines.
     pub lines: Vec<Line>,
+    /// How it kept its money, if it was invested.
+    pub investment: Option<Investment>,
 }
 
 impl Service {
@@ -48,10 +50,15 @@ impl Service {
         // A closed account does not change any more.
         let is_over = now.status == AccountStatus::Closed && now.updated_at <= at;
         let mut then = now.clone();
+        let mut investment = None;
         for record in self.account_records(head, at)?.iter().rev() {
             apply(&mut then, &mut overdrafts, record);
+            if let Event::InvestmentSet(set) = &record.event {
+                investment = set.investment;
+            }
         }
         if is_over {
+            investment = None;
             (then.status, then.updated_at) = (now.status, now.updated_at);
             then.profile = now.profile;
         }
@@ -73,7 +80,11 @@ impl Service {
             });
         }
         let (account, lines) = (then, kept);
-        Ok(Some(AccountThen { account, lines }))
+        Ok(Some(AccountThen {
+            account,
+            lines,
+            investment,
+        }))
     }
 
     /// The records of an account up to an instant, newest first.

@@ -13,7 +13,7 @@ use super::wire::{TopupRequest, TransferRequest};
 use fields::{json_object, reference, request_id, required, text};
 use giro_ledger::text::Reference;
 use giro_ledger::{
-    AccountId, Amount, AssetId, Book, Ledger, NewTransfer, SystemRole, TransferKind,
+    AccountId, Amount, AssetId, AssetKind, Book, Ledger, NewTransfer, SystemRole, TransferKind,
 };
 use uuid::Uuid;
 
@@ -159,6 +159,7 @@ impl Money {
     fn read(&self, ledger: &Ledger, shown: AssetId) -> Result<(AssetId, Amount), Error> {
         let (asset, data) = ledger
             .asset_by_code(&self.currency)
+            .filter(|(_, asset)| asset.kind != AssetKind::Security)
             .ok_or_else(|| Error::field("currency", "is not a known currency"))?;
         let amount = Amount::parse(&self.amount, data.decimals)
             .map_err(|why| Error::field("amount", why))?;

@@ -74,7 +74,9 @@ async fn accounts(State(app): State<App>, client: Client) -> Result<Response, Er
         let page = app.service.accounts(book, &query);
         let state = app.service.read();
         let accounts = page.items.iter();
-        shown.extend(accounts.filter_map(|id| map::account(app.service.ids(), &state.ledger, *id)));
+        let now = app.service.now();
+        let account = |id: &AccountId| map::account(app.service.ids(), &state.ledger, *id, now);
+        shown.extend(accounts.filter_map(account));
         match page.next {
             Some(next) => query.from = Some(next),
             None => return Ok(ok(&shown)),
@@ -93,7 +95,8 @@ async fn account(
     let id = map::uuid("id", &path(id)?)?;
     let id = find_account(&app.service, &client, id)?;
     let state = app.service.read();
-    let account = map::account(app.service.ids(), &state.ledger, id);
+    let now = app.service.now();
+    let account = map::account(app.service.ids(), &state.ledger, id, now);
     account
         .map(|account| ok(&account))
         .ok_or(Error::NotFound("Account"))

@@ -41,6 +41,7 @@ kinds! {
     METHOD_NOT_ALLOWED: METHOD_NOT_ALLOWED, "method_not_allowed", "The path has no such method";
     UNKNOWN_TRANSFER: NOT_FOUND, "unknown_transfer", "No such transfer";
     UNKNOWN_APPROVAL: NOT_FOUND, "unknown_approval", "No such approval";
+    UNKNOWN_TRADE: NOT_FOUND, "unknown_trade", "No such trade";
     KEY_MISSING: BAD_REQUEST, "idempotency_key_missing", "The idempotency key is missing";
     KEY_INVALID: BAD_REQUEST, "idempotency_key_invalid", "The idempotency key is malformed";
     KEY_CONFLICT: CONFLICT, "idempotency_conflict", "The key was used for another request";
@@ -64,6 +65,7 @@ kinds! {
     TEXT_INVALID: UNPROCESSABLE_ENTITY, "text_invalid", "A text is empty, too long or not plain";
     METADATA_INVALID: UNPROCESSABLE_ENTITY, "metadata_invalid", "The metadata is not of the documented form";
     TRANSFER_SHAPE: UNPROCESSABLE_ENTITY, "transfer_shape", "Neither source and target nor postings";
+    TRADE_SHAPE: UNPROCESSABLE_ENTITY, "trade_shape", "Not one of amount, units and all";
     CHANGE_EMPTY: UNPROCESSABLE_ENTITY, "change_empty", "Nothing to change";
     CAPABILITY_UNKNOWN: UNPROCESSABLE_ENTITY, "unknown_capability", "No such capability";
     PUBLIC_KEY_INVALID: UNPROCESSABLE_ENTITY, "public_key_invalid", "Not a public key";

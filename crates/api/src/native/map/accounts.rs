@@ -2,7 +2,7 @@
 
 use super::names::{amount, bounded, bounded_if_any, metadata, tags};
 use super::transfers::Shown;
-use super::{Field, Names};
+use super::{Field, Names, investments};
 use crate::native::error::{Kind, Problem};
 use crate::native::wire::accounts::{
     AccountBody, AccountPatch, AccountRequest, AccountStatusBody, BalanceAtBody, BalanceBody,
@@ -13,8 +13,10 @@ use giro_ledger::account::Profile;
 use giro_ledger::action::{AccountChange, AccountFreeze, Holding, NewAccount};
 use giro_ledger::text::Reason;
 use giro_ledger::{
-    Account, AccountId, AccountStatus, Amount, AssetId, Balance, Freeze, Line, SystemRole,
+    Account, AccountId, AccountStatus, Amount, AssetId, Balance, Freeze, Investment, Line,
+    SignedAmount, SystemRole, Timestamp,
 };
+use giro_service::configuration::AccountThen;
 use giro_service::{Service, State};
 
 /// The account that is asked for.
@@ -132,18 +134,37 @@ pub(crate) fn status(status: AccountStatusBody) -> AccountStatus {
 pub(crate) fn body<'a>(service: &Service, state: &'a State, id: AccountId) -> AccountBody<'a> {
     let account = state.ledger.account(id);
     let account = account.expect("accounts are never deleted");
+    let shown = Shown { service, state };
+    let now = service.now().max(state.last_at());
     let lines = lines(state, account);
-    body_of(service, state, id, account, lines)
+    let balances = lines.map(|(asset, line)| balance(&shown, asset, line, now));
+    let investment = state.ledger.investment(id);
+    body_of(&shown, id, account, investment, balances.collect())
 }
 
-/// An account as it is shown: as it is now, or was.
-pub(crate) fn body_of<'a, 'l>(
+/// An account as it was at an instant. What its units came to then is not known, so `available` is
+/// without it.
+pub(crate) fn body_then<'a>(
     service: &Service,
     state: &'a State,
     id: AccountId,
-    account: &'a Account,
-    lines: impl Iterator<Item = (AssetId, &'l Line)>,
+    then: &'a AccountThen,
 ) -> AccountBody<'a> {
+    let shown = Shown { service, state };
+    let lines = then.lines.iter();
+    let balances = lines.map(|line| balance_of(&shown, line.asset, line, line.available()));
+    let investment = then.investment.as_ref();
+    body_of(&shown, id, &then.account, investment, balances.collect())
+}
+
+fn body_of<'a>(
+    shown: &Shown<'a, '_>,
+    id: AccountId,
+    account: &'a Account,
+    investment: Option<&Investment>,
+    balances: Vec<BalanceBody<'a>>,
+) -> AccountBody<'a> {
+    let (service, state) = (shown.service, shown.state);
     let Profile {
         name,
         alias,
@@ -151,8 +172,6 @@ pub(crate) fn body_of<'a, 'l>(
         tags,
         freeze,
     } = &*account.profile;
-    let shown = Shown { service, state };
-    let balances = lines.map(|(asset, line)| balance(&shown, asset, line));
     AccountBody {
         id: service.account_id(state, id),
         name: name.as_str(),
@@ -165,7 +184,8 @@ pub(crate) fn body_of<'a, 'l>(
         freeze: freeze_body(freeze, freeze.reason.as_ref()),
         system_role: account.role.map(SystemRole::name),
         any_asset: account.holds_any_asset,
-        balances: balances.collect(),
+        balances,
+        investment: investment.map(|investment| investments::body(shown, investment)),
         tags: tags.iter().map(|tag| tag.as_str()).collect(),
         metadata: MetadataBody(metadata),
         opened_at: Time(account.opened_at),
@@ -197,14 +217,27 @@ pub(crate) fn lines<'a>(
     lines.filter_map(|&(asset, line)| Some((asset, state.ledger.line(line)?)))
 }
 
-fn balance<'a>(shown: &Shown<'a, '_>, asset: AssetId, line: &Line) -> BalanceBody<'a> {
+fn balance<'a>(
+    shown: &Shown<'a, '_>,
+    asset: AssetId,
+    line: &Line,
+    now: Timestamp,
+) -> BalanceBody<'a> {
+    let available = shown.state.ledger.available_shown(line, now);
+    balance_of(shown, asset, line, available)
+}
+
+fn balance_of<'a>(
+    shown: &Shown<'a, '_>,
+    asset: AssetId,
+    line: &Line,
+    available: Option<SignedAmount>,
+) -> BalanceBody<'a> {
     BalanceBody {
         asset: shown.code(asset),
         posted: shown.signed(line.posted, asset),
         held: shown.amount(line.held, asset),
-        available: line
-            .available()
-            .map(|available| shown.signed(available, asset)),
+        available: available.map(|available| shown.signed(available, asset)),
         overdraft_limit: line.overdraft_limit.map(|limit| shown.amount(limit, asset)),
     }
 }
@@ -214,6 +247,7 @@ pub(crate) fn balance_now<'a>(
     shown: &Shown<'a, '_>,
     asset: AssetId,
     line: &Line,
+    now: Timestamp,
 ) -> BalanceAtBody<'a> {
     let BalanceBody {
         asset,
@@ -221,7 +255,7 @@ pub(crate) fn balance_now<'a>(
         held,
         available,
         overdraft_limit,
-    } = balance(shown, asset, line);
+    } = balance(shown, asset, line, now);
     BalanceAtBody {
         asset,
         posted,

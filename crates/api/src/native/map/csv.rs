@@ -7,7 +7,7 @@ use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use giro_ledger::Timestamp;
 
 /// The columns.
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "time",
     "entry",
     "transfer",
@@ -17,6 +17,7 @@ const COLUMNS: [&str; 9] = [
     "balance",
     "reference",
     "counterparties",
+    "instrument",
 ];
 
 /// A file under construction. Postings come newest first, and are in the file oldest first.
@@ -76,6 +77,7 @@ impl StatementFile {
             &item.balance_after.to_string(),
             &reference,
             &others.join(" "),
+            item.instrument.as_deref().unwrap_or_default(),
         ]);
         self.end_row();
     }
@@ -99,6 +101,7 @@ impl StatementFile {
                 "",
                 "",
                 &balance.to_string(),
+                "",
                 "",
                 "",
             ]);
@@ -125,7 +128,7 @@ impl StatementFile {
         file
     }
 
-    fn write(&mut self, cells: [&str; 9]) {
+    fn write(&mut self, cells: [&str; 10]) {
         self.rows
             .write_record(cells)
             .expect("writing to memory does not fail");

@@ -6,7 +6,7 @@ use crate::native::wire::{JsonText, MetadataText};
 use giro_ledger::amount::AmountError;
 use giro_ledger::text::{Alias, Email, MetadataKey, MetadataValue, Text};
 use giro_ledger::{
-    AccountId, Amount, Asset, AssetId, BookId, Capability, Metadata, Principal, PrincipalId,
+    AccountId, Amount, Asset, AssetId, BookId, Capability, Instrument, Metadata, Principal, PrincipalId,
     Rejection, Tag, Tags, Timestamp,
 };
 use giro_service::{Caller, Service, State};
@@ -114,9 +114,27 @@ impl<'a> Names<'a> {
         best.map(|(id, _)| id)
     }
 
-    /// The asset of a code.
+    /// The instrument of a code. One of another book is unknown, and so is what is none.
+    pub(crate) fn instrument(
+        &self,
+        field: Field,
+        code: &str,
+    ) -> Result<(AssetId, &'a Instrument), Problem> {
+        let ledger = &self.state.ledger;
+        let asset = ledger.asset_in(self.book, code);
+        let found = asset.and_then(|(id, _)| Some((id, ledger.instrument((self.book, id))?)));
+        found.ok_or_else(|| {
+            let why = format!("is no instrument of this book: {}", shown(code));
+            let instrument = AssetId(0);
+            let kind = kind_of(&Rejection::UnknownInstrument { instrument });
+            let problem = Problem::of_field(kind, &field.to_string(), why);
+            problem.with("instrument", Member::Text(shown(code)))
+        })
+    }
+
+    /// The asset of a code. An instrument of another book is unknown.
     pub(crate) fn asset(&self, field: Field, code: &str) -> Result<(AssetId, &'a Asset), Problem> {
-        self.state.ledger.asset_by_code(code).ok_or_else(|| {
+        self.state.ledger.asset_in(self.book, code).ok_or_else(|| {
             let why = format!("is no asset known here: {}", shown(code));
             let asset = AssetId(0);
             Problem::of_field(

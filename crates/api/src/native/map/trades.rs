@@ -1,17 +1,75 @@
 //! Trades: what is asked, and what is there.
 
+use super::names::amount;
 use super::transfers::Shown;
-use crate::native::wire::trades::{ActivityBody, TradeBody, TradeStatusBody};
+use super::{Field, Names};
+use crate::native::error::{Kind, Problem};
+use crate::native::wire::trades::{
+    ActivityBody, SideOfTrade, TradeBody, TradeRequest, TradeStatusBody,
+};
 use crate::native::wire::{Day, Decimal, RateText, Time};
 use giro_ledger::portfolio::yield_of;
-use giro_ledger::security::Activity;
-use giro_ledger::{Booked, SignedAmount, Trade};
-use giro_service::Caller;
-use giro_service::Record;
+use giro_ledger::security::{Activity, NewTrade, TradeAmount};
+use giro_ledger::{Booked, Date, SignedAmount, Timestamp, Trade};
 use giro_service::trades::{booking, settled_at};
+use giro_service::{Caller, Record};
+use std::ops::RangeInclusive;
 
 /// How many decimals a yield is shown with.
 const YIELD_DECIMALS: u8 = 6;
+
+/// The trade that is asked for.
+pub(crate) fn trade(names: &Names<'_>, request: &TradeRequest<'_>) -> Result<NewTrade, Problem> {
+    let account = names.account(Field::Top("account"), request.account.as_str())?;
+    let code = request.instrument.as_str();
+    let (instrument, found) = names.instrument(Field::Top("instrument"), code)?;
+    let terms = &found.terms;
+    let cash = names.state.ledger.asset(terms.cash);
+    let cash_decimals = cash.map_or(0, |cash| cash.decimals);
+    let amount = match (request.amount, request.units, request.all) {
+        (Some(money), None, None) => {
+            amount(Field::Top("amount"), money, cash_decimals).map(TradeAmount::Money)
+        }
+        (None, Some(units), None) => {
+            amount(Field::Top("units"), units, terms.decimals).map(TradeAmount::Units)
+        }
+        (None, None, Some(true)) => Ok(TradeAmount::All),
+        _ => {
+            let detail = "give exactly one of amount, units and \"all\": true";
+            Err(Problem::new(Kind::TRADE_SHAPE, detail))
+        }
+    };
+    Ok(NewTrade {
+        account,
+        instrument,
+        is_buy: request.activity == SideOfTrade::Buy,
+        amount: amount?,
+    })
+}
+
+/// The days of a filter such as `booked_from` and `booked_to`; nothing if neither is named.
+pub(crate) fn days(
+    [from_name, to_name]: [&'static str; 2],
+    [from, to]: [Option<&str>; 2],
+) -> Result<Option<RangeInclusive<Date>>, Problem> {
+    let read = |field, text: Option<&str>| {
+        let date = |text| {
+            let why = "is no day such as 2027-02-16";
+            Date::parse(text).ok_or_else(|| Problem::of_field(Kind::TIME_INVALID, field, why))
+        };
+        text.map(date).transpose()
+    };
+    let (from, to) = (read(from_name, from)?, read(to_name, to)?);
+    if from.is_none() && to.is_none() {
+        return Ok(None);
+    }
+    let (first, last) = (from.unwrap_or(Date::MIN), to.unwrap_or(Date::MAX));
+    if first > last {
+        let why = "is after the end of the period";
+        return Err(Problem::of_field(Kind::TIME_RANGE_INVALID, from_name, why));
+    }
+    Ok(Some(first..=last))
+}
 
 /// The trades of a transfer, from its records: those of the accounts that the caller sees.
 pub(crate) fn trades_of<'a>(
@@ -46,7 +104,7 @@ pub(crate) struct Made<'a> {
     /// What was booked in it.
     pub(crate) booked: &'a Booked,
     /// When that settled, if it has.
-    pub(crate) settled_at: Option<giro_ledger::Timestamp>,
+    pub(crate) settled_at: Option<Timestamp>,
 }
 
 /// A trade as it is shown.
@@ -105,5 +163,14 @@ pub(crate) fn activity_body(activity: Activity) -> ActivityBody {
         Activity::Buy => ActivityBody::Buy,
         Activity::Sell => ActivityBody::Sell,
         Activity::Maturity => ActivityBody::Maturity,
+    }
+}
+
+/// What is named.
+pub(crate) fn activity(body: ActivityBody) -> Activity {
+    match body {
+        ActivityBody::Buy => Activity::Buy,
+        ActivityBody::Sell => Activity::Sell,
+        ActivityBody::Maturity => Activity::Maturity,
     }
 }

@@ -6,7 +6,7 @@ use super::transfers::declined;
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Kind, Problem, Refusal, kind_of};
-use crate::native::map::accounts::{body, body_of, change, freeze, opening, status};
+use crate::native::map::accounts::{body, body_then, change, freeze, opening, status};
 use crate::native::map::{Field, Names, transfers};
 use crate::native::paging::{self, List};
 use crate::native::request::{AccountsRead, AccountsWrite, Id, JsonBody, Reading, Writing};
@@ -108,8 +108,7 @@ pub(super) async fn show_account(
         Problem::of_field(kind, "as_of", "is before the account was opened")
     })?;
     let state = service.read();
-    let lines = then.lines.iter().map(|line| (line.asset, line));
-    let shown = body_of(service, &state, account, &then.account, lines);
+    let shown = body_then(service, &state, account, &then);
     Ok(json(StatusCode::OK, &shown))
 }
 

@@ -72,6 +72,7 @@ pub(super) fn held_asset(
 
 fn now(service: &Service, id: AccountId, asset: Option<AssetId>) -> Response {
     let state = service.read();
+    let now = service.now().max(state.last_at());
     let shown = Shown {
         service,
         state: &state,
@@ -83,7 +84,7 @@ fn now(service: &Service, id: AccountId, asset: Option<AssetId>) -> Response {
     let wanted =
         lines(&state, account).filter(|(held, _)| asset.is_none_or(|asset| asset == *held));
     let balances = wanted
-        .map(|(asset, line)| balance_now(&shown, asset, line))
+        .map(|(asset, line)| balance_now(&shown, asset, line, now))
         .collect();
     let account = service.account_id(&state, id);
     json(

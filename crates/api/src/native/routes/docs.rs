@@ -29,6 +29,7 @@ pub(super) use crate::native::wire::problem::ProblemBody as Refused;
     tags(
         (name = "Transfers", description = "Moving money"),
         (name = "Accounts", description = "Where money is kept"),
+        (name = "Securities", description = "Keeping money invested"),
         (name = "Assets", description = "What amounts are in"),
         (name = "Approval policies", description = "Which transfers need whose agreement"),
         (name = "Schedules", description = "Standing orders, sweeps, and business days"),

@@ -1,5 +1,6 @@
 //! Accounts.
 
+use super::investments::InvestmentBody;
 use super::object::objects;
 use super::transfers::TransferBody;
 use super::{Decimal, JsonText, MetadataBody, MetadataText, Time};
@@ -211,6 +212,8 @@ pub(crate) struct AccountBody<'a> {
     pub(crate) any_asset: bool,
     /// One balance per asset.
     pub(crate) balances: Vec<BalanceBody<'a>>,
+    /// How it keeps its money; `null` if that is not invested.
+    pub(crate) investment: Option<InvestmentBody<'a>>,
     /// What policies, limits and grants can call it by.
     #[schema(value_type = Vec<String>, example = json!(["payroll"]))]
     pub(crate) tags: Vec<&'a str>,
@@ -247,7 +250,8 @@ pub(crate) struct FreezeBody<'a> {
     pub(crate) reason: Option<&'a str>,
 }
 
-/// A balance: available = posted - held + overdraft limit.
+/// A balance: available = posted - held + overdraft limit, and if the account keeps this money
+/// invested, what its units come to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Balance)]
 pub(crate) struct BalanceBody<'a> {
@@ -260,7 +264,8 @@ pub(crate) struct BalanceBody<'a> {
     /// The part of it that is reserved.
     #[schema(value_type = String, example = "0.00")]
     pub(crate) held: Decimal,
-    /// What may leave now; `null` is without limit.
+    /// What may leave now, what is invested included; `null` is without limit. As of the past,
+    /// without what was invested.
     #[schema(value_type = Option<String>, example = "1000.00")]
     pub(crate) available: Option<Decimal>,
     /// How far below zero it may go; `null` is without limit.

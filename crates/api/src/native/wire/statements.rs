@@ -71,8 +71,13 @@ pub(crate) struct StatementBody<'a> {
 pub(crate) struct StatementItemBody {
     /// Its transfer.
     pub(crate) transfer: Uuid,
-    /// What kind of movement that is.
+    /// What kind of movement that is; `trade` for a posting that buys or sells for it.
     pub(crate) kind: KindBody,
+    /// The trade that it was posted for; `null` for the transfer itself.
+    pub(crate) trade: Option<Uuid>,
+    /// The instrument that was traded.
+    #[schema(example = json!(null))]
+    pub(crate) instrument: Option<String>,
     /// When it was posted.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) at: Time,
@@ -86,6 +91,6 @@ pub(crate) struct StatementItemBody {
     pub(crate) balance_after: Decimal,
     /// What the transfer is about.
     pub(crate) reference: Option<String>,
-    /// The accounts on the other side of the transfer.
+    /// The accounts on the other side of it.
     pub(crate) counterparties: Vec<Uuid>,
 }

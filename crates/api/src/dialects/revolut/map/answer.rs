@@ -24,15 +24,22 @@ pub fn shown_asset(ledger: &Ledger, id: AccountId) -> Option<AssetId> {
     account.lines.first().map(|(asset, _)| *asset)
 }
 
-/// An account, if it is shown.
-pub fn account(ids: &PublicIds, ledger: &Ledger, id: AccountId) -> Option<Account> {
+/// An account, if it is shown, as it is at a time. What is invested of its money counts as money:
+/// it can be spent as such.
+pub fn account(
+    ids: &PublicIds,
+    ledger: &Ledger,
+    id: AccountId,
+    at: Timestamp,
+) -> Option<Account> {
     let asset = shown_asset(ledger, id)?;
     let account = ledger.account(id)?;
     let line = ledger.line(account.line(asset)?)?;
+    let worth = ledger.worth_shown(id, asset, at).signed();
     Some(Account {
         id: account_id(ids, ledger, id),
         name: account.profile.name.to_string(),
-        balance: Number::new(line.posted, decimals(ledger, asset)),
+        balance: Number::new(line.posted.checked_add(worth)?, decimals(ledger, asset)),
         currency: code(ledger, asset),
         state: match account.status {
             AccountStatus::Open => AccountState::Active,

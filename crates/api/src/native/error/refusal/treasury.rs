@@ -47,7 +47,7 @@ pub(super) fn kind(why: &Rejection) -> Option<(StatusCode, &'static str)> {
         Rejection::UnknownSchedule { .. } => (S::NOT_FOUND, "No such schedule"),
         Rejection::UnknownCalendar => (S::NOT_FOUND, "No such calendar"),
         Rejection::BookFull { .. } => (S::CONFLICT, "The book has as many as it can have"),
-        Rejection::UnknownInstrument { .. } => (S::UNPROCESSABLE_ENTITY, "No such instrument"),
+        Rejection::UnknownInstrument { .. } => (S::NOT_FOUND, "No such instrument"),
         Rejection::UnknownRate { .. } => (S::NOT_FOUND, "The pair has no rate"),
         Rejection::InstrumentConflict { .. } => (S::CONFLICT, "The code is taken"),
         Rejection::SecurityNotDirect { .. } => (
