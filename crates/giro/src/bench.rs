@@ -91,6 +91,12 @@ enum Controls {
     Policies,
     /// Each is a hold, which is captured by a second command.
     Holds,
+    /// A fee of a quarter percent, at least a cent, on each of them.
+    Fees,
+    /// Each converts dollars into euros: a quote, and a second command that carries it out.
+    Quotes,
+    /// All accounts keep their money in a T-bill: each sells and buys.
+    Trades,
 }
 
 #[derive(clap::Args, Debug)]

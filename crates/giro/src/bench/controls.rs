@@ -8,9 +8,16 @@ use giro_ledger::policy::{FundsCheck, PolicyChange};
 use giro_ledger::terms::HoldTerms;
 use giro_ledger::text::{Tag, Text};
 use giro_ledger::{
-    Action, Amount, AssetId, BookId, Conditions, LimitSubject, NewLimit, Period, Policy,
+    AccountId, Action, Amount, AssetId, BookId, Conditions, LimitSubject, NewLimit, Period, Policy,
     PrincipalId, Side, Terms, TransferId,
 };
+
+mod treasury;
+
+pub(super) use treasury::{EUR, convert, euro};
+
+/// The first asset that is defined after those of every measurement.
+const BILL: AssetId = AssetId(2);
 
 /// The tag of every account.
 pub(super) fn tag() -> Tag {
@@ -22,9 +29,18 @@ pub(super) fn configuration(
     controls: Controls,
     asset: AssetId,
     principal: PrincipalId,
+    accounts: impl Iterator<Item = AccountId>,
 ) -> Vec<Action> {
     match controls {
         Controls::None | Controls::Holds => Vec::new(),
+        Controls::Fees => vec![treasury::fee(asset)],
+        Controls::Quotes => vec![treasury::rate(asset, EUR, "0.9123")],
+        Controls::Trades => {
+            let set_up = [treasury::instrument(asset), treasury::settle_at_once()];
+            let price = treasury::rate(BILL, asset, "0.98765432");
+            let invested = accounts.map(|account| treasury::invest(account, asset));
+            set_up.into_iter().chain([price]).chain(invested).collect()
+        }
         Controls::Limits => {
             let subjects = [
                 (LimitSubject::Book, Period::Day),

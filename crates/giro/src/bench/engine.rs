@@ -112,7 +112,15 @@ fn drive(engine: &Engine, args: &EngineArgs, bar: &ProgressBar) -> anyhow::Resul
         if left > 0 && on_their_way.len() < args.in_flight {
             let count = left.min(u64::from(args.batch));
             let items = (0..count).map(|_| transfer(&mut pairs, args.controls));
-            let items = items.collect();
+            let items: Vec<NewTransfer> = items.collect();
+            if args.controls == Controls::Quotes {
+                let sent = Instant::now();
+                check(&controls::convert(engine, BOOK, PRINCIPAL, &items)?)?;
+                times.record(u64::try_from(sent.elapsed().as_nanos())?)?;
+                bar.inc(count);
+                left -= count;
+                continue;
+            }
             let batch = batch(pairs.key(), items);
             on_their_way.push_back((Instant::now(), engine.submit_batch(batch)?));
             left -= count;
@@ -171,6 +179,7 @@ fn prepare(engine: &Engine, accounts: u32, controls: Controls) -> anyhow::Result
     };
     let mut actions = vec![
         (SHARD, Action::DefineAsset(usd)),
+        (SHARD, Action::DefineAsset(controls::euro())),
         (SHARD, Action::OpenBook(book)),
     ];
     let account = Action::OpenAccount(NewAccount {
@@ -178,15 +187,13 @@ fn prepare(engine: &Engine, accounts: u32, controls: Controls) -> anyhow::Result
         alias: None,
         metadata: Metadata::default(),
         tags: Tags::new(vec![controls::tag()]).expect("one tag"),
-        holdings: vec![Holding {
-            asset: USD,
-            overdraft_limit: Amount::ZERO,
-        }],
+        holdings: held(controls),
         holds_any_asset: false,
     });
     actions.push((SHARD, principal()));
     actions.extend((0..accounts).map(|_| (BOOK, account.clone())));
-    let configured = controls::configuration(controls, USD, PRINCIPAL);
+    let all = (0..accounts).map(|place| AccountId(FIRST + place));
+    let configured = controls::configuration(controls, USD, PRINCIPAL, all);
     actions.extend(configured.into_iter().map(|action| (BOOK, action)));
     let external = AccountId(0);
     for action in actions.chunks(10_000) {
@@ -225,6 +232,20 @@ fn prepare(engine: &Engine, accounts: u32, controls: Controls) -> anyhow::Result
         check(&items(engine.submit_batch(batch)?)?)?;
     }
     Ok(())
+}
+
+/// What every account holds.
+fn held(controls: Controls) -> Vec<Holding> {
+    let assets: &[AssetId] = match controls {
+        Controls::Quotes => &[USD, controls::EUR],
+        _ => &[USD],
+    };
+    let overdraft_limit = Amount::ZERO;
+    let holding = |asset: &AssetId| Holding {
+        asset: *asset,
+        overdraft_limit,
+    };
+    assets.iter().map(holding).collect()
 }
 
 /// Whoever asks for all of it.

@@ -28,7 +28,7 @@ impl Ledger {
             return Err(Rejection::SameAccount { account });
         }
         let book = self.known_book(stamp.book)?;
-        full("quotes", self.quotes_kept(stamp), 100_000)?;
+        full("quotes", self.quotes_kept(stamp), 1_000_000)?;
         self.check_quoted_parties(stamp, &new)?;
         let rate = self.rate_used(stamp, &new)?;
         let (converted, arrives, fee) = self.quoted_amounts(stamp, &new, rate.as_ref())?;
