@@ -58,6 +58,11 @@ impl Ledger {
 
     /// The rule that decides what a transfer costs.
     pub(super) fn fee_rule(&self, of: &Chargeable) -> Option<(FeeId, &FeeRule)> {
+        // What the book has earned is not charged again.
+        let book = self.book(of.book)?;
+        if of.source == book.system_account(SystemRole::Fees) {
+            return None;
+        }
         let has_tag = |side: Side, tag: &crate::Tag| match side {
             Side::Debit => self.has_tag(of.source, tag),
             Side::Credit => self.has_tag(of.target, tag),
