@@ -132,6 +132,9 @@ impl Ledger {
         self.check_standing(&legs)?;
         let mut booking = Booking::new(self, stamp);
         let holding = booking.holding(new.account, instrument)?;
+        if new.is_buy {
+            self.check_room(new.account, instrument)?;
+        }
         let (units, money) = self.traded(&new, &holding)?;
         let activity = if new.is_buy {
             Activity::Buy

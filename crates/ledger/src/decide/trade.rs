@@ -286,7 +286,7 @@ impl Ledger {
     }
 
     /// Whether an account can hold units of one more instrument.
-    fn check_room(&self, account: AccountId, instrument: AssetId) -> Result<(), Rejection> {
+    pub(super) fn check_room(&self, account: AccountId, instrument: AssetId) -> Result<(), Rejection> {
         let held = self.account(account).map_or(0, |one| {
             let lines = one.lines.iter().filter(|(asset, _)| *asset != instrument);
             let held = lines.filter(|(asset, _)| {
