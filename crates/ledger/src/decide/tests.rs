@@ -7,16 +7,24 @@ mod accounts;
 mod amounts;
 mod approvals;
 mod books;
+mod fees;
 mod grants;
 mod holds;
+mod instruments;
+mod investments;
+mod later;
 mod legs;
 mod lifecycle;
 mod limits;
 mod policies;
 mod precedence;
+mod quotes;
+mod rates;
 mod reversals;
+mod schedules;
 mod script;
 mod stops;
+mod sweeps;
 mod transfers;
 mod windows;
 
@@ -43,19 +51,29 @@ fn every_rejection_is_reached_by_a_table() {
         amounts::TABLES,
         approvals::TABLES,
         books::TABLES,
+        fees::TABLES,
         grants::TABLES,
         holds::TABLES,
+        instruments::TABLES,
+        investments::TABLES,
+        later::TABLES,
         legs::TABLES,
         limits::TABLES,
         policies::TABLES,
         precedence::TABLES,
+        quotes::TABLES,
+        rates::TABLES,
         reversals::TABLES,
+        schedules::TABLES,
         stops::TABLES,
+        sweeps::TABLES,
         transfers::TABLES,
         windows::TABLES,
     ];
     let tables = modules.into_iter().flatten();
-    let reached: BTreeSet<&str> = tables.flat_map(|table| script::check(table)).collect();
+    let mut reached: BTreeSet<&str> = tables.flat_map(|table| script::check(table)).collect();
+    reached.extend(script::check(&investments::too_many_instruments()));
+    reached.extend(script::check(&investments::full_book()));
     let missing: Vec<&str> = one_of_each()
         .iter()
         .map(|rejection| rejection.code())

@@ -17,7 +17,7 @@ const CAST: &str = "
 ";
 
 /// How each state of the table is reached.
-const STATES: [(&str, &str); 14] = [
+const STATES: [(&str, &str); 20] = [
     (
         "`awaiting_approval`, two more must agree",
         "policy p 2 of any = ok
@@ -36,9 +36,24 @@ const STATES: [(&str, &str); 14] = [
          as bea approve t = awaiting_approval",
     ),
     (
+        "`awaiting_approval`, one more must agree to what is made later",
+        "policy p 2 of any = ok
+         as maker t: transfer alice bob USD 10.00 later 2h = awaiting_approval
+         as bea approve t = awaiting_approval",
+    ),
+    (
         "`awaiting_approval`, but no longer possible",
         "policy p 1 of any = ok
          as maker t: transfer alice bob USD 10.00 = awaiting_approval
+         freeze bob credits = ok",
+    ),
+    (
+        "`scheduled`",
+        "as maker t: transfer alice bob USD 10.00 later 1h = scheduled",
+    ),
+    (
+        "`scheduled`, but no longer possible",
+        "as maker t: transfer alice bob USD 10.00 later 1h = scheduled
          freeze bob credits = ok",
     ),
     (
@@ -64,6 +79,27 @@ const STATES: [(&str, &str); 14] = [
         "`completed`, expired after a part",
         "as maker t: transfer alice bob USD 10.00 hold 1h = held
          capture t 3.00 = held
+         after 1h",
+    ),
+    (
+        "`completed`, its trades settle later",
+        "instrument BILL 4 weeks matures 2026-04-07 par 100 USD = ok
+         rate BILL USD 5 = ok
+         invest bob USD 4 = ok
+         as maker t: transfer alice bob USD 10.00 = completed",
+    ),
+    (
+        "`completed`, its trades have settled",
+        "instrument BILL 4 weeks matures 2026-04-07 par 100 USD = ok
+         rate BILL USD 5 = ok
+         invest bob USD 4 = ok
+         as maker t: transfer alice bob USD 10.00 = completed
+         after 1d",
+    ),
+    (
+        "`declined`, when its time had come",
+        "as maker t: transfer alice bob USD 10.00 later 1h = scheduled
+         freeze bob credits = ok
          after 1h",
     ),
     (
@@ -114,15 +150,20 @@ fn status(state: &str) -> &str {
     status
 }
 
+/// Whether something can follow but a reversal.
+fn is_under_way(state: &str) -> bool {
+    ["awaiting_approval", "scheduled", "held"].contains(&status(state))
+}
+
 /// The line that does `act` to `t`, with what should come of it.
 fn line(act: &str, state: &str, wanted: &str) -> String {
-    let is_final = !["awaiting_approval", "held"].contains(&status(state));
+    let has_timer = is_under_way(state) || state.contains("settle later");
     let result = match RESULTS.contains(&wanted) {
         true => wanted.to_owned(),
         false => format!("rejected {wanted}"),
     };
     let ask = match act {
-        "approve" if state.contains("no longer possible") => {
+        "approve" if state == "`awaiting_approval`, but no longer possible" => {
             assert_eq!(wanted, "declined");
             return "as ann approve t = declined account_frozen".to_owned();
         }
@@ -133,10 +174,18 @@ fn line(act: &str, state: &str, wanted: &str) -> String {
         "capture the rest" => "capture t",
         "release" => "release t",
         "reverse" => "as maker reverse t",
-        // What is final has no timer, so the engine is asked by hand.
-        "expire" if is_final => "as engine expire t",
-        "expire" => {
-            return format!("as engine expire t = rejected not_due\nafter 1h\nt is {wanted}");
+        // What is over has no timer, so the engine is asked by hand.
+        "due" if !has_timer => "as engine due t",
+        "due" => {
+            let settled = if is_under_way(state) {
+                ""
+            } else {
+                "\nt settled"
+            };
+            let pause = if is_under_way(state) { "1h" } else { "1d" };
+            return format!(
+                "as engine due t = rejected not_due\nafter {pause}\nt is {wanted}{settled}"
+            );
         }
         other => panic!("{other:?} is not an act"),
     };
@@ -180,10 +229,7 @@ fn the_diagram_of_the_documentation_has_every_transition_and_no_other() {
         .collect();
     let (head, rows) = matrix();
     let mut listed = BTreeSet::new();
-    for row in rows
-        .iter()
-        .filter(|row| ["awaiting_approval", "held"].contains(&status(row[0])))
-    {
+    for row in rows.iter().filter(|row| is_under_way(row[0])) {
         for (act, cell) in head.iter().zip(row).skip(1) {
             let (act, _) = act.split_once(' ').unwrap_or((act, ""));
             let to = cell.trim_matches('`');
@@ -192,6 +238,8 @@ fn the_diagram_of_the_documentation_has_every_transition_and_no_other() {
             }
         }
     }
+    // The one thing that follows what is final: its trades settle.
+    listed.insert(("completed", "completed", "settle"));
     assert_eq!(drawn, listed);
 }
 
@@ -217,16 +265,23 @@ fn the_diagram_begins_as_transfers_do() {
     let begins: Vec<&str> = arrows.collect();
     assert_eq!(
         begins,
-        ["completed", "declined", "awaiting_approval", "held"]
+        [
+            "completed",
+            "declined",
+            "awaiting_approval",
+            "scheduled",
+            "held"
+        ]
     );
     check(
-        "account alice USD 10.00
+        "account alice USD 11.00
          account bob USD 0.00
          principal ann approvals.decide
          policy big 1 of any asset USD min 5.00 = ok
          transfer alice bob USD 1.00 = completed
          transfer alice bob USD 5.00 = awaiting_approval
          transfer alice bob USD 4.00 hold = held
+         transfer alice bob USD 1.00 later 1h = scheduled
          transfer alice bob USD 4.00 = declined insufficient_funds",
     );
 }

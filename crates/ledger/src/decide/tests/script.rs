@@ -208,6 +208,8 @@ impl World {
             (self.book, self.principal) = origin;
             match self.ledger.decide(self.stamp(), Action::Due(timer)) {
                 Ok(event) => {
+                    let code = self.result(&event).1.map(Rejection::code);
+                    self.codes.extend(code);
                     self.track(words, None, None, &event);
                     self.apply(words, event, None);
                 }

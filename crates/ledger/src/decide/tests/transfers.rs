@@ -115,11 +115,29 @@ super::tables! {
         transfer alice external USD 1.00 = rejected system_account of external
         transfer external alice USD 1.00 = rejected system_account of external
         transfer alice fees USD 1.00 = rejected system_account of fees
-        transfer fx alice USD 1.00 = rejected system_account of fx
+        transfer alice house USD 1.00 = rejected system_account of house
         transfer house alice USD 1.00 = rejected system_account of house
         deposit fees USD 1.00 = rejected system_account of fees
         withdraw house USD 1.00 = rejected system_account of house
         post deposit -fx USD 1.00 +alice USD 1.00 = rejected system_account of fx
+    "
+
+    what_the_book_has_earned_and_its_positions_are_the_books_to_move: "
+        account alice USD 5.00
+        transfer fees alice USD 0.01 = declined insufficient_funds of fees
+        fee each USD flat 1.00 = ok
+        transfer alice fx USD 2.00 = completed
+        balance fees USD 1.00
+        balance fx USD 2.00
+        remove-fee each = ok
+        transfer fx alice USD 3.00 = completed
+        balance fx USD -1.00
+        transfer fees alice USD 1.00 = completed
+        balance fees USD 0.00
+        balance alice 6.00
+        withdraw fees USD 1.00 = rejected system_account of fees
+        deposit fx USD 1.00 = rejected system_account of fx
+        transfer fx fees USD 1.00 = rejected system_account of fees
     "
 
     what_is_in_another_book_does_not_exist: "

@@ -155,7 +155,9 @@ impl World {
                 let (target, _) = self.asset_of_name(words);
                 Action::RemoveRate { source, target }
             }
-            "replace-fee" | "remove-fee" => Action::ChangeFee(Box::new(self.fee_change(verb, words))),
+            "replace-fee" | "remove-fee" => {
+                Action::ChangeFee(Box::new(self.fee_change(verb, words)))
+            }
             "execute" => Action::Execute(Box::new(self.execution(words))),
             "calendar" => {
                 let (code, calendar) = scheduling::calendar(words);

@@ -1,9 +1,7 @@
 //! Schedules, and what is made later, as a table writes them.
 
 use super::*;
-use crate::calendar::{
-    CalendarCode, ClockChange, Convention, Date, Days, Holidays, Weekday, Zone,
-};
+use crate::calendar::{CalendarCode, ClockChange, Convention, Date, Days, Holidays, Weekday, Zone};
 use crate::policy::FundsCheck;
 use crate::recurrence::{Every, Recurrence, ShortMonths};
 use crate::schedule::{Keep, NewSchedule, Order, Run, ScheduleChange, ScheduleTo};
@@ -49,7 +47,8 @@ impl World {
     pub(super) fn new_schedule(&self, words: &mut Words<'_>) -> NewSchedule {
         let order = match words.next("an order") {
             "pay" => {
-                let (source, target) = (self.account_or_nobody(words), self.account_or_nobody(words));
+                let (source, target) =
+                    (self.account_or_nobody(words), self.account_or_nobody(words));
                 let (asset, decimals) = self.asset_of_name(words);
                 let is_at_most = words.take_if("up-to");
                 let amount = names::amount(words, decimals);
@@ -109,7 +108,8 @@ impl World {
         let runs = self.ledger.schedule(run.schedule)?.runs;
         let label = format!("{name}#{}", runs + 1);
         let is_late = run.is_late(self.now);
-        self.runs.insert(label.clone(), RunSeen { skipped, is_late });
+        self.runs
+            .insert(label.clone(), RunSeen { skipped, is_late });
         Some(label)
     }
 
@@ -159,7 +159,9 @@ impl World {
         let until = self.now.after_seconds(time::take_seconds(words));
         let name = |id: ScheduleId| {
             let mut known = self.schedules.iter();
-            known.find(|(_, known)| **known == id).map(|(name, _)| name.as_str())
+            known
+                .find(|(_, known)| **known == id)
+                .map(|(name, _)| name.as_str())
         };
         let all = self.ledger.upcoming(self.stamp(), until, 100);
         let shown = all.iter().map(|one| {

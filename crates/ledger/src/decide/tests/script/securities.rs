@@ -120,7 +120,7 @@ impl World {
 
     /// What was traded with a transfer, settled and charged: `t sold alice BILL 5 4.95`,
     /// `t bought ...`, `t redeemed ...`, `t trades 2`, `t settles INSTANT`, `t settles at-once`,
-    /// `t settled`, `t fee 0.25`, `t moved 9.75`, `t kind conversion`.
+    /// `t settled`, `t fee 0.25`, `t moved 9.75`, `t kind conversion`, `t why account_closed`.
     pub(super) fn made_of(&self, tracked: &Tracked, what: &str, words: &mut Words<'_>) {
         let booked = tracked.booked();
         let activity = match what {
@@ -165,6 +165,7 @@ impl World {
             "fee" => fee.map_or("none".to_owned(), |fee| shown(fee.amount)),
             "moved" => shown(request.legs.first().map_or(Amount::ZERO, |leg| leg.amount)),
             "kind" => format!("{:?}", request.kind).to_lowercase(),
+            "why" => tracked.why().unwrap_or("nothing").to_owned(),
             other => words.fail(&format!("{other:?} is nothing of a transfer")),
         };
         let wanted = words.next("what");

@@ -89,7 +89,9 @@ impl World {
                 let line = line.and_then(|line| self.ledger.line(line));
                 let available = line.map_or(Some(SignedAmount::ZERO), Line::available);
                 let worth = line.map(|line| {
-                    self.ledger.worth_shown(line.account, line.asset, self.now).signed()
+                    self.ledger
+                        .worth_shown(line.account, line.asset, self.now)
+                        .signed()
                 });
                 let worth = worth.unwrap_or_default();
                 let available = available.and_then(|free| free.checked_add(worth));
@@ -151,7 +153,9 @@ impl World {
             let wanted = words.next("an amount");
             return words.assert_eq(&reversed.signed().display(decimals).to_string(), wanted);
         }
-        let is_of_run = ["skipped", "late", "punctual"].iter().any(|word| words.is_next(word));
+        let is_of_run = ["skipped", "late", "punctual"]
+            .iter()
+            .any(|word| words.is_next(word));
         if is_of_run {
             return self.run_is(first, words);
         }

@@ -25,7 +25,11 @@ impl World {
         let limits = limits.map(|(name, _)| name.clone());
         let rest = principals.map(|(name, _)| name.clone()).chain(limits);
         let treasury = self.treasury_names(why);
-        let all = accounts.chain(roles).chain(assets).chain(rest).chain(treasury);
+        let all = accounts
+            .chain(roles)
+            .chain(assets)
+            .chain(rest)
+            .chain(treasury);
         all.chain(details(why)).collect()
     }
 }
@@ -131,6 +135,7 @@ fn details(why: &Rejection) -> Vec<String> {
         Rejection::ScheduleInGap { date } | Rejection::ScheduleInFold { date } => {
             vec![date.to_string()]
         }
+        Rejection::BookFull { what, .. } => vec![(*what).to_owned()],
         Rejection::ScheduleInShortMonth { day } => vec![day.to_string()],
         Rejection::NoInstrument { strategy } => vec![format!("{}w", strategy.weeks())],
         Rejection::FeeTooLarge { fee, amount, .. } => {

@@ -64,7 +64,15 @@ impl Tracked {
     }
 
     pub(super) fn is_settled(&self) -> bool {
-        self.progress.as_ref().is_some_and(|progress| progress.is_settled)
+        self.progress
+            .as_ref()
+            .is_some_and(|progress| progress.is_settled)
+    }
+
+    /// Why it was declined.
+    pub(super) fn why(&self) -> Option<&'static str> {
+        let declined = self.progress.as_ref()?.declined.as_ref()?;
+        Some(declined.code())
     }
 
     pub(super) fn request(&self, words: &Words<'_>) -> &NewTransfer {

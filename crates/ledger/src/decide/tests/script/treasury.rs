@@ -128,7 +128,10 @@ impl World {
     pub(super) fn new_quote(&self, words: &mut Words<'_>) -> NewQuote {
         let source = self.account_or_nobody(words);
         let (source_asset, decimals) = self.asset_of_name(words);
-        let gives = words.take_if_some(|word| Amount::parse(word, decimals).ok());
+        let gives = words.take_if_some(|word| match word {
+            "max" => Some(Amount::MAX),
+            word => Amount::parse(word, decimals).ok(),
+        });
         let target = self.account_or_nobody(words);
         let (target_asset, decimals) = self.asset_of_name(words);
         let amount = match gives {
@@ -197,7 +200,10 @@ impl World {
                 "converts" => show(quote.converted, source),
                 "brings" => show(quote.arrives, quote.request.target_asset),
                 "fee" => show(fee, source),
-                "rate" => quote.rate.as_ref().map_or("none".to_owned(), |used| used.rate.to_string()),
+                "rate" => quote
+                    .rate
+                    .as_ref()
+                    .map_or("none".to_owned(), |used| used.rate.to_string()),
                 other => words.fail(&format!("{other:?} is nothing of a quote")),
             };
             let wanted = words.next("how much?");
