@@ -112,7 +112,7 @@ impl Service {
     }
 
     /// The members of a chain that are wanted, after one that is newer than all of them.
-    fn chained_changes(
+    pub(crate) fn chained_changes(
         &self,
         head: Place,
         newest: Option<Record>,

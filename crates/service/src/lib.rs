@@ -25,6 +25,8 @@
 //! | [`configuration`] | what is configured, and every change of it |
 //! | [`trades`] | trades of instruments |
 //! | [`schedules`] | the runs of schedules |
+//! | [`rates`] | what was set as the rate of a pair |
+//! | [`quotes`] | quotes, and what has carried them out |
 //! | [`cursor`] | where a list goes on |
 //! | [`unkeyed`] | requests without an idempotency key |
 //! | [`bootstrap`] | what a new shard starts with |
@@ -40,6 +42,8 @@ pub mod life;
 pub mod limits;
 pub mod named;
 pub mod query;
+pub mod quotes;
+pub mod rates;
 pub mod schedules;
 pub mod secret;
 pub mod service;
@@ -53,6 +57,7 @@ pub use configuration::{ChangeQuery, Configuration};
 pub use life::{Life, Links};
 pub use limits::RateLimits;
 pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
+pub use quotes::{QuoteLife, QuoteQuery, QuoteState};
 pub use schedules::{PastRun, PastRuns, RunOutcome};
 pub use service::{Done, ItemDone, Key, Service, ServiceError};
 

@@ -100,6 +100,8 @@ pub struct Links {
     pub reversed: Amount,
     /// The public ids of its reversals, oldest first, but of those that were declined at once.
     pub reversals: Vec<Uuid>,
+    /// The record of the quote that it carries out.
+    pub quote: Option<Box<Record>>,
 }
 
 /// The transfer that begins in a record.
@@ -224,6 +226,13 @@ impl Service {
     /// # Errors
     /// If the log cannot be read.
     pub fn links_at_first(&self, life: &Life) -> Result<Links, ServiceError> {
+        let terms = life.transfer().request.terms.as_deref();
+        if let Some(quote) = terms.and_then(|terms| terms.quote) {
+            return Ok(Links {
+                quote: Some(Box::new(self.quote_of(quote)?)),
+                ..Links::default()
+            });
+        }
         let Some(reverses) = reverses(&life.first) else {
             return Ok(Links::default());
         };
