@@ -10,6 +10,7 @@ mod books;
 mod calendars;
 mod changes;
 mod docs;
+mod fees;
 mod funds;
 mod health;
 mod instruments;
@@ -19,6 +20,8 @@ mod limits;
 mod past;
 mod policies;
 mod portfolios;
+mod quotes;
+mod rates;
 mod schedules;
 mod statement;
 mod trades;
@@ -104,6 +107,13 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(schedules::cancel_schedule))
         .routes(routes!(calendars::list_calendars))
         .routes(routes!(calendars::show_calendar, calendars::set_calendar))
+        .routes(routes!(quotes::ask_for_quote, quotes::list_quotes))
+        .routes(routes!(quotes::show_quote))
+        .routes(routes!(rates::set_rate, rates::list_rates))
+        .routes(routes!(rates::show_rate, rates::remove_rate))
+        .routes(routes!(rates::list_rate_changes))
+        .routes(routes!(fees::add_fee, fees::list_fees))
+        .routes(routes!(fees::show_fee, fees::replace_fee, fees::remove_fee))
         .routes(routes!(approvals::list_approvals))
         .routes(routes!(approvals::show_approval))
         .routes(routes!(approvals::approve))

@@ -66,6 +66,11 @@ kinds! {
     METADATA_INVALID: UNPROCESSABLE_ENTITY, "metadata_invalid", "The metadata is not of the documented form";
     TRANSFER_SHAPE: UNPROCESSABLE_ENTITY, "transfer_shape", "Neither source and target nor postings";
     TRADE_SHAPE: UNPROCESSABLE_ENTITY, "trade_shape", "Not one of amount, units and all";
+    QUOTE_SHAPE: UNPROCESSABLE_ENTITY, "quote_shape", "Not one amount, of one pair of assets";
+    RATE_EXPONENT: UNPROCESSABLE_ENTITY, "rate_exponent", "A rate has an exponent";
+    RATE_NEGATIVE: UNPROCESSABLE_ENTITY, "rate_negative", "A rate is negative";
+    RATE_DECIMALS: UNPROCESSABLE_ENTITY, "rate_too_many_decimals", "A rate has too many decimals";
+    RATE_DIGITS: UNPROCESSABLE_ENTITY, "rate_too_many_digits", "A rate has too many digits";
     CHANGE_EMPTY: UNPROCESSABLE_ENTITY, "change_empty", "Nothing to change";
     CAPABILITY_UNKNOWN: UNPROCESSABLE_ENTITY, "unknown_capability", "No such capability";
     PUBLIC_KEY_INVALID: UNPROCESSABLE_ENTITY, "public_key_invalid", "Not a public key";

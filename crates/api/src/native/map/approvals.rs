@@ -50,7 +50,7 @@ pub(crate) fn body<'a>(
     state: &'a State,
     caller: &Caller,
     life: &'a ApprovalLife,
-    links: &Links,
+    links: &'a Links,
 ) -> ApprovalBody<'a> {
     let shown = Shown { service, state };
     let (first, terms, status) = (life.first(), life.terms(), status(life));

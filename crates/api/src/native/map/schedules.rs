@@ -140,10 +140,7 @@ fn recurrence(names: &Names<'_>, request: &ScheduleRequest<'_>) -> Result<Recurr
             ShortMonthsBody::LastDay => ShortMonths::LastDay,
             ShortMonthsBody::Skip => ShortMonths::Skip,
         }),
-        clock_change: request.clock_change.map(|choice| match choice {
-            ClockChangeBody::Earlier => ClockChange::Earlier,
-            ClockChangeBody::Later => ClockChange::Later,
-        }),
+        clock_change: request.clock_change.map(clock_change),
     })
 }
 
@@ -212,18 +209,19 @@ pub(crate) fn zone_named(text: &JsonText<'_>) -> Option<Zone> {
     Zone::new(text.as_str())
 }
 
-/// `09:00`, or `09:00:30`.
 fn second_of_day(text: &JsonText<'_>) -> Result<u32, Problem> {
-    let read = || {
-        let mut parts = text.as_str().split(':');
-        let hour = two_digits(parts.next()?, 23)?;
-        let minute = two_digits(parts.next()?, 59)?;
-        let second = parts.next().map_or(Some(0), |part| two_digits(part, 59))?;
-        let is_over = parts.next().is_none();
-        is_over.then_some(hour * 3_600 + minute * 60 + second)
-    };
     let why = "is no time of the day such as 09:00 or 23:59:59";
-    read().ok_or_else(|| malformed("time_of_day", why))
+    time_of_day(text.as_str()).ok_or_else(|| malformed("time_of_day", why))
+}
+
+/// So many seconds after midnight: `09:00`, or `09:00:30`.
+pub(crate) fn time_of_day(text: &str) -> Option<u32> {
+    let mut parts = text.split(':');
+    let hour = two_digits(parts.next()?, 23)?;
+    let minute = two_digits(parts.next()?, 59)?;
+    let second = parts.next().map_or(Some(0), |part| two_digits(part, 59))?;
+    let is_over = parts.next().is_none();
+    is_over.then_some(hour * 3_600 + minute * 60 + second)
 }
 
 fn two_digits(part: &str, max: u32) -> Option<u32> {
@@ -245,6 +243,14 @@ fn calendar(names: &Names<'_>, code: &JsonText<'_>) -> Result<CalendarCode, Prob
         let kind = kind_of(&Rejection::UnknownCalendar);
         Problem::of_field(kind, "calendar", "is no calendar of this book")
     })
+}
+
+/// Which instant is meant when clocks are changed over a time.
+pub(crate) fn clock_change(body: ClockChangeBody) -> ClockChange {
+    match body {
+        ClockChangeBody::Earlier => ClockChange::Earlier,
+        ClockChangeBody::Later => ClockChange::Later,
+    }
 }
 
 fn convention(body: ConventionBody) -> Convention {

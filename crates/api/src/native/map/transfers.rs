@@ -1,5 +1,6 @@
 //! Transfers: what is asked. What is on record is in [`life`].
 
+mod later;
 mod life;
 mod timeline;
 
@@ -37,6 +38,7 @@ pub(crate) fn transfer(
             target: Some(target),
             asset: Some(asset),
             postings: None,
+            quote: None,
             ..
         } => {
             let source = names.account(Field::Top("source"), source.as_str())?;
@@ -53,22 +55,54 @@ pub(crate) fn transfer(
             amount: None,
             amount_at_most: None,
             postings: Some(postings),
+            quote: None,
             ..
         } => (legs(names, postings)?, None),
         TransferRequest { .. } => return Err(shape()),
     };
+    let mut terms = terms(names, at_most, request.hold, request.reviewers.as_deref())?;
+    if let Some(later) = later::later(names, request)? {
+        terms.get_or_insert_default().later = Some(later);
+    }
+    if request.in_kind {
+        terms.get_or_insert_default().in_kind = true;
+    }
     Ok(NewTransfer {
         kind: TransferKind::Transfer,
         legs,
         reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,
         metadata: metadata(request.metadata.as_ref())?,
-        terms: terms(names, at_most, request.hold, request.reviewers.as_deref())?,
+        terms,
     })
 }
 
 fn shape() -> Problem {
     let detail = "give source, target, asset and amount or amount_at_most, or else postings";
     Problem::new(Kind::TRANSFER_SHAPE, detail)
+}
+
+/// Checks that whoever carries out a quote says nothing that the quote says.
+pub(crate) fn check_only_quote(request: &TransferRequest<'_>) -> Result<(), Problem> {
+    match request {
+        TransferRequest {
+            source: None,
+            target: None,
+            asset: None,
+            amount: None,
+            amount_at_most: None,
+            postings: None,
+            hold: None,
+            execute_at: None,
+            execute_local: None,
+            funds: None,
+            in_kind: false,
+            ..
+        } => Ok(()),
+        TransferRequest { .. } => {
+            let detail = "a quote goes with reviewers, reference and metadata, and nothing else";
+            Err(Problem::new(Kind::TRANSFER_SHAPE, detail))
+        }
+    }
 }
 
 /// How much is asked for.
@@ -143,7 +177,8 @@ fn terms(
     })))
 }
 
-fn reviewers_of(
+/// Those who may approve a transfer, if not everybody who may.
+pub(crate) fn reviewers_of(
     names: &Names<'_>,
     reviewers: Option<&[JsonText<'_>]>,
 ) -> Result<Vec<PrincipalId>, Problem> {
@@ -259,7 +294,7 @@ pub(crate) fn reversal(
         reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,
         metadata: metadata(request.metadata.as_ref())?,
         reviewers: reviewers_of(names, request.reviewers.as_deref())?,
-        returns_fee: false,
+        returns_fee: request.return_fee,
         original,
     })
 }
@@ -285,6 +320,26 @@ pub(crate) fn transfer_in(record: &Record) -> &Transfer {
     match &record.event {
         Event::Transfer(transfer) => transfer,
         other => unreachable!("a transfer was asked for, and led to {other:?}"),
+    }
+}
+
+/// The places of the legs that say from where, to where and how much, if it is from one account to
+/// another: its fee apart, and without the way through `fx`.
+fn ends(request: &NewTransfer) -> Option<(usize, usize)> {
+    let terms = request.terms.as_deref();
+    let has_fee = terms.is_some_and(|terms| terms.fee.is_some() || terms.returns_fee);
+    let fee = if has_fee { 2 } else { 0 };
+    let own = request.legs.len().checked_sub(fee)?;
+    let last = match own {
+        2 => 1,
+        4 if request.kind == TransferKind::Conversion => 3,
+        _ => return None,
+    };
+    let side = |place: usize| request.legs.get(place).map(|leg| leg.side);
+    match (side(0)?, side(last)?) {
+        (Side::Debit, Side::Credit) => Some((0, last)),
+        (Side::Credit, Side::Debit) => Some((last, 0)),
+        (Side::Debit, Side::Debit) | (Side::Credit, Side::Credit) => None,
     }
 }
 

@@ -28,6 +28,9 @@ pub(super) use crate::native::wire::problem::ProblemBody as Refused;
     modifiers(&ApiKey),
     tags(
         (name = "Transfers", description = "Moving money"),
+        (name = "Quotes", description = "What a transfer would cost and bring, locked for a while"),
+        (name = "Rates", description = "What assets are worth in others"),
+        (name = "Fees", description = "What transfers cost"),
         (name = "Accounts", description = "Where money is kept"),
         (name = "Securities", description = "Keeping money invested"),
         (name = "Assets", description = "What amounts are in"),

@@ -1,11 +1,13 @@
 //! `/v1/transfers`
 
 use super::answer::{Answered, blocking, json, located, refused, refused_to};
+use super::quotes;
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Kind, Member, Problem, Refusal};
 use crate::native::map::names::{instant, period, read_id};
-use crate::native::map::transfers::{body, kind, transfer, transfer_in, whole};
+use crate::native::map::quotes::execution;
+use crate::native::map::transfers::{body, check_only_quote, kind, transfer, transfer_in, whole};
 use crate::native::map::{Field, Names};
 use crate::native::paging::{self, List};
 use crate::native::request::{
@@ -19,7 +21,9 @@ use crate::native::wire::transfers::{
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use giro_ledger::{Action, Capability, Rejection, TransferKind, TransferState, TransferStatus};
+use giro_ledger::{
+    Action, Capability, QuoteId, Rejection, TransferKind, TransferState, TransferStatus,
+};
 use giro_service::{Caller, Life, Links, Place, Record, Service, ServiceError, TransferQuery};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -30,13 +34,13 @@ pub(super) mod steps;
 /// Make a transfer
 ///
 /// Moves money between accounts of the book, or holds it, at once: the answer comes when it is
-/// durable. Where a policy asks for approval it waits for that, by default with its money held. One
+/// durable; or at a time to come, or by a quote. Where a policy asks for approval it waits for that, by default with its money held. One
 /// that is not possible now is declined: the answer is a problem with the recorded transfer in it.
 #[utoipa::path(
     post, path = "/v1/transfers", tag = "Transfers", request_body = TransferRequest<'_>,
     params(DryRunQuery, super::docs::KeyHeader),
     responses(
-        (status = 201, description = "It is completed, held, or waits for approval.", body = TransferBody<'_>,
+        (status = 201, description = "It is completed, held, or waits for approval or its time.", body = TransferBody<'_>,
          headers(("Location" = String, description = "Its path"),
                  ("Idempotency-Replayed" = bool, description = "Present if this was answered before"))),
         (status = 200, description = "It was only tried.", body = TransferBody<'_>),
@@ -50,6 +54,10 @@ pub(super) async fn make_transfer(
 ) -> Result<Response, Problem> {
     let new = {
         let request: TransferRequest<'_> = request.parse()?;
+        if request.quote.is_some() {
+            // Boxed, so that transfers without a quote are not moved about with room for one.
+            return Box::pin(carry_out(&app, &ask, &request)).await;
+        }
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
         let names = Names::new(service, &state, book);
@@ -58,6 +66,46 @@ pub(super) async fn make_transfer(
     let capability = Trying::<TransfersWrite>::CAPABILITY;
     let (caller, key, action) = (&ask.caller, ask.key.as_ref(), Action::Transfer(new));
     execute(&app.service, caller, capability, key, action).await
+}
+
+/// Carries out a quote.
+async fn carry_out(
+    app: &App,
+    ask: &Trying<TransfersWrite>,
+    request: &TransferRequest<'_>,
+) -> Result<Response, Problem> {
+    let (service, caller) = (&app.service, &ask.caller);
+    check_only_quote(request)?;
+    let id = request.quote.as_ref().map_or("", |id| id.as_str());
+    let record = quotes::find(service, caller, id).await?;
+    let execution = {
+        let state = service.read();
+        execution(&Names::new(service, &state, caller.book), &record, request)?
+    };
+    let quote = execution.quote;
+    let action = Action::Execute(Box::new(execution));
+    let capability = Trying::<TransfersWrite>::CAPABILITY;
+    let answer = execute(service, caller, capability, ask.key.as_ref(), action).await;
+    match answer {
+        Err(problem) if problem.kind.code == "quote_expired" => {
+            Err(used_or_expired(service, quote, problem).await)
+        }
+        answer => answer,
+    }
+}
+
+/// The ledger forgets quotes some time after they have expired: whether one of these was carried
+/// out before is in the log.
+async fn used_or_expired(service: &Arc<Service>, quote: QuoteId, expired: Problem) -> Problem {
+    let user = blocking(service, move |service| service.quote_user(quote)).await;
+    match user {
+        Ok(Some(transfer)) => {
+            let why = Rejection::QuoteUsed { quote, transfer };
+            Refusal::of(service, &why).into()
+        }
+        Ok(None) => expired,
+        Err(error) => refused(service)(error),
+    }
 }
 
 /// Makes a transfer of any kind, and answers with what is on record; without a key, only tries it.
@@ -81,8 +129,10 @@ pub(super) async fn execute(
     let done = done.map_err(refused_to(service, caller))?;
     let answered = Answered::of(&done);
     let terms = &transfer_in(&done.record).request.terms;
-    let is_reversal = terms.as_ref().is_some_and(|terms| terms.reverses.is_some());
-    if is_reversal {
+    let is_linked = terms
+        .as_ref()
+        .is_some_and(|terms| terms.reverses.is_some() || terms.quote.is_some());
+    if is_linked {
         let (life, links) = linked_at_first(service, Life::beginning(done.record)).await?;
         let state = service.read();
         let shown = whole(service, &state, caller, &life, &links);

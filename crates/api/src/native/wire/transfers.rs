@@ -1,12 +1,17 @@
 //! Transfers.
 
+mod later;
 mod request;
 
+pub(crate) use later::{LocalTimeRequest, RunOfScheduleBody};
 pub(crate) use request::{
     CaptureRequest, DepositRequest, DryRunQuery, EndRequest, HoldRequest, PostingRequest,
     ReasonBody, ReversalRequest, TransferListQuery, TransferRequest, WithdrawalRequest,
 };
 
+use super::fees::FeeChargedBody;
+use super::quotes::QuoteUsedBody;
+use super::trades::TradeBody;
 use super::{Decimal, MetadataBody, Time};
 use crate::native::error::Members;
 use serde::Deserialize;
@@ -82,19 +87,49 @@ pub(crate) struct TransferBody<'a> {
     pub(crate) kind: KindBody,
     /// Where it is in its life.
     pub(crate) status: StatusBody,
-    /// The account that the money leaves; `null` if there are more than two postings.
+    /// The account that the money leaves; `null` if there is more than one.
     pub(crate) source: Option<Uuid>,
-    /// The account that it arrives in; `null` if there are more than two postings.
+    /// The account that it arrives in; `null` if there is more than one.
     pub(crate) target: Option<Uuid>,
-    /// The asset; `null` if there are more than two postings.
+    /// The asset; `null` if there is more than one source or target.
     #[schema(example = "USD")]
     pub(crate) asset: Option<&'a str>,
-    /// How much; `null` if there are more than two postings.
+    /// How much, its fee apart; `null` if there is more than one source or target.
     #[schema(value_type = Option<String>, example = "120.00")]
     pub(crate) amount: Option<Decimal>,
     /// What was asked for, if not an amount: `"all_available"`, or the most.
     pub(crate) amount_asked: Option<AskedBody>,
-    /// What was posted so far; if nothing was, what would be or would have been.
+    /// Only of a conversion: what arrives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(null))]
+    pub(crate) target_asset: Option<&'a str>,
+    /// Only of a conversion: how much of that arrives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = json!(null))]
+    pub(crate) target_amount: Option<Decimal>,
+    /// Only if it costs something: how much, and by which rule. It is not part of `amount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fee: Option<Box<FeeChargedBody<'a>>>,
+    /// Only if it carries out a quote: that quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quote: Option<Box<QuoteUsedBody<'a>>>,
+    /// Only if it is or was to be made later: when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) due_at: Option<Time>,
+    /// Only of a schedule: which run it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) run: Option<Box<RunOfScheduleBody>>,
+    /// There, and `true`, if invested accounts were to move their holding as it is.
+    #[serde(skip_serializing_if = "is_false")]
+    #[schema(required = false)]
+    pub(crate) in_kind: bool,
+    /// Only if something was traded for it: the trades of accounts that the caller sees.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) trades: Vec<TradeBody<'a>>,
+    /// What was posted so far; if nothing was, what would be or would have been. Of what was traded
+    /// for it, what concerns accounts that the caller sees.
     #[schema(value_type = Vec<PostingBody<'_>>)]
     pub(crate) postings: SmallVec<[PostingBody<'a>; 2]>,
     /// What it is about.
@@ -311,8 +346,8 @@ impl Serialize for DeclineBody {
 #[derive(serde::Serialize, ToSchema)]
 #[schema(as = Step)]
 pub(crate) struct StepBody<'a> {
-    /// What happened: `requested`, `approved`, `held`, `captured`, `released`, `completed`,
-    /// `declined`, `rejected`, `cancelled` or `expired`.
+    /// What happened: `requested`, `approved`, `scheduled`, `due`, `held`, `captured`, `released`,
+    /// `completed`, `settled`, `declined`, `rejected`, `cancelled` or `expired`.
     #[schema(example = "completed")]
     pub(crate) event: &'static str,
     /// When.
@@ -329,6 +364,6 @@ pub(crate) struct StepBody<'a> {
     pub(crate) reason: Option<&'a str>,
 }
 
-fn is_false(flag: &bool) -> bool {
+pub(crate) fn is_false(flag: &bool) -> bool {
     !flag
 }

@@ -1,22 +1,37 @@
 //! Transfers: what is on record, with all their steps.
 
 use super::timeline::{reason_of, step_of, timeline};
-use super::{Shown, kind_body, side_body, transfer_in};
+use super::{Shown, ends, kind_body, side_body, transfer_in};
 use crate::native::error::Refusal;
 use crate::native::map::approvals::is_approval;
 use crate::native::map::policies::checker_ids;
+use crate::native::map::{fees, quotes, trades};
+use crate::native::wire::fees::FeeChargedBody;
+use crate::native::wire::quotes::QuoteUsedBody;
+use crate::native::wire::trades::TradeBody;
 use crate::native::wire::transfers::{
     AllAvailable, ApprovalStatusBody, ApprovedByBody, AskedBody, DeclineBody, HoldBody,
-    PostingBody, ReversalBody, ReversesBody, StatusBody, TransferApprovalBody, TransferBody,
+    PostingBody, ReversalBody, ReversesBody, RunOfScheduleBody, StatusBody, TransferApprovalBody,
+    TransferBody,
 };
 use crate::native::wire::{Decimal, MetadataBody, Time};
+use giro_ledger::event::Posted;
 use giro_ledger::step::Outcome;
 use giro_ledger::{
     Amount, Leg, NewTransfer, Progress, Rejection, Step, Terms, Transfer, TransferState,
     TransferStatus,
 };
+use giro_service::trades::trade_of_leg;
 use giro_service::{Caller, Life, Links, Record, Service, State};
 use smallvec::SmallVec;
+
+/// What hangs together with nothing.
+static NO_LINKS: Links = Links {
+    reverses: None,
+    reversed: Amount::ZERO,
+    reversals: Vec::new(),
+    quote: None,
+};
 
 /// A transfer as it is shown, as it was after its first record.
 pub(crate) fn body<'a>(
@@ -31,7 +46,7 @@ pub(crate) fn body<'a>(
         first: record,
         steps: &[],
         progress: &Progress::of(transfer_in(record)),
-        links: &Links::default(),
+        links: &NO_LINKS,
     }
     .body()
 }
@@ -42,7 +57,7 @@ pub(crate) fn whole<'a>(
     state: &'a State,
     caller: &Caller,
     life: &'a Life,
-    links: &Links,
+    links: &'a Links,
 ) -> TransferBody<'a> {
     View {
         shown: Shown { service, state },
@@ -124,14 +139,14 @@ struct View<'a, 'b> {
     first: &'a Record,
     steps: &'a [Record],
     progress: &'b Progress,
-    links: &'b Links,
+    links: &'a Links,
 }
 
 impl<'a> View<'a, '_> {
     fn body(&self) -> TransferBody<'a> {
         let (service, state) = (self.shown.service, self.shown.state);
         let request = self.request();
-        let pair = request.pair();
+        let ends = self.ends();
         let is_real = self.first.seq.0 > 0;
         let reference = request.reference.as_ref();
         let (is_completed, is_declined) = match self.progress.state {
@@ -139,17 +154,27 @@ impl<'a> View<'a, '_> {
             TransferState::Declined => (false, true),
             _ => (false, false),
         };
-        let ended_at = self.progress.state.is_final().then(|| self.last().at);
+        let ended_at = self.progress.state.is_final().then(|| self.end().at);
+        let arriving = ends.filter(|(source, target)| source.asset != target.asset);
+        let arriving = arriving.map(|(_, target)| target);
         TransferBody {
             id: is_real.then(|| service.transfer_id(self.first)),
             dry_run: !is_real,
             kind: kind_body(request.kind),
             status: status_body(self.progress.state),
-            source: pair.map(|(source, _)| service.account_id(state, source.account)),
-            target: pair.map(|(_, target)| service.account_id(state, target.account)),
-            asset: pair.map(|(source, _)| self.shown.code(source.asset)),
+            source: ends.map(|(source, _)| service.account_id(state, source.account)),
+            target: ends.map(|(_, target)| service.account_id(state, target.account)),
+            asset: ends.map(|(source, _)| self.shown.code(source.asset)),
             amount: self.amount(&request.legs),
             amount_asked: self.asked(),
+            target_asset: arriving.map(|leg| self.shown.code(leg.asset)),
+            target_amount: arriving.map(|leg| self.shown.amount(leg.amount, leg.asset)),
+            fee: self.fee().map(Box::new),
+            quote: self.quote().map(Box::new),
+            due_at: self.due_at(),
+            run: self.run().map(Box::new),
+            in_kind: self.terms().is_some_and(|terms| terms.in_kind),
+            trades: self.trades(),
             postings: self.postings(),
             reference: reference.map(|reference| reference.as_str()),
             metadata: MetadataBody(&request.metadata),
@@ -182,15 +207,59 @@ impl<'a> View<'a, '_> {
         self.request().terms.as_deref()
     }
 
-    fn last(&self) -> &'a Record {
-        self.steps.last().unwrap_or(self.first)
+    /// The record after which nothing but a settlement or a reversal follows, once it is there.
+    fn end(&self) -> &'a Record {
+        let is_settlement = |record: &&Record| matches!(step_of(record), Some(Step::Settled));
+        let mut steps = self.steps.iter().rev();
+        let last = steps.find(|record| !is_settlement(record));
+        last.unwrap_or(self.first)
     }
 
-    /// What two postings move; nothing if there are more, or if it was never known how much.
+    /// The leg of the source and that of the target, if it is from one account to another.
+    fn ends(&self) -> Option<(&'a Leg, &'a Leg)> {
+        let legs = &self.request().legs;
+        let (source, target) = ends(self.request())?;
+        legs.get(source).zip(legs.get(target))
+    }
+
+    /// What moves from one account to another; nothing if there are more, or if it was never known
+    /// how much.
     fn amount(&self, legs: &[Leg]) -> Option<Decimal> {
-        let [leg, _] = legs else { return None };
-        let is_known = self.request().pair().is_some() && !self.is_unsettled();
-        is_known.then(|| self.shown.amount(leg.amount, leg.asset))
+        let (source, _) = ends(self.request()).filter(|_| !self.is_unsettled())?;
+        let leg = legs.get(source)?;
+        Some(self.shown.amount(leg.amount, leg.asset))
+    }
+
+    fn fee(&self) -> Option<FeeChargedBody<'a>> {
+        let fee = self.terms()?.fee.as_ref()?;
+        Some(fees::charged(&self.shown, fee))
+    }
+
+    fn quote(&self) -> Option<QuoteUsedBody<'a>> {
+        let record = self.links.quote.as_deref()?;
+        quotes::carried_out(&self.shown, record)
+    }
+
+    fn due_at(&self) -> Option<Time> {
+        let later = self.terms()?.later?;
+        Some(Time(later.due_at))
+    }
+
+    fn run(&self) -> Option<RunOfScheduleBody> {
+        let run = self.terms()?.run?;
+        let (service, state) = (self.shown.service, self.shown.state);
+        Some(RunOfScheduleBody {
+            schedule: service.schedule_id(state, run.schedule),
+            due_at: Time(run.due.due_at),
+            late: run.is_late(self.first.at),
+        })
+    }
+
+    fn trades(&self) -> Vec<TradeBody<'a>> {
+        match self.progress.booked {
+            Some(_) => trades::trades_of(&self.shown, self.caller, self.first, self.steps),
+            None => Vec::new(),
+        }
     }
 
     /// Whether all that is available was asked for, and nothing came of it.
@@ -217,10 +286,11 @@ impl<'a> View<'a, '_> {
         if self.is_unsettled() {
             return SmallVec::new();
         }
-        let is_posted = !self.progress.posted.is_empty();
+        let posted = Posted::of(&self.progress.posted, self.progress.booked.as_ref());
+        let is_posted = !posted.is_empty();
         let legs = match is_posted {
-            true => self.progress.posted.as_slice(),
-            false => self.request().legs.as_slice(),
+            true => posted,
+            false => Posted::of(&self.request().legs, None),
         };
         let all = std::iter::once(self.first).chain(self.steps);
         let newest = all.rev().find(|record| !record.event.posted().is_empty());
@@ -245,7 +315,20 @@ impl<'a> View<'a, '_> {
                 held_after: (is_tried && is_seen).then(|| self.shown.amount(held, leg.asset)),
             }
         };
-        legs.iter().enumerate().map(posting).collect()
+        let legs = legs.iter().enumerate();
+        let shown = legs.filter(|(place, _)| self.is_shown(*place));
+        shown.map(posting).collect()
+    }
+
+    /// Whether a posting is the caller's business: how much of an account's money is invested is
+    /// said by what was traded for it.
+    fn is_shown(&self, place: usize) -> bool {
+        let Some(booked) = &self.progress.booked else {
+            return true;
+        };
+        let trade = trade_of_leg(booked, self.progress.posted.len(), place);
+        let trade = trade.and_then(|place| booked.trades.get(place));
+        trade.is_none_or(|trade| self.caller.sees(&self.shown.state.ledger, trade.account))
     }
 
     fn decline(&self, why: &Rejection) -> DeclineBody {
@@ -260,8 +343,7 @@ impl<'a> View<'a, '_> {
         let request = &self.request().legs;
         let of = |legs: &[Leg]| match legs {
             [] => self
-                .request()
-                .pair()
+                .ends()
                 .map(|(leg, _)| self.shown.amount(Amount::ZERO, leg.asset)),
             legs => self.amount(legs),
         };
@@ -310,7 +392,7 @@ impl<'a> View<'a, '_> {
         if self.links.reversals.is_empty() {
             return None;
         }
-        let pair = self.request().pair().and(self.progress.posted.first());
+        let pair = self.ends().and(self.progress.posted.first());
         let remaining = pair.and_then(|leg| leg.amount.checked_sub(self.links.reversed));
         let shown = |leg: &Leg, amount| self.shown.amount(amount, leg.asset);
         Some(ReversalBody {

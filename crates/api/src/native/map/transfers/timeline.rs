@@ -1,6 +1,6 @@
 //! The timeline of a transfer: its steps as they are told.
 
-use super::{Shown, transfer_in};
+use super::{Shown, ends, transfer_in};
 use crate::native::wire::transfers::StepBody;
 use crate::native::wire::{Decimal, Time};
 use giro_ledger::step::{Outcome, Rest};
@@ -141,7 +141,8 @@ impl<'a> Story<'a, '_, '_> {
     }
 
     fn amount(&self, amount: Amount) -> Option<Decimal> {
-        let (leg, _) = self.request.pair()?;
+        let (source, _) = ends(self.request)?;
+        let leg = self.request.legs.get(source)?;
         Some(self.shown.amount(amount, leg.asset))
     }
 

@@ -70,7 +70,7 @@ pub(crate) async fn release_transfer(
 
 /// Cancel a transfer
 ///
-/// By whoever asked for it, as long as it waits for approval.
+/// By whoever asked for it, as long as it waits for approval, or for its time to come.
 #[utoipa::path(
     post, path = "/v1/transfers/{id}/cancel", tag = "Transfers",
     params(("id" = String, Path, description = "Its id"), KeyHeader),
@@ -93,7 +93,8 @@ pub(crate) async fn cancel_transfer(
 /// Reverse a transfer
 ///
 /// Takes a completed transfer back, whole or in part, by a new transfer with the sides swapped,
-/// which policies and limits apply to like to any other.
+/// which policies and limits apply to like to any other. Its fee is kept, unless `return_fee` says
+/// otherwise.
 #[utoipa::path(
     post, path = "/v1/transfers/{id}/reverse", tag = "Transfers",
     params(("id" = String, Path, description = "Its id"), DryRunQuery, KeyHeader),

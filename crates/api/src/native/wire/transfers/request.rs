@@ -1,8 +1,10 @@
 //! Transfers as they are asked for, and their later steps.
 
+use super::later::LocalTimeRequest;
 use super::{KindBody, SideBody, StatusBody};
 use crate::http::JsonDecimal;
-use crate::native::wire::object::objects_if_any;
+use crate::native::wire::object::{object_if_any, objects_if_any};
+use crate::native::wire::policies::FundsCheckBody;
 use crate::native::wire::{JsonText, MetadataText};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use utoipa::{IntoParams, ToSchema};
 
-/// A transfer to be made: either `source`, `target`, `asset` and `amount`, or `postings`.
+/// A transfer to be made: either `source`, `target`, `asset` and `amount`, or `postings`, or `quote`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -38,6 +40,24 @@ pub(crate) struct TransferRequest<'a> {
     #[serde(default, deserialize_with = "objects_if_any")]
     #[schema(value_type = Option<Vec<PostingRequest<'_>>>)]
     pub(crate) postings: Option<Vec<PostingRequest<'a>>>,
+    /// The id of a quote to carry out, with no other fields but `reviewers`, `reference` and
+    /// `metadata`. Not in a batch.
+    #[schema(value_type = Option<String>)]
+    pub(crate) quote: Option<JsonText<'a>>,
+    /// Makes it at this instant; at most ten years from now.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) execute_at: Option<JsonText<'a>>,
+    /// In place of `execute_at`: by the clocks of a place.
+    #[serde(default, deserialize_with = "object_if_any")]
+    #[schema(value_type = Option<LocalTimeRequest<'_>>)]
+    pub(crate) execute_local: Option<LocalTimeRequest<'a>>,
+    /// When the money of a transfer that is made later must be there; else when it is asked for,
+    /// and from then on it is held.
+    pub(crate) funds: Option<FundsCheckBody>,
+    /// Of accounts that keep their money invested, the holding moves as it is, and nothing is
+    /// traded.
+    #[serde(default)]
+    pub(crate) in_kind: bool,
     /// Holds the money instead of moving it: `true`, or how long the hold lives.
     pub(crate) hold: Option<HoldRequest>,
     /// Of those who could approve it, only these may: ids of keys, or the addresses of persons.
@@ -204,6 +224,9 @@ pub(crate) struct ReversalRequest<'a> {
     pub(crate) amount: Option<JsonDecimal<'a>>,
     /// Why.
     pub(crate) reason: ReasonBody,
+    /// Whether its fee is given back as well: only with the whole of a transfer that has one.
+    #[serde(default)]
+    pub(crate) return_fee: bool,
     /// What it is about, at most 140 characters.
     #[schema(value_type = Option<String>)]
     pub(crate) reference: Option<JsonText<'a>>,
