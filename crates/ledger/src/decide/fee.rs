@@ -27,6 +27,7 @@ impl Ledger {
         book: BookId,
         change: FeeChange,
     ) -> Result<Event, Rejection> {
+        let is_new = matches!(change, FeeChange::Add(_));
         let (id, rule) = match change {
             FeeChange::Add(rule) => (self.next_fee(), Some(rule)),
             FeeChange::Replace(id, rule) => (id, Some(rule)),
@@ -42,7 +43,7 @@ impl Ledger {
                 return Err(Rejection::UnknownAsset { asset });
             }
         }
-        match id == self.next_fee() {
+        match is_new {
             true => full("fee rules", self.fees_in_force(book).count(), 1_000)?,
             false => self.fee_in(book, id).map(|_| ())?,
         }

@@ -1,5 +1,10 @@
 //! What transfers cost, and who bears it.
 
+use crate::action::NewBook;
+use crate::fee::FeeChange;
+use crate::text::Name;
+use crate::{Action, BookId, BookSettings, Ledger, PrincipalId, Rejection, Stamp, Timestamp};
+
 super::tables! {
     a_flat_fee_comes_on_top: "
         account alice USD 100.00
@@ -347,4 +352,25 @@ super::tables! {
         reversed a 0.00
         reverse a = completed
     "
+}
+
+#[test]
+fn a_rule_that_there_is_not_yet_is_not_removed() {
+    let mut ledger = Ledger::new();
+    let stamp = Stamp {
+        book: BookId(0),
+        principal: PrincipalId::ENGINE,
+        at: Timestamp(0),
+        number: 1,
+    };
+    let new = NewBook {
+        name: Name::new("main").expect("a name"),
+        sandbox: true,
+        settings: BookSettings::default(),
+    };
+    let opened = ledger.decide(stamp, Action::OpenBook(new));
+    ledger.apply(stamp, &opened.expect("a book can be opened"), |_, _| ());
+    let fee = ledger.next_fee();
+    let decided = ledger.decide(stamp, Action::ChangeFee(Box::new(FeeChange::Remove(fee))));
+    assert_eq!(decided, Err(Rejection::UnknownFee { fee }));
 }
