@@ -154,7 +154,12 @@ impl<'a> Booking<'a> {
         let instrument = ledger.instrument_for(self.stamp, cash, strategy)?;
         let holding = self.holding(account, instrument)?;
         let bought = holding.units_within(amount);
-        let (units, money) = bought.ok_or(Rejection::AmountTooLarge)?;
+        // More units than any balance can have: on record, since this can come of an approval.
+        let too_large = Rejection::BalanceTooLarge {
+            account,
+            asset: instrument,
+        };
+        let (units, money) = bought.ok_or(too_large)?;
         if units.is_zero() || money.is_zero() {
             return Ok(());
         }
@@ -262,9 +267,12 @@ impl Ledger {
     /// Whether all the balances stay in their range.
     fn check_booked(&self, legs: &[Leg], booked: &Booked) -> Result<(), Rejection> {
         let posted = Posted::of(legs, Some(booked));
-        if posted.len() > crate::transfer::MAX_LEGS {
-            let found = posted.len();
-            return Err(Rejection::LegCount { found });
+        // Many legs and their trades: on record, since this can come of an approval.
+        if let Some(trade) = booked.trades.first()
+            && posted.len() > crate::transfer::MAX_LEGS
+        {
+            let account = trade.account;
+            return Err(Rejection::TooManyInstruments { account });
         }
         for leg in posted.iter() {
             // Whichever comes first, no balance may leave its range in between.
@@ -286,7 +294,11 @@ impl Ledger {
     }
 
     /// Whether an account can hold units of one more instrument.
-    pub(super) fn check_room(&self, account: AccountId, instrument: AssetId) -> Result<(), Rejection> {
+    pub(super) fn check_room(
+        &self,
+        account: AccountId,
+        instrument: AssetId,
+    ) -> Result<(), Rejection> {
         let held = self.account(account).map_or(0, |one| {
             let lines = one.lines.iter().filter(|(asset, _)| *asset != instrument);
             let held = lines.filter(|(asset, _)| {

@@ -33,6 +33,21 @@ super::tables! {
         balance alice BILL 0
     "
 
+    more_units_than_a_balance_has_room_for_are_not_bought: "
+        principal maker transfers.write
+        principal ann approvals.decide
+        account alice USD 100.00
+        account bob USD 0.00
+        instrument BILL 4 weeks matures 2026-04-07 par 100 USD units 18 = ok
+        rate BILL USD 0.000000000000000001 = ok
+        invest bob USD 4 = ok
+        transfer alice bob USD 10.00 = declined balance_too_large of bob
+        policy all 1 of any = ok
+        as maker t: transfer alice bob USD 10.00 = awaiting_approval
+        as ann approve t = declined balance_too_large of bob
+        available alice USD 100.00
+    "
+
     only_the_source_is_invested: "
         change-book settles at-once = ok
         account alice USD 0.00
