@@ -29,10 +29,12 @@ impl Ledger {
         let request = &transfer.request;
         let posted = transfer.posted();
         let booked = request.booked().into_iter();
-        let accounts = booked.flat_map(|booked| &booked.trades);
-        for trade in accounts {
-            let cost = self.costs.get(&trade.account).copied();
-            to.costs.push((trade.account, cost));
+        let of_trades = booked.flat_map(|booked| &booked.trades);
+        let accounts = of_trades.map(|trade| trade.account);
+        // What moves in kind costs those whose legs it has.
+        let accounts = accounts.chain(request.legs.iter().map(|leg| leg.account));
+        for account in accounts.filter(|_| request.booked().is_some()) {
+            to.costs.push((account, self.costs.get(&account).copied()));
         }
         for leg in request.legs.iter().chain(posted.iter()) {
             let line = self
