@@ -87,8 +87,13 @@ impl Treasury {
         }
         let Some(fee) = terms.fee else { return true };
         self.fees = self.fees.saturating_add(1);
-        let [given, _, charged, earned] = request.legs.as_slice() else {
+        let [one, other, charged, earned] = request.legs.as_slice() else {
             return false;
+        };
+        // Either side can come first.
+        let given = match one.side {
+            Side::Debit => one,
+            Side::Credit => other,
         };
         let of = match fee.bearing {
             Bearing::OnTop => Some(given.amount),
