@@ -5,6 +5,7 @@ mod chains;
 mod control;
 mod lives;
 mod past;
+mod treasury;
 
 use crate::Broken;
 use crate::model::{Fact, Life, Model};
@@ -46,6 +47,7 @@ pub(crate) fn everything(evidence: &Evidence<'_>, rng: &mut Rng) -> Result<(), B
     log(evidence)?;
     books::books(evidence.state, evidence.model)?;
     control::control(evidence.state, evidence.model, rng)?;
+    treasury::treasury(evidence, rng)?;
     lives::lives(evidence, rng)?;
     chains::chains(evidence, rng)?;
     replayed(evidence)?;

@@ -68,14 +68,65 @@ use world::World;
 pub struct Options {
     /// Steps: requests, writes, crashes and so on.
     pub steps: u64,
+    /// How fast time goes by, and what is asked for meanwhile.
+    pub profile: Profile,
     /// What is done wrong on purpose.
     pub plant: Option<Plant>,
+}
+
+/// How fast time goes by in a run, and what is asked for meanwhile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// Seconds between requests, now and then months: transfers, holds, approvals, limits.
+    #[default]
+    Days,
+    /// Hours, days and months: quotes, fees, schedules and securities as well.
+    Years,
+}
+
+impl Profile {
+    /// All of them.
+    pub const ALL: [Profile; 2] = [Profile::Days, Profile::Years];
+
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Profile::Days => "days",
+            Profile::Years => "years",
+        }
+    }
+
+    /// As many steps as it takes for much of it to happen.
+    pub const fn steps(self) -> u64 {
+        match self {
+            Profile::Days => 200,
+            Profile::Years => 600,
+        }
+    }
+
+    /// The profile of that name.
+    pub fn from_name(name: &str) -> Option<Profile> {
+        let mut all = Profile::ALL.into_iter();
+        all.find(|profile| profile.name() == name)
+    }
 }
 
 impl Default for Options {
     fn default() -> Options {
         Options {
-            steps: 200,
+            steps: Profile::Days.steps(),
+            profile: Profile::Days,
+            plant: None,
+        }
+    }
+}
+
+impl Options {
+    /// What there is of a profile, and nothing done wrong.
+    pub fn of(profile: Profile) -> Options {
+        Options {
+            steps: profile.steps(),
+            profile,
             plant: None,
         }
     }
@@ -112,6 +163,9 @@ impl fmt::Display for Failure {
             "repeat it with: giro-simulator --seed {} --steps {steps} --verbose",
             self.seed
         )?;
+        if self.options.profile != Profile::default() {
+            write!(f, " --profile {}", self.options.profile.name())?;
+        }
         match self.options.plant {
             Some(plant) => write!(f, " --plant {plant}"),
             None => Ok(()),

@@ -8,7 +8,7 @@
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use giro_simulator::{Counts, Failure, Options, Plant, run, run_verbose};
+use giro_simulator::{Counts, Failure, Options, Plant, Profile, run, run_verbose};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -25,11 +25,16 @@ struct Arguments {
     #[arg(long, value_name = "A..B", default_value = "0..1000", value_parser = range)]
     seeds: Range<u64>,
     /// Steps of each seed: requests, writes, crashes and so on.
-    #[arg(long, value_name = "N", default_value_t = Options::default().steps)]
-    steps: u64,
+    /// As many as suit the profile, if nothing is said.
+    #[arg(long, value_name = "N")]
+    steps: Option<u64>,
+    /// How fast time goes by: days, or years, with quotes, fees, schedules and securities.
+    #[arg(long, value_name = "NAME", default_value = "days", value_parser = profile)]
+    profile: Profile,
     /// Does one thing wrong, to see that the checks notice: ack-before-sync, lose-key,
     /// double-apply, forget-floor, stale-checkpoint, half-batch, capture-keeps-hold,
-    /// limit-forgets-reserved, maker-approves, lose-timers or reversal-ignores-pending.
+    /// limit-forgets-reserved, maker-approves, lose-timers, reversal-ignores-pending,
+    /// quote-used-twice, skip-run, fee-to-fx, residue-lost, trade-off-by-one or stale-rates.
     #[arg(long, value_name = "NAME")]
     plant: Option<Plant>,
     /// Prints what happened, step by step.
@@ -42,6 +47,7 @@ Examples:
   giro-simulator                          seeds 0 to 999
   giro-simulator --seeds 5000..50000      more of them
   giro-simulator --seed 42 --verbose      one of them, step by step
+  giro-simulator --profile years          the same over years, with everything that takes time
   giro-simulator --plant lose-key         shows that a lost key would be noticed
 
 The exit status is not 0 if a seed fails; the last lines say how to repeat it.";
@@ -49,7 +55,8 @@ The exit status is not 0 if a seed fails; the last lines say how to repeat it.";
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let options = Options {
-        steps: arguments.steps,
+        steps: arguments.steps.unwrap_or(arguments.profile.steps()),
+        profile: arguments.profile,
         plant: arguments.plant,
     };
     // A panic is caught and told with its seed and trace; the usual message would come first.
@@ -100,6 +107,10 @@ fn tell(failure: &Failure, is_printed: bool) -> anyhow::Error {
         failure.trace.iter().for_each(|line| eprintln!("{line}"));
     }
     anyhow::anyhow!("{failure}")
+}
+
+fn profile(text: &str) -> anyhow::Result<Profile> {
+    Profile::from_name(text).context("it is days or years")
 }
 
 fn range(text: &str) -> anyhow::Result<Range<u64>> {

@@ -9,8 +9,12 @@ mod control;
 mod follow;
 mod opening;
 mod people;
+mod schedules;
+mod securities;
 mod transfers;
+mod treasury;
 
+use crate::Profile;
 use crate::model::{Ask, Body, KeyName, Model, number};
 use crate::rng::Rng;
 use giro_engine::record::SHARD;
@@ -43,11 +47,17 @@ pub(crate) struct Style {
     pub(crate) limits: u64,
     /// Whether more holds are placed at once than timers go off at once.
     pub(crate) heap: bool,
+    /// In how many of a hundred cases something of the treasury is asked for; none, unless years go
+    /// by.
+    pub(crate) treasury: u64,
+    /// The largest of the usual amounts.
+    pub(crate) usual: u64,
 }
 
 impl Style {
-    pub(crate) fn draw(rng: &mut Rng) -> Style {
-        Style {
+    pub(crate) fn draw(rng: &mut Rng, profile: Profile) -> Style {
+        let is_years = profile == Profile::Years;
+        let style = Style {
             batches: rng.between(5, 40),
             huge: if rng.percent(20) { 60 } else { 2 },
             sabotage: rng.between(3, 20),
@@ -58,6 +68,24 @@ impl Style {
             policies: [0, 6, 14][rng.weighted(&[25, 40, 35])],
             limits: [0, 4, 10][rng.weighted(&[30, 40, 30])],
             heap: rng.below(120) == 0,
+            treasury: 0,
+            usual: 1_000,
+        };
+        if !is_years {
+            return style;
+        }
+        Style {
+            batches: rng.between(2, 12),
+            sabotage: rng.between(1, 6),
+            people: rng.place(3).saturating_add(2),
+            policies: [0, 2, 8][rng.weighted(&[45, 35, 20])],
+            limits: [0, 2, 6][rng.weighted(&[45, 35, 20])],
+            terms: rng.between(10, 50),
+            huge: if rng.percent(12) { 40 } else { 1 },
+            heap: false,
+            treasury: rng.between(35, 65),
+            usual: 60_000,
+            ..style
         }
     }
 }
@@ -178,8 +206,8 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
-    pub(crate) fn new(rng: &mut Rng) -> Workload {
-        let style = Style::draw(rng);
+    pub(crate) fn new(rng: &mut Rng, profile: Profile) -> Workload {
+        let style = Style::draw(rng, profile);
         Workload {
             opening: opening::draw(rng, &style),
             style,

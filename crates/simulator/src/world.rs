@@ -14,7 +14,7 @@ use crate::plant::Plant;
 use crate::rng::Rng;
 use crate::trace::Trace;
 use crate::workload::{Request, What, Workload};
-use crate::{Broken, Options};
+use crate::{Broken, Options, Profile};
 use clock::SimClock;
 use giro_engine::keys::KeyIndexError;
 use giro_engine::state::Genesis;
@@ -35,8 +35,8 @@ struct Weather {
 }
 
 impl Weather {
-    fn draw(rng: &mut Rng) -> Weather {
-        Weather {
+    fn draw(rng: &mut Rng, profile: Profile) -> Weather {
+        let mut weather = Weather {
             append_faults: rng.between(0, 35),
             crashes: rng.between(10, 60),
             steps: [
@@ -48,7 +48,12 @@ impl Weather {
                 rng.between(1, 5),
                 rng.between(1, 8),
             ],
+        };
+        if profile == Profile::Years {
+            let [.., time] = &mut weather.steps;
+            *time = rng.between(2, 9);
         }
+        weather
     }
 }
 
@@ -92,6 +97,7 @@ pub(crate) struct World<'t> {
     rng: Rng,
     weather: Weather,
     plant: Option<Plant>,
+    profile: Profile,
     clock: SimClock,
     genesis: Genesis,
     disk: MemoryDisk,
@@ -111,7 +117,7 @@ pub(crate) struct World<'t> {
 impl<'t> World<'t> {
     pub(crate) fn new(seed: u64, options: &Options, trace: &'t mut Trace) -> World<'t> {
         let mut rng = Rng::new(seed);
-        let clock = SimClock::draw(&mut rng);
+        let clock = SimClock::draw(&mut rng, options.profile);
         let genesis = Genesis {
             at: clock.now(),
             id_secret: rng
@@ -131,13 +137,14 @@ impl<'t> World<'t> {
         let model = Model::new(genesis.at, options.plant);
         World {
             trace,
-            weather: Weather::draw(&mut rng),
+            weather: Weather::draw(&mut rng, options.profile),
             plant: options.plant,
+            profile: options.profile,
             clock,
             genesis,
             disk: MemoryDisk::new(ShardId(0)),
             node: None,
-            workload: Workload::new(&mut rng),
+            workload: Workload::new(&mut rng, options.profile),
             live: model.clone(),
             durable: model,
             acked: BTreeMap::new(),

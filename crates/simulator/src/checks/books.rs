@@ -159,7 +159,14 @@ fn balances(
             expected,
             "what is available to {account} in {of}"
         );
-        let is_above_floor = available.is_none_or(|available| available >= 0);
+        // What is held of money that is invested is covered by units, as long as their price holds.
+        let investment = model.books.investments.get(&id);
+        let is_invested = investment.is_some_and(|one| one.cash == *asset);
+        let free = match is_invested {
+            true => available.map(|available| available + held),
+            false => available,
+        };
+        let is_above_floor = free.is_none_or(|free| free >= 0);
         ensure!(
             is_above_floor,
             "account {account} is below its floor in {of}: {available:?}"

@@ -48,6 +48,11 @@ fn index(evidence: &Evidence<'_>) -> Result<(), Broken> {
         let expected = (is_over && first < last).then_some(Seq(*last));
         ensure_same!(find(*first)?, expected, "the last record of {first}");
     }
+    for quoted in &books.quotes {
+        let used_by = books.carried_out(quoted.id).map(|life| Seq(life.id.0));
+        let found = find(quoted.id.0)?;
+        ensure_same!(found, used_by, "what carries out quote {}", quoted.id.0);
+    }
     Ok(())
 }
 

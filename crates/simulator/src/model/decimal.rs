@@ -38,8 +38,25 @@ pub(crate) fn needed(
     dividend.over(&divisor, rounding)?.amount()
 }
 
-/// Whether what arrived is less than one minor unit away from what was converted, and not above it
-/// if that was rounded down.
+/// Whether just so much is needed: it comes to what arrived or more, and one minor unit less of it
+/// would not.
+pub(crate) fn is_least(
+    rate: Rate,
+    (converted, arrives): (Amount, Amount),
+    (from, to): (u8, u8),
+) -> bool {
+    let (mantissa, scale) = rate.into();
+    let (up, down) = shift(usize::from(to), usize::from(from) + usize::from(scale));
+    let arrived = Whole::of(arrives.minor()).with_zeros(down);
+    let comes_to = |minor: u128| {
+        let product = Whole::of(minor).times(&Whole::of(mantissa.into()));
+        product.with_zeros(up).compare(&arrived) != Ordering::Less
+    };
+    let converted = converted.minor();
+    comes_to(converted) && !converted.checked_sub(1).is_some_and(comes_to)
+}
+
+/// Whether what arrived is less than one minor unit away from what was converted.
 pub(crate) fn is_within_a_unit(
     rate: Rate,
     (converted, arrives): (Amount, Amount),

@@ -63,6 +63,10 @@ impl Books {
     }
 
     fn rule_for(&self, of: &Priced) -> Option<(FeeId, &FeeRule)> {
+        // What the book has earned is not charged again.
+        if of.source.0 == self.system(of.book, SystemRole::Fees) {
+            return None;
+        }
         let ids = self.fees_in_order(of.book).into_iter();
         let mut rules = ids.filter_map(|id| Some((id, &self.fees.get(place(id.0))?.rule)));
         let has = |account: AccountId, tag: &Option<Tag>| {

@@ -323,9 +323,13 @@ impl Model {
         let all = transfers.map(|life| &life.records);
         let all = all.chain(changes.map(|change| &change.records));
         let ends = all.filter_map(|records| Some((*records.first()?, *records.last()?)));
-        ends.filter(|(first, last)| first < last)
-            .map(|(first, last)| (first, Seq(last)))
-            .collect()
+        let ends = ends.filter(|(first, last)| first < last);
+        let quotes = self.books.quotes.iter().filter_map(|quoted| {
+            let life = self.books.carried_out(quoted.id)?;
+            Some((quoted.id.0, life.id.0))
+        });
+        let all = ends.chain(quotes);
+        all.map(|(first, last)| (first, Seq(last))).collect()
     }
 }
 

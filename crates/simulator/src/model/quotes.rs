@@ -1,6 +1,6 @@
 //! Quotes: what a transfer would cost and bring, and who has carried it out.
 
-use super::decimal::{convert, less, needed};
+use super::decimal::{convert, is_least, is_within_a_unit, less, needed};
 use super::fees::{Priced, pair};
 use super::rates::{FreshAt, missing};
 use super::{Books, Life};
@@ -162,11 +162,34 @@ impl Books {
         self.quotes.iter().find(|quoted| quoted.id == id)
     }
 
-    /// Whether a quote is still known: until a new one is made more than an hour after its end.
+    /// Whether a quote is still known: until a new one is made a minute or more after its end.
     pub(crate) fn is_kept(&self, quoted: &Quoted) -> bool {
-        let end = quoted.quote.expires_at.after_seconds(60 * 60);
+        let end = quoted.quote.expires_at.after_seconds(60);
         let later = self.quotes.iter().filter(|other| other.id > quoted.id);
         !later.into_iter().any(|other| other.at >= end)
+    }
+
+    /// Whether what rounding leaves of a quote is less than one minor unit of what is reckoned: of
+    /// what arrives, or of what is given for it.
+    pub(crate) fn is_residue_small(&self, quoted: &Quoted) -> bool {
+        let quote = &quoted.quote;
+        let NewQuote {
+            source_asset,
+            target_asset,
+            ..
+        } = quote.request;
+        let decimals = (self.decimals(source_asset), self.decimals(target_asset));
+        let Some(used) = &quote.rate else {
+            return quote.converted == quote.arrives;
+        };
+        match quote.request.amount {
+            QuoteAmount::Source(_) => {
+                is_within_a_unit(used.rate, (quote.converted, quote.arrives), decimals)
+            }
+            QuoteAmount::Target(_) => {
+                is_least(used.rate, (quote.converted, quote.arrives), decimals)
+            }
+        }
     }
 
     /// The transfer that has carried a quote out, if one has that was not declined at once.

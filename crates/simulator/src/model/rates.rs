@@ -15,7 +15,7 @@ pub(crate) struct RateSetting {
 
 /// How old a rate may be: fresh at that time, or as old as it likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FreshAt {
+pub(super) enum FreshAt {
     Time(Timestamp),
     Whenever,
 }
@@ -79,11 +79,21 @@ impl Books {
     }
 
     /// What the market gives for a pair, before the book's spread.
-    pub(crate) fn market(&self, pair: Pair, fresh: FreshAt) -> Result<MarketRate, Rejection> {
+    pub(super) fn market(&self, pair: Pair, fresh: FreshAt) -> Result<MarketRate, Rejection> {
         match self.rate(pair) {
             Some(entry) => self.value_of(pair, entry, fresh),
             None => Err(missing(pair)),
         }
+    }
+
+    /// What it is used at.
+    pub(crate) fn market_now(&self, pair: Pair, now: Timestamp) -> Result<MarketRate, Rejection> {
+        self.market(pair, FreshAt::Time(now))
+    }
+
+    /// What it is shown at, however old it is.
+    pub(crate) fn market_shown(&self, pair: Pair) -> Option<MarketRate> {
+        self.market(pair, FreshAt::Whenever).ok()
     }
 
     fn value_of(

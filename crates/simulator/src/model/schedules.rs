@@ -283,7 +283,7 @@ pub(crate) fn moves(order: &Order, there: impl Fn(AccountId, AssetId) -> i128) -
     };
     match above {
         1.. if may_leave => Some(moves(account, counterpart, false)),
-        ..0 if may_arrive => Some(moves(counterpart, account, true)),
+        ..=-1 if may_arrive => Some(moves(counterpart, account, true)),
         _ => None,
     }
 }

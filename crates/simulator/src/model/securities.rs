@@ -136,11 +136,10 @@ impl Books {
         let (Some(units), Some(money)) = (units, money) else {
             return Err(Rejection::AmountTooLarge);
         };
-        let (given, got) = match new.is_buy {
-            true => ((lot.cash, money, free), (lot.instrument, units)),
-            false => ((lot.instrument, units, lot.units), (lot.cash, money)),
+        let (asset, needed, available) = match new.is_buy {
+            true => (lot.cash, money, free),
+            false => (lot.instrument, units, lot.units),
         };
-        let (asset, needed, available) = given;
         if needed > available {
             return Err(Rejection::InsufficientFunds {
                 account,
@@ -149,9 +148,17 @@ impl Books {
                 available: SignedAmount::new(available.signed().minor()),
             });
         }
-        match units == Amount::ZERO || got.1 == Amount::ZERO {
-            true => Err(Rejection::ComesToNothing { asset: got.0 }),
-            false => Ok((units, money)),
+        let nothing = [(units, lot.instrument), (money, lot.cash)];
+        let nothing = nothing
+            .into_iter()
+            .filter(|(amount, _)| *amount == Amount::ZERO);
+        let asset = match new.is_buy {
+            true => nothing.map(|(_, asset)| asset).next(),
+            false => nothing.map(|_| lot.cash).next(),
+        };
+        match asset {
+            Some(asset) => Err(Rejection::ComesToNothing { asset }),
+            None => Ok((units, money)),
         }
     }
 

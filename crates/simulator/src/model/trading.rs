@@ -184,6 +184,10 @@ impl Books {
         if request.terms.as_ref().is_some_and(|terms| terms.in_kind) {
             return self.moved_in_kind(stamp, legs).map(Some);
         }
+        // Where nothing can be invested in, money stays what it is.
+        if !self.securities.iter().any(|one| one.book == stamp.book) {
+            return Ok(None);
+        }
         let mut trades = Vec::new();
         for (account, asset, side, amount) in side_sums(legs) {
             let investment = self

@@ -38,6 +38,9 @@ impl Workload {
         if books.active(book).len() < self.style.people && rng.percent(30) {
             return self.add_principal(rng, model, book);
         }
+        if self.style.treasury > 0 && rng.percent(self.style.treasury) {
+            return self.treasury(rng, model, book);
+        }
         let is_stopped = books.books.get(crate::model::place(book.0));
         let is_stopped = is_stopped.is_some_and(|book| book.stop.is_some());
         let resume = if is_stopped { 25 } else { 1 };
@@ -91,17 +94,29 @@ impl Workload {
         let known = rng
             .pick(&model.books.assets)
             .map(|asset| asset.code.clone());
-        let code = match (rng.weighted(&[80, 10, 5, 5]), known) {
+        let codes = match self.style.treasury {
+            0 => [80, 10, 5, 5],
+            _ => [95, 3, 1, 1],
+        };
+        let code = match (rng.weighted(&codes), known) {
             (1, Some(known)) => known,
             (2, _) => "usd".into(),
             (3, _) => "A".repeat(rng.place(3).saturating_mul(25)).into(),
             _ => self.name("USD").into(),
         };
+        let decimals = match self.style.treasury {
+            0 => [0, 2, 6, 18, 24, 24, 25],
+            // Closer to each other, so that one is worth something in another.
+            _ => [2, 2, 2, 3, 0, 6, 24],
+        };
         Asset {
             code,
             name: "an asset".into(),
-            decimals: *rng.pick(&[0, 2, 6, 18, 24, 24, 25]).unwrap_or(&2),
-            kind: AssetKind::Currency,
+            decimals: *rng.pick(&decimals).unwrap_or(&2),
+            kind: match self.style.treasury > 0 && rng.percent(3) {
+                true => AssetKind::Security,
+                false => AssetKind::Currency,
+            },
         }
     }
 
@@ -109,8 +124,18 @@ impl Workload {
         Action::OpenBook(NewBook {
             name: text(&self.name("book")),
             sandbox: rng.percent(50),
-            settings: settings(rng),
+            settings: self.settings_of_a_book(rng),
         })
+    }
+
+    /// Where years go by, a book that is never opened would be a long time of nothing.
+    fn settings_of_a_book(&self, rng: &mut Rng) -> BookSettings {
+        let mut drawn = settings(rng);
+        if self.style.treasury > 0 && rng.percent(98) {
+            drawn.quote_ttl_seconds = drawn.quote_ttl_seconds.clamp(1, 86_400);
+            drawn.hold_ttl_seconds = drawn.hold_ttl_seconds.clamp(1, 86_400);
+        }
+        drawn
     }
 
     fn change_book(&mut self, rng: &mut Rng) -> Action {
@@ -128,7 +153,7 @@ impl Workload {
             metadata: metadata(rng),
             tags: tags(rng),
             holdings,
-            holds_any_asset: rng.percent(40),
+            holds_any_asset: rng.percent(if self.style.treasury > 0 { 80 } else { 40 }),
         })
     }
 

@@ -101,7 +101,7 @@ impl Workload {
                 true => self.reviewers(rng, model, book),
                 false => Vec::new(),
             },
-            returns_fee: false,
+            returns_fee: self.style.treasury > 0 && rng.percent(25),
         };
         Some(Action::Reverse(Box::new(reversal)))
     }

@@ -17,6 +17,12 @@ pub(super) enum Opening {
     Deposit,
     Policy,
     Limit,
+    Fee,
+    Calendar,
+    Instrument,
+    Rate,
+    Investment,
+    Schedule,
 }
 
 /// Everything that is asked for at the beginning, in order; now and then nothing.
@@ -30,6 +36,15 @@ pub(super) fn draw(rng: &mut Rng, style: &Style) -> VecDeque<Opening> {
     }
     if style.limits > 0 {
         opening.extend([Opening::Limit].repeat(rng.place(3).saturating_add(1)));
+    }
+    if style.treasury > 0 {
+        opening.extend([Opening::Calendar, Opening::Instrument]);
+        opening.extend([Opening::Instrument].repeat(rng.place(3)));
+        opening.extend([Opening::Rate].repeat(rng.place(6).saturating_add(3)));
+        opening.extend([Opening::Investment].repeat(rng.place(4)));
+        opening.extend([Opening::Fee].repeat(rng.place(3)));
+        opening.extend([Opening::Deposit].repeat(style.accounts));
+        opening.extend([Opening::Schedule].repeat(rng.place(4)));
     }
     match rng.percent(85) {
         true => opening.into(),
@@ -50,6 +65,12 @@ impl Workload {
             Opening::Person => (book, self.add_principal(rng, model, book)),
             Opening::Policy => (book, self.change_policy(rng, model, book)),
             Opening::Limit => (book, self.limit(rng, model, book)),
+            Opening::Fee => (book, self.change_fee(rng, model, book)),
+            Opening::Calendar => (book, self.set_calendar(rng, model)),
+            Opening::Instrument => (book, self.add_instrument(rng, model)),
+            Opening::Rate => (book, self.set_rate(rng, model, book)),
+            Opening::Investment => (book, self.invest(rng, model, book)),
+            Opening::Schedule => (book, self.add_schedule(rng, model, book)),
             Opening::Deposit => {
                 let kind = TransferKind::Deposit;
                 let plain = self.plain(rng, model, book, kind);

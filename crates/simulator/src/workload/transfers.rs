@@ -4,7 +4,8 @@ use super::Workload;
 use super::actions::asset_id;
 use crate::model::Model;
 use crate::rng::Rng;
-use giro_ledger::terms::HoldTerms;
+use giro_ledger::policy::FundsCheck;
+use giro_ledger::terms::{HoldTerms, Later};
 use giro_ledger::text::{Metadata, Text};
 use giro_ledger::{
     AccountId, Amount, AssetId, BookId, Leg, Legs, LimitId, NewTransfer, Side, Terms, TransferKind,
@@ -24,6 +25,9 @@ impl Workload {
             true => self.pair(rng, model, book, kind),
             false => self.many(rng, model, book, kind),
         };
+        if self.style.treasury > 0 {
+            self.stretch(rng, model, book, &mut legs);
+        }
         rng.shuffle(&mut legs);
         if rng.percent(self.style.sabotage) {
             self.sabotage(rng, model, book, &mut legs);
@@ -57,10 +61,39 @@ impl Workload {
         }
     }
 
+    /// Now and then over the book's own accounts, or with as many legs as there can be.
+    fn stretch(&self, rng: &mut Rng, model: &Model, book: BookId, legs: &mut Legs) {
+        let place = rng.place(legs.len());
+        match (rng.weighted(&[92, 5, 3]), legs.len()) {
+            (1, _) => {
+                let found = model.books.books.get(crate::model::place(book.0));
+                let after = u32::try_from(rng.between(1, 3)).expect("small");
+                let own = found.map(|found| AccountId(found.external.0.saturating_add(after)));
+                if let (Some(own), Some(leg)) = (own, legs.get_mut(place)) {
+                    leg.account = own;
+                }
+            }
+            (2, 2) => {
+                legs.iter_mut().for_each(|leg| leg.amount = one());
+                let both = legs.clone();
+                let pairs = rng.place(3).saturating_add(47);
+                (1..pairs).for_each(|_| legs.extend(both.iter().copied()));
+            }
+            _ => {}
+        }
+    }
+
     /// What a transfer asks for beyond moving its money now.
     fn terms(&self, rng: &mut Rng, model: &Model, book: BookId, legs: &Legs) -> Box<Terms> {
         let mut terms = Terms::default();
-        if rng.percent(70) {
+        let is_years = self.style.treasury > 0;
+        if is_years && rng.percent(40) {
+            terms.later = Some(later(rng, model));
+        }
+        if is_years && rng.percent(20) {
+            terms.in_kind = true;
+        }
+        if rng.percent(if is_years { 20 } else { 70 }) {
             terms.hold = Some(HoldTerms {
                 seconds: hold_seconds(rng),
             });
@@ -175,7 +208,7 @@ impl Workload {
         let available = model.books.available(source, asset);
         let has_floor = available.is_some();
         let available = u128::try_from(available.unwrap_or(0)).unwrap_or(0);
-        let small = u128::from(rng.between(1, 1000));
+        let small = u128::from(rng.between(1, self.style.usual));
         // Nothing is seldom asked for on purpose: it is refused before anything else is looked at.
         let nothing_is = if rng.percent(5) { 0 } else { small };
         let room = room(rng, model, asset);
@@ -259,6 +292,25 @@ fn room(rng: &mut Rng, model: &Model, asset: AssetId) -> Option<u128> {
     let used = model.books.used(id, model.last_at()).amount;
     let left = limit.terms.amount_max?.minor().saturating_sub(used);
     Some(left.saturating_add(u128::from(rng.below(2))))
+}
+
+/// Soon, in a month, or when it is too late or too far away.
+fn later(rng: &mut Rng, model: &Model) -> Later {
+    let seconds = [3_600, 2 * 86_400, 60 * 86_400, 400 * 86_400];
+    let within = seconds[rng.weighted(&[25, 40, 30, 3])];
+    let seconds = u32::try_from(rng.between(1, within)).expect("small");
+    let now = model.last_at();
+    Later {
+        due_at: match rng.weighted(&[94, 3, 2]) {
+            0 => now.after_seconds(seconds),
+            1 => now,
+            _ => now.after_seconds(4_000 * 86_400),
+        },
+        funds: match rng.percent(60) {
+            true => FundsCheck::AtSubmission,
+            false => FundsCheck::AtExecution,
+        },
+    }
 }
 
 /// As long as the book says, short, long, or too long.

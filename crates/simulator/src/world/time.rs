@@ -2,8 +2,8 @@
 
 use super::World;
 use super::compare::names_of;
-use crate::Broken;
 use crate::model::Fact;
+use crate::{Broken, Profile};
 use giro_ledger::{Event, Timestamp};
 
 impl World<'_> {
@@ -17,7 +17,10 @@ impl World<'_> {
     pub(super) fn pass(&mut self) {
         let timers = self.live.timers();
         let timers: Vec<Timestamp> = timers.into_iter().map(|(at, ..)| at).collect();
-        self.clock.pass(&mut self.rng, self.trace, &timers);
+        match self.profile {
+            Profile::Days => self.clock.pass(&mut self.rng, self.trace, &timers),
+            Profile::Years => self.clock.leap(&mut self.rng, self.trace, &timers),
+        }
     }
 
     /// What the writer's thread does when nothing is asked of it.
