@@ -174,12 +174,13 @@ impl Ledger {
                 available: available.signed(),
             });
         }
-        let other = match new.is_buy {
-            true => (units, holding.instrument),
-            false => (money, holding.cash),
+        // Units that come to no money are not given away.
+        let asset = match new.is_buy && units.is_zero() {
+            true => holding.instrument,
+            false => holding.cash,
         };
-        match units.is_zero() || other.0.is_zero() {
-            true => Err(Rejection::ComesToNothing { asset: other.1 }),
+        match units.is_zero() || money.is_zero() {
+            true => Err(Rejection::ComesToNothing { asset }),
             false => Ok((units, money)),
         }
     }

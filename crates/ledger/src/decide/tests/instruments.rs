@@ -41,6 +41,16 @@ super::tables! {
         d sold alice BILL 1.006 100.10
     "
 
+    units_that_come_to_no_money_are_not_traded: "
+        account alice USD 1000.00
+        instrument BILL 4 weeks matures 2026-04-07 par 1 USD units 3 = ok
+        rate BILL USD 0.99 = ok
+        trade alice buy BILL 0.005 = rejected comes_to_nothing of USD
+        trade alice buy BILL 0.006 = completed
+        trade alice sell BILL 0.005 = rejected comes_to_nothing of USD
+        balance alice BILL 0.006
+    "
+
     a_trade_is_of_what_there_is: "
         account alice USD 100.00
         account bob EUR 0.00
