@@ -11,7 +11,7 @@ use crate::native::wire::{Day, RateText, Time};
 use giro_ledger::portfolio::yield_of;
 use giro_ledger::security::NewInstrument;
 use giro_ledger::{
-    AssetId, BookId, CalendarCode, Date, Instrument, Pair, Rate, Rejection, Strategy, Timestamp,
+    Asset, AssetId, BookId, CalendarCode, Date, Instrument, Pair, Rate, Rejection, Strategy, Timestamp,
 };
 
 /// How many decimals units have, unless something else is said.
@@ -28,10 +28,15 @@ pub(crate) fn instrument(
     let calendar = calendar.map_or(CALENDAR, |code| code.as_str());
     let matures_on = Date::parse(request.matures_on.as_str());
     let (cash, _) = names.asset(Field::Top("currency"), request.currency.as_str())?;
+    let decimals = request.decimals.unwrap_or(DECIMALS);
+    if decimals > Asset::MAX_DECIMALS {
+        let why = format!("is {decimals}, above {}", Asset::MAX_DECIMALS);
+        return Err(malformed("decimals", &why));
+    }
     Ok(NewInstrument {
         code: request.code.as_str().into(),
         name: bounded(Field::Top("name"), &request.name)?,
-        decimals: request.decimals.unwrap_or(DECIMALS),
+        decimals,
         strategy: strategy("weeks", request.weeks)?,
         matures_on: matures_on
             .ok_or_else(|| malformed("matures_on", "is no day such as 2027-02-16"))?,

@@ -26,7 +26,7 @@ pub(crate) struct InstrumentRequest<'a> {
     /// The day on which its units turn into money.
     #[schema(value_type = String, format = Date)]
     pub(crate) matures_on: JsonText<'a>,
-    /// How many decimals its units have, at most 18; 8 if nothing is said.
+    /// How many decimals its units have, at most 24; 8 if nothing is said.
     pub(crate) decimals: Option<u8>,
     /// How much money a unit is then, as decimal text; `"1"` if nothing is said.
     #[schema(value_type = Option<String>)]
