@@ -1,5 +1,7 @@
 //! What was configured, from the records of it.
 
+mod treasury;
+
 use super::transfers::Shown;
 use super::{accounts, books, keys, limits, policies};
 use crate::native::wire::changes::{
@@ -10,7 +12,6 @@ use crate::native::wire::{MetadataBody, Time};
 use giro_ledger::action::{AccountChange, Holding, LimitChange, NewAccount, NewPrincipal};
 use giro_ledger::event::{ChangeOutcome, ChangeStep};
 use giro_ledger::policy::{PolicyChange, PolicySet};
-use giro_ledger::schedule::ScheduleTo;
 use giro_ledger::text::Reason;
 use giro_ledger::{AccountId, AssetId, Capability, Event, Freeze, LimitId, PolicyId, PrincipalId};
 use giro_service::{Record, Service, State};
@@ -27,7 +28,7 @@ pub(crate) struct Configured<'a> {
 /// What happened, to what, and what was set by it.
 struct Told<'a> {
     what: WhatBody,
-    subject: ChangedBody,
+    subject: ChangedBody<'a>,
     set: Option<SetBody<'a>>,
     reason: Option<&'a Reason>,
 }
@@ -119,8 +120,7 @@ impl<'a> Teller<'a> {
             Event::BookOpened(id, _) => *id,
             _ => record.origin.book,
         };
-        let (kind, id) = ("book", self.service.book_id(self.state, book));
-        let subject = ChangedBody { kind, id };
+        let subject = ChangedBody::of("book", self.service.book_id(self.state, book));
         match &record.event {
             Event::BookOpened(_, new) => {
                 let (name, settings) = (Some(new.name.as_str()), books::named_all(&new.settings));
@@ -147,45 +147,6 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn of_treasury(&self, record: &'a Record) -> Told<'a> {
-        let (service, state) = (self.service, self.state);
-        let book = || ChangedBody {
-            kind: "book",
-            id: service.book_id(state, record.origin.book),
-        };
-        let schedule = |id| ChangedBody {
-            kind: "schedule",
-            id: service.schedule_id(state, id),
-        };
-        match &record.event {
-            Event::FeeSet(set) => {
-                let what = match set.rule {
-                    Some(_) => WhatBody::FeeSet,
-                    None => WhatBody::FeeRemoved,
-                };
-                let (kind, id) = ("fee", service.fee_id(state, set.id));
-                told(what, ChangedBody { kind, id })
-            }
-            Event::CalendarSet(..) => told(WhatBody::CalendarSet, book()),
-            Event::ScheduleAdded(id, _) => told(WhatBody::ScheduleAdded, schedule(*id)),
-            Event::ScheduleChanged(changed) => {
-                let change = &changed.change;
-                let what = match change.to {
-                    ScheduleTo::Paused => WhatBody::SchedulePaused,
-                    ScheduleTo::Resumed => WhatBody::ScheduleResumed,
-                    ScheduleTo::Cancelled => WhatBody::ScheduleCancelled,
-                };
-                Told {
-                    reason: change.reason.as_ref(),
-                    ..told(what, schedule(change.schedule))
-                }
-            }
-            Event::InstrumentAdded(_) => told(WhatBody::InstrumentAdded, book()),
-            Event::InstrumentMatured(_) | Event::InstrumentPassedOver { .. } => told(WhatBody::InstrumentMatured, book()),
-            other => unreachable!("not about these: {other:?}"),
-        }
-    }
-
     fn of_policy(&self, set: &'a PolicySet) -> Told<'a> {
         let subject = self.policy(set.id);
         match &set.policy {
@@ -198,8 +159,7 @@ impl<'a> Teller<'a> {
     }
 
     fn of_step(&self, step: &'a ChangeStep, id: Uuid) -> Told<'a> {
-        let kind = "approval";
-        let subject = ChangedBody { kind, id };
+        let subject = ChangedBody::of("approval", id);
         match &step.outcome {
             ChangeOutcome::Applied(set) => self.of_policy(set),
             ChangeOutcome::Rejected { reason } => Told {
@@ -245,13 +205,7 @@ impl<'a> Teller<'a> {
                 }
             }
             Event::AccountClosed(id) => told(WhatBody::AccountClosed, account(*id)),
-            Event::InvestmentSet(set) => {
-                let what = match set.investment {
-                    Some(_) => WhatBody::InvestmentSet,
-                    None => WhatBody::InvestmentRemoved,
-                };
-                told(what, account(set.account))
-            }
+            Event::InvestmentSet(set) => self.of_investment(set),
             // Of all transfers, the one that swept it is in the list of an account.
             Event::Transfer(_) | Event::Step(_) => {
                 let id = configured.account.expect("it is in the list of an account");
@@ -319,39 +273,32 @@ impl<'a> Teller<'a> {
         Shown { service, state }
     }
 
-    fn account(&self, id: AccountId) -> ChangedBody {
-        let (kind, id) = ("account", self.service.account_id(self.state, id));
-        ChangedBody { kind, id }
+    fn account(&self, id: AccountId) -> ChangedBody<'static> {
+        ChangedBody::of("account", self.service.account_id(self.state, id))
     }
 
-    fn key(&self, id: PrincipalId) -> ChangedBody {
-        let (kind, id) = ("key", self.service.principal_id(self.state, id));
-        ChangedBody { kind, id }
+    fn key(&self, id: PrincipalId) -> ChangedBody<'static> {
+        ChangedBody::of("key", self.service.principal_id(self.state, id))
     }
 
-    fn limit(&self, id: LimitId) -> ChangedBody {
-        let (kind, id) = ("limit", self.service.limit_id(self.state, id));
-        ChangedBody { kind, id }
+    fn limit(&self, id: LimitId) -> ChangedBody<'static> {
+        ChangedBody::of("limit", self.service.limit_id(self.state, id))
     }
 
-    fn policy(&self, id: PolicyId) -> ChangedBody {
-        let (kind, id) = ("approval_policy", self.service.policy_id(self.state, id));
-        ChangedBody { kind, id }
+    fn policy(&self, id: PolicyId) -> ChangedBody<'static> {
+        ChangedBody::of("approval_policy", self.service.policy_id(self.state, id))
     }
 
     /// The policy that is to be changed, or the approval, as long as there is no policy yet.
-    fn changed_policy(&self, change: &PolicyChange, approval: Uuid) -> ChangedBody {
+    fn changed_policy(&self, change: &PolicyChange, approval: Uuid) -> ChangedBody<'static> {
         match change {
             PolicyChange::Replace(id, _) | PolicyChange::Remove(id) => self.policy(*id),
-            PolicyChange::Add(_) => ChangedBody {
-                kind: "approval",
-                id: approval,
-            },
+            PolicyChange::Add(_) => ChangedBody::of("approval", approval),
         }
     }
 }
 
-fn told<'a>(what: WhatBody, subject: ChangedBody) -> Told<'a> {
+fn told<'a>(what: WhatBody, subject: ChangedBody<'a>) -> Told<'a> {
     Told {
         what,
         subject,

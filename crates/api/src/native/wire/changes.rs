@@ -2,10 +2,13 @@
 
 use super::accounts::FreezeBody;
 use super::books::SettingsPatch;
+use super::fees::FeeTermsBody;
+use super::investments::InvestmentBody;
 use super::keys::GrantBody;
 use super::limits::LimitTermsBody;
 use super::policies::{PolicyChangeBody, PolicyTermsBody};
-use super::{Decimal, MetadataBody, Time};
+use super::schedules::{ScheduleTermsBody, WeekdayBody};
+use super::{Day, Decimal, MetadataBody, RateText, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -25,7 +28,7 @@ pub(crate) struct ChangeBody<'a> {
     /// What happened.
     pub(crate) what: WhatBody,
     /// What it happened to.
-    pub(crate) subject: ChangedBody,
+    pub(crate) subject: ChangedBody<'a>,
     /// The approval that it waits for, or came of.
     pub(crate) approval: Option<Uuid>,
     /// What was set by it: all of what is new, and of what was changed, only what was named.
@@ -84,6 +87,9 @@ pub(crate) enum WhatBody {
     InstrumentAdded,
     /// The last units of an instrument turned into money.
     InstrumentMatured,
+    /// The units that an account has of an instrument could not turn into money: its balance would
+    /// have left its range.
+    InstrumentPassedOver,
     /// It was said how an account keeps its money.
     InvestmentSet,
     /// An account keeps its money invested no more.
@@ -109,13 +115,39 @@ pub(crate) enum WhatBody {
 /// What was changed.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ChangedThing)]
-pub(crate) struct ChangedBody {
-    /// Of what kind it is: `book`, `key`, `approval_policy`, `limit`, `account`, or `approval` for
-    /// a new policy that is not there yet.
+pub(crate) struct ChangedBody<'a> {
+    /// Of what kind it is: `book`, `key`, `approval_policy`, `limit`, `fee`, `calendar`, `schedule`,
+    /// `instrument`, `account`, or `approval` for a new policy that is not there yet.
     #[schema(example = "limit")]
     pub(crate) kind: &'static str,
-    /// Its id.
-    pub(crate) id: Uuid,
+    /// Its id, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<Uuid>,
+    /// Its code, if that is what it is known by: of a calendar or an instrument. Of an account, the
+    /// instrument that this is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(null))]
+    pub(crate) code: Option<&'a str>,
+}
+
+impl ChangedBody<'_> {
+    /// What is known by an id.
+    pub(crate) fn of(kind: &'static str, id: Uuid) -> ChangedBody<'static> {
+        ChangedBody {
+            kind,
+            id: Some(id),
+            code: None,
+        }
+    }
+
+    /// What is known by a code.
+    pub(crate) fn of_code<'a>(kind: &'static str, code: &'a str) -> ChangedBody<'a> {
+        ChangedBody {
+            kind,
+            id: None,
+            code: Some(code),
+        }
+    }
 }
 
 /// What was set.
@@ -139,6 +171,66 @@ pub(crate) enum SetBody<'a> {
     Account(AccountSetBody<'a>),
     /// Of the freeze of an account.
     Freeze(FreezeBody<'a>),
+    /// Of how an account keeps its money.
+    Investment(InvestmentSetBody<'a>),
+    /// Of a fee rule.
+    Fee(Box<FeeTermsBody<'a>>),
+    /// Of a calendar.
+    Calendar(CalendarSetBody<'a>),
+    /// Of a new schedule.
+    Schedule(Box<ScheduleTermsBody<'a>>),
+    /// Of a new instrument.
+    Instrument(InstrumentSetBody<'a>),
+}
+
+/// What was set of how an account keeps its money.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InvestmentSet)]
+pub(crate) struct InvestmentSetBody<'a> {
+    /// How it keeps it from then on.
+    pub(crate) investment: InvestmentBody<'a>,
+}
+
+/// What was set of a calendar: all of it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CalendarSet)]
+pub(crate) struct CalendarSetBody<'a> {
+    /// The name.
+    pub(crate) name: &'a str,
+    /// Where its days begin and end.
+    #[schema(example = "Europe/Berlin")]
+    pub(crate) time_zone: &'a str,
+    /// The weekdays that never are business days.
+    pub(crate) weekend: Vec<WeekdayBody>,
+    /// The other days that are none.
+    #[schema(value_type = Vec<String>)]
+    pub(crate) holidays: Vec<Day>,
+}
+
+/// What was set of an instrument.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InstrumentSet)]
+pub(crate) struct InstrumentSetBody<'a> {
+    /// The name.
+    pub(crate) name: &'a str,
+    /// The term.
+    #[schema(example = 4)]
+    pub(crate) weeks: u8,
+    /// The day on which its units turn into money.
+    #[schema(value_type = String, format = Date)]
+    pub(crate) matures_on: Day,
+    /// How many decimals its units have.
+    #[schema(example = 8)]
+    pub(crate) decimals: u8,
+    /// How much money a unit is when it matures.
+    #[schema(value_type = String, example = "1")]
+    pub(crate) par: RateText,
+    /// What money.
+    #[schema(example = "USD")]
+    pub(crate) currency: &'a str,
+    /// The calendar that its trades settle by.
+    #[schema(example = "US")]
+    pub(crate) calendar: &'a str,
 }
 
 /// What was set of a book.
