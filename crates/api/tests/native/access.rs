@@ -2,6 +2,7 @@
 //! of another book.
 
 use crate::app::{Answer, TestApp, payment, text};
+use crate::desk::{BILL, set_price};
 use axum::http::Method;
 use serde_json::json;
 
@@ -41,6 +42,15 @@ const ROUTES: &str = r#"
     GET    /v1/accounts/{id}/changes    accounts.read   unknown
     GET    /v1/accounts/{id}/balances   accounts.read   unknown
     GET    /v1/accounts/{id}/statement  accounts.read   unknown
+    PUT    /v1/accounts/{id}/investment securities.write unknown {"currency": "USD", "weeks": 4}
+    DELETE /v1/accounts/{id}/investment securities.write unknown {}
+    GET    /v1/accounts/{id}/portfolio  securities.read unknown
+    POST   /v1/instruments              securities.write own    {"code": "NEW", INSTRUMENT}
+    GET    /v1/instruments              securities.read own
+    GET    /v1/instruments/{code}       securities.read unknown
+    POST   /v1/trades                   transfers.write unknown {"account": "{id}", TRADE}
+    GET    /v1/trades                   securities.read own
+    GET    /v1/trades/{id}              securities.read unknown
     POST   /v1/deposits                 funds.write     unknown {"account": "{id}", AMOUNT}
     POST   /v1/withdrawals              funds.write     unknown {"account": "{id}", AMOUNT}
     POST   /v1/transfers                transfers.write unknown TRANSFER
@@ -51,6 +61,17 @@ const ROUTES: &str = r#"
     POST   /v1/transfers/{id}/cancel    transfers.write unknown {}
     POST   /v1/transfers/{id}/reverse   transfers.write unknown {"reason": "other"}
     POST   /v1/transfers/batch          transfers.write unknown {"mode": "best_effort", "transfers": [TRANSFER]}
+    POST   /v1/schedules                schedules.write unknown {"name": "New", SWEEP, WHEN}
+    GET    /v1/schedules                schedules.read  own
+    GET    /v1/schedules/upcoming       schedules.read  own
+    GET    /v1/schedules/{id}           schedules.read  unknown
+    GET    /v1/schedules/{id}/runs      schedules.read  unknown
+    POST   /v1/schedules/{id}/pause     schedules.write unknown {}
+    POST   /v1/schedules/{id}/resume    schedules.write unknown {}
+    POST   /v1/schedules/{id}/cancel    schedules.write unknown {}
+    GET    /v1/calendars                schedules.read  own
+    GET    /v1/calendars/{code}         schedules.read  unknown
+    PUT    /v1/calendars/{code}         schedules.write own     {"name": "New", "time_zone": "UTC"}
     GET    /v1/approvals                approvals.read  own
     GET    /v1/approvals/{id}           approvals.read  unknown
     POST   /v1/approvals/{id}/approve   approvals.decide unknown {}
@@ -58,7 +79,14 @@ const ROUTES: &str = r#"
     POST   /v1/approvals/{id}/cancel    transfers.write unknown {}
 "#;
 const TRANSFER: &str = r#"{"source": "{id}", "target": "{id}", AMOUNT}"#;
+const SWEEP: &str =
+    r#""sweep": {"account": "{id}", "counterpart": "{id}", "asset": "USD", "target": "1.00"}"#;
+const WHEN: &str =
+    r#""time_zone": "UTC", "time_of_day": "09:00", "every": {"days": 1}, "first_on": "2027-01-01""#;
 const LIMIT: &str = r#""period": "day", "count_max": 1000"#;
+const INSTRUMENT: &str =
+    r#""name": "New", "weeks": 4, "matures_on": "2027-01-05", "currency": "USD""#;
+const TRADE: &str = r#""instrument": "912797AA1", "activity": "buy", "amount": "1.00""#;
 const AMOUNT: &str = r#""asset": "USD", "amount": "1.00""#;
 
 const PUBLIC: [&str; 2] = ["/livez", "/readyz"];
@@ -87,6 +115,9 @@ fn route(row: &'static str) -> Route {
         .1
         .trim();
     let body = body.replace("TRANSFER", TRANSFER);
+    let body = body.replace("INSTRUMENT", INSTRUMENT);
+    let body = body.replace("TRADE", TRADE);
+    let body = body.replace("SWEEP", SWEEP).replace("WHEN", WHEN);
     let body = body.replace("LIMIT", LIMIT).replace("AMOUNT", AMOUNT);
     let method = method.parse().expect("a method");
     let body = (!body.is_empty()).then_some(body);
@@ -107,8 +138,14 @@ struct Things {
     transfer: String,
     policy: String,
     limit: String,
+    schedule: String,
+    instrument: String,
+    trade: String,
     approval: String,
 }
+
+/// The calendar of the first book.
+const CALENDAR: &str = "OURS";
 
 impl Things {
     async fn new() -> Things {
@@ -126,7 +163,13 @@ impl Things {
         let subject = json!({"tag": "payroll"});
         let body = json!({"name": "a", "subject": subject, "period": "day", "count_max": 9});
         let limit = app.post("/v1/limits").json(&body).send().await;
+        let calendar = json!({"name": "Ours", "time_zone": "UTC"});
+        let set = app.ask(Method::PUT, &format!("/v1/calendars/{CALENDAR}"));
+        set.json(&calendar).send().await.expect(200);
         Things {
+            schedule: schedule(&app).await,
+            trade: trade(&app).await,
+            instrument: BILL.to_owned(),
             policy: text(&policy.expect(201), "id"),
             limit: text(&limit.expect(201), "id"),
             approval: waiting(&app).await,
@@ -144,15 +187,20 @@ impl Things {
             _ if path.starts_with("/v1/limits") => &self.limit,
             _ if path.starts_with("/v1/transfers/{id}") => &self.transfer,
             _ if path.starts_with("/v1/approvals") => &self.approval,
+            _ if path.starts_with("/v1/instruments") => &self.instrument,
+            _ if path.starts_with("/v1/trades/{id}") => &self.trade,
+            _ if path.starts_with("/v1/schedules/{id}") => &self.schedule,
+            _ if path.starts_with("/v1/calendars") => CALENDAR,
             _ => &self.account,
         }
     }
 
     async fn ask(&self, route: &Route, api_key: Option<&str>) -> Answer {
         let id = self.id(route.path);
-        let ask = self
-            .app
-            .ask(route.method.clone(), &route.path.replace("{id}", id));
+        let ask = self.app.ask(
+            route.method.clone(),
+            &route.path.replace("{id}", id).replace("{code}", id),
+        );
         let ask = match api_key {
             Some(api_key) => ask.bearer(api_key),
             None => ask.anonymous(),
@@ -165,6 +213,22 @@ impl Things {
             }
         }
     }
+}
+
+/// A trade of `ops`.
+async fn trade(app: &TestApp) -> String {
+    let body = json!({
+        "code": BILL, "name": "A bill", "weeks": 52, "matures_on": "2027-11-16",
+        "currency": "USD",
+    });
+    app.post("/v1/instruments").json(&body).send().await.expect(201);
+    set_price(app, BILL, "0.99").await;
+    let body = json!({
+        "account": "alias:ops", "instrument": BILL, "activity": "buy", "amount": "1.00",
+    });
+    app.post("/v1/trades").json(&body).send().await.expect(201);
+    let trades = app.get("/v1/trades").send().await.expect(200);
+    text(&trades["items"][0], "id")
 }
 
 /// The approval that a transfer waits for, of a policy that is not in force any more.
@@ -181,6 +245,19 @@ async fn waiting(app: &TestApp) -> String {
     let approved = approve.bearer(&checker).send().await.expect(200);
     assert_eq!(approved["status"], "approved", "{approved}");
     text(&waiting["approval"], "id")
+}
+
+async fn schedule(app: &TestApp) -> String {
+    let between = [("account", "alias:ops"), ("counterpart", "alias:payroll")];
+    let mut sweep = json!({"asset": "USD", "target": "1.00"});
+    for (side, account) in between {
+        sweep[side] = json!(account);
+    }
+    let (every, first_on) = (json!({"days": 1}), "2027-01-01");
+    let body = json!({"name": "a", "sweep": sweep, "time_zone": "UTC", "time_of_day": "09:00",
+                      "every": every, "first_on": first_on});
+    let made = app.post("/v1/schedules").json(&body).send().await;
+    text(&made.expect(201), "id")
 }
 
 #[tokio::test]
@@ -272,6 +349,10 @@ async fn what_is_in_another_book_does_not_exist() {
         "unknown_principal",
         "unknown_policy",
         "unknown_limit",
+        "unknown_schedule",
+        "unknown_instrument",
+        "unknown_trade",
+        "unknown_calendar",
     ];
     for route in routes() {
         let answer = things.ask(&route, Some(&stranger)).await;
@@ -313,6 +394,9 @@ async fn assert_same_as_made_up(things: &Things, route: &Route, answer: &Answer)
         approval: made_up.to_owned(),
         policy: made_up.to_owned(),
         limit: made_up.to_owned(),
+        schedule: made_up.to_owned(),
+        instrument: made_up.to_owned(),
+        trade: made_up.to_owned(),
     };
     let stranger = nothing.app.stranger.clone();
     let of_nothing = nothing.ask(route, Some(&stranger)).await;

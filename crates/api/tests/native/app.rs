@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, Method, Request};
 use giro_api::{App, router};
 use giro_engine::keys::KeyIndex;
 use giro_engine::state::{Genesis, State};
-use giro_engine::{Clock, Engine, EngineOptions, recovery};
-use giro_journal::{Journal, MemoryJournal, ShardId};
+use giro_engine::{Clock, Engine, EngineOptions, Seq, recovery};
+use giro_journal::{Journal, MemoryDisk, MemoryJournal, ShardId};
 use giro_ledger::Timestamp;
 use giro_service::Service;
 use http_body_util::BodyExt;
@@ -43,13 +43,41 @@ pub(crate) struct TestApp {
     pub(crate) stranger: String,
     asked: AtomicU64,
     clock: Arc<SteppingClock>,
+    /// What outlives the server, if it is the usual journal in memory.
+    disk: Option<MemoryDisk>,
 }
 
 impl TestApp {
     /// Two books without accounts.
     pub(crate) async fn new() -> TestApp {
         let journal = MemoryJournal::new(ShardId(0));
-        TestApp::on(Box::new(journal), EngineOptions::default()).await
+        let disk = Some(journal.disk());
+        let app = TestApp::on(Box::new(journal), EngineOptions::default()).await;
+        TestApp { disk, ..app }
+    }
+
+    /// The same server, stopped and started again so many seconds later.
+    pub(crate) async fn restarted_after(self, seconds: i64) -> TestApp {
+        let (service, clock) = (self.service.clone(), self.clock.clone());
+        let disk = self.disk.clone().expect("the usual journal in memory");
+        let service = tokio::task::spawn_blocking(move || {
+            service.close();
+            clock.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+            let journal = disk.open().expect("it was closed in order");
+            let mut keys = KeyIndex::in_memory();
+            let reader = journal.reader();
+            let state = recovery::replay(&*reader, None, &mut keys, Seq(0), &mut |_, _| {});
+            let state = state.expect("a whole log");
+            let (epoch, options) = (journal.epoch().next(), EngineOptions::default());
+            let journal = Box::new(journal);
+            Engine::start(journal, epoch, state, keys, None, clock, options)
+        });
+        let service = Arc::new(Service::new(service.await.expect("no panic")));
+        TestApp {
+            router: router(App::new(service.clone())),
+            service,
+            ..self
+        }
     }
 
     /// The same, on a journal and with sizes of the test's choice.
@@ -81,6 +109,7 @@ impl TestApp {
             stranger: String::new(),
             asked: AtomicU64::new(0),
             clock,
+            disk: None,
         };
         app.maker = app.open_book("Acme Ltd").await;
         app.stranger = app.open_book("Other Ltd").await;
@@ -167,6 +196,20 @@ impl TestApp {
             .fetch_add(seconds * 1_000_000, Ordering::Relaxed);
     }
 
+    /// Waits until a time, and until whatever was due before it has been seen to.
+    pub(crate) async fn pass_until(&self, time: &str) {
+        let to = giro_api::http::time::parse_time_or_date(time).expect("a time");
+        self.clock.0.fetch_max(to.0, Ordering::Relaxed);
+        self.catch_up().await;
+    }
+
+    /// Sees to it that what is due has been done: the engine looks at the clock before whatever is
+    /// asked of it.
+    pub(crate) async fn catch_up(&self) {
+        let same = json!({"name": "Acme Ltd"});
+        self.patch("/v1/book").json(&same).send().await.expect(200);
+    }
+
     /// A time in the middle of the test, as text.
     pub(crate) fn now(&self) -> String {
         giro_api::http::time::format(self.clock.now())
@@ -178,6 +221,10 @@ impl TestApp {
 
     pub(crate) fn post(&self, path: &str) -> Ask<'_> {
         self.ask(Method::POST, path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> Ask<'_> {
+        self.ask(Method::PUT, path)
     }
 
     pub(crate) fn patch(&self, path: &str) -> Ask<'_> {
