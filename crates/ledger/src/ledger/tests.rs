@@ -16,6 +16,7 @@ mod control;
 mod generators;
 mod oracle;
 mod run;
+mod treasury;
 
 fn balance(ledger: &Ledger, line: LineId) -> Balance {
     ledger.line(line).map(Line::balance).unwrap_or_default()

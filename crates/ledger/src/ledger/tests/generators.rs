@@ -7,6 +7,7 @@ use crate::action::{
     NewAccount, NewBook, NewPrincipal,
 };
 use crate::policy::PolicyChange;
+use crate::schedule::ScheduleTo;
 use crate::terms::HoldTerms;
 use crate::text::{Alias, Email, Name, Tags};
 use crate::{
@@ -17,6 +18,7 @@ use proptest::collection::vec;
 use proptest::option;
 
 mod control;
+pub(super) mod treasury;
 
 pub(super) use control::limit;
 
@@ -38,6 +40,12 @@ pub(super) enum Ask {
     OfOpen(usize, Act),
     /// Something of one of the changes that wait for approval.
     OfChange(usize, Act),
+    /// To carry out one of the quotes that are kept: it is counted from the newest.
+    Execute(usize),
+    /// To change one of the schedules: it is counted from the newest.
+    OfSchedule(usize, ScheduleTo),
+    /// Nothing: the state is written and read back.
+    Restart,
     /// To take back one of the transfers there were, or a part of it.
     Reverse(usize, Option<Amount>),
 }
@@ -67,6 +75,9 @@ impl std::fmt::Debug for Ask {
             Ask::Plain(action) => write!(f, "{action:?}"),
             Ask::OfOpen(place, act) => write!(f, "{act:?} of transfer -{place}"),
             Ask::OfChange(place, act) => write!(f, "{act:?} of change -{place}"),
+            Ask::Execute(place) => write!(f, "execute quote -{place}"),
+            Ask::OfSchedule(place, to) => write!(f, "{to:?} of schedule -{place}"),
+            Ask::Restart => write!(f, "restart"),
             Ask::Reverse(place, amount) => write!(f, "reverse {amount:?} of transfer -{place}"),
         }
     }

@@ -159,7 +159,9 @@ fn facts<'a>(ledger: &'a Ledger, book: BookId, request: &'a NewTransfer) -> Vec<
             let role = ledger.account(leg.account).and_then(|one| one.role);
             leg.side == Side::Debit && role != Some(SystemRole::Fx)
         };
-        let given = of_asset().filter(is_given).map(|other| other.amount.minor());
+        let given = of_asset()
+            .filter(is_given)
+            .map(|other| other.amount.minor());
         let line = account.and_then(|account| ledger.line(account.line(leg.asset)?));
         Fact {
             leg,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::action::{Capture, NewReversal, Original};
 use crate::progress::{Progress, TransferState};
+use crate::schedule::ScheduleChange;
 use crate::{ChangeId, Legs, Metadata, Rejection, ReversalReason, Stage, Subject};
 use generators::{Act, Ask, Step};
 
@@ -76,7 +77,7 @@ impl Known {
 /// A ledger, its clock, and its transfers as the log knows them.
 pub(super) struct Run {
     pub(super) ledger: Ledger,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     number: u64,
     pub(super) known: BTreeMap<TransferId, Known>,
     pub(super) seen: Vec<Seen>,
@@ -118,9 +119,19 @@ impl Run {
                 self.act(book, principal, Action::Due(timer));
                 assert!(self.seen[before].decided.is_ok(), "{timer:?} is due");
             }
+            if let Ask::Restart = step.ask {
+                self.restart();
+                continue;
+            }
             let action = self.resolve(step.book, step.ask);
             self.act(step.book, step.principal, action);
         }
+    }
+
+    /// What is written is read back, and goes on.
+    fn restart(&mut self) {
+        let bytes = postcard::to_stdvec(&self.ledger).expect("encodes");
+        self.ledger = postcard::from_bytes(&bytes).expect("decodes");
     }
 
     fn act(&mut self, book: BookId, principal: PrincipalId, action: Action) {
@@ -191,6 +202,23 @@ impl Run {
                 let id = id.map_or(ChangeId(u64::MAX), |(id, _)| id);
                 of_subject(Subject::Change(id), act)
             }
+            Ask::Execute(place) => {
+                let count = self.ledger.quotes().count().max(1);
+                let found = self.ledger.quotes().rev().nth(place % count);
+                let id = found.map_or(QuoteId(u64::MAX), |(id, _)| id);
+                generators::treasury::execution(id)
+            }
+            Ask::OfSchedule(place, to) => {
+                let count = self.ledger.schedules().count().max(1);
+                let found = self.ledger.schedules().rev().nth(place % count);
+                let schedule = found.map_or(ScheduleId(u32::MAX), |(id, _)| id);
+                Action::ChangeSchedule(ScheduleChange {
+                    schedule,
+                    to,
+                    reason: None,
+                })
+            }
+            Ask::Restart => unreachable!("it is no action"),
             Ask::Reverse(place, amount) => {
                 let is_here = |known: &Known| {
                     let account = known.request.legs.first().map(|leg| leg.account);
