@@ -1,6 +1,7 @@
 //! The sub-commands, and how a failure becomes an exit code.
 
-use crate::remote::{account, approval, book, key, limit, policy, transfer};
+use crate::remote::{account, approval, book, calendar, fee, instrument, key, limit, policy};
+use crate::remote::{quote, rate, schedule, trade, transfer};
 use crate::{bench, demo, output, serve, verify};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -23,6 +24,13 @@ enum Command {
     Book(book::Args),
     Account(account::Args),
     Transfer(transfer::Args),
+    Quote(quote::Args),
+    Rate(rate::Args),
+    Fee(fee::Args),
+    Schedule(schedule::Args),
+    Calendar(calendar::Args),
+    Instrument(instrument::Args),
+    Trade(trade::Args),
     Approval(approval::Args),
     Policy(policy::Args),
     Limit(limit::Args),
@@ -39,6 +47,13 @@ pub(crate) fn run() -> ExitCode {
         Command::Book(args) => book::run(&args),
         Command::Account(args) => account::run(&args),
         Command::Transfer(args) => transfer::run(&args),
+        Command::Quote(args) => quote::run(&args),
+        Command::Rate(args) => rate::run(&args),
+        Command::Fee(args) => fee::run(&args),
+        Command::Schedule(args) => schedule::run(&args),
+        Command::Calendar(args) => calendar::run(&args),
+        Command::Instrument(args) => instrument::run(&args),
+        Command::Trade(args) => trade::run(&args),
         Command::Approval(args) => approval::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Limit(args) => limit::run(&args),

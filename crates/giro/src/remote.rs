@@ -1,21 +1,29 @@
-//! `giro book`, `account`, `transfer`, `approval`, `policy`, `limit`, `key`: a client of a running
-//! server, over its native interface and with no more rights than any other.
+//! `giro book`, `account`, `transfer`, `quote`, `schedule` and so on: a client of a running server,
+//! over its native interface and with no more rights than any other.
 
 pub(crate) mod account;
 pub(crate) mod approval;
 pub(crate) mod book;
+pub(crate) mod calendar;
 pub(crate) mod client;
+pub(crate) mod fee;
+pub(crate) mod instrument;
 pub(crate) mod key;
 pub(crate) mod limit;
 pub(crate) mod policy;
 pub(crate) mod problem;
+pub(crate) mod quote;
+pub(crate) mod rate;
+pub(crate) mod schedule;
 mod show;
+pub(crate) mod trade;
 pub(crate) mod transfer;
 
 use crate::dev::file::{DevFile, NAME};
 use crate::output;
 use crate::serve::{OPERATOR_KEY, default_data};
 use anyhow::{Context, bail};
+use clap::error::ErrorKind;
 use client::Client;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -81,6 +89,41 @@ impl Reviewers {
     fn put(&self, body: &mut Value) {
         put_list(body, "reviewers", &self.reviewers);
     }
+}
+
+/// How much: an amount, the most, or all that is available.
+#[derive(Debug, clap::Args)]
+struct Moved {
+    /// How much, as in 120.00; left out with --all
+    amount: Option<String>,
+    /// Of which asset, as in USD
+    asset: Option<String>,
+    /// The amount is the most: move what is available, up to that
+    #[arg(long, conflicts_with = "all")]
+    at_most: bool,
+    /// Move all that is available, in place of an amount
+    #[arg(long)]
+    all: bool,
+}
+
+impl Moved {
+    fn put(&self, body: &mut Value) {
+        // What comes first is the asset where there is no amount.
+        let (first, second) = (self.amount.as_deref(), self.asset.as_deref());
+        let (name, amount, asset) = match (first, second, self.at_most, self.all) {
+            (Some(asset), None, _, true) => ("amount", "all_available", asset),
+            (Some(amount), Some(asset), true, false) => ("amount_at_most", amount, asset),
+            (Some(amount), Some(asset), false, false) => ("amount", amount, asset),
+            _ => not_understood("write AMOUNT ASSET, as in 120.00 USD; or ASSET --all"),
+        };
+        body[name] = json!(amount);
+        body["asset"] = json!(asset);
+    }
+}
+
+/// Ends the program as a command line does that is wrong in itself.
+fn not_understood(why: &str) -> ! {
+    clap::Error::raw(ErrorKind::WrongNumberOfValues, format_args!("{why}\n")).exit()
 }
 
 /// As of when something is shown.
@@ -209,6 +252,19 @@ fn put_list(body: &mut Value, name: &str, values: &[String]) {
     if !values.is_empty() {
         body[name] = json!(values);
     }
+}
+
+/// Puts the caller's own key-value pairs into a body if there are any.
+fn put_metadata(body: &mut Value, pairs: &[(String, String)]) {
+    if !pairs.is_empty() {
+        let pairs = pairs.iter().cloned();
+        body["metadata"] = pairs.map(|(name, value)| (name, json!(value))).collect();
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// A time as people write it, in seconds.

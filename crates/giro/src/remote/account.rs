@@ -1,6 +1,9 @@
 //! `giro account`.
 
-use super::{AsOf, Keyed, Paged, Role, Target, encode, put, put_list, query, show};
+mod invest;
+
+use super::{AsOf, Keyed, Paged, Role, Target};
+use super::{encode, pair, put, put_list, put_metadata, query, show};
 use crate::output;
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
@@ -14,6 +17,8 @@ Examples:
   giro account statement alias:payroll --asset USD --from 2026-01-01
   giro account freeze alias:payroll --direction debits --reason \"under review\"
   giro account change alias:payroll --tag payroll --tag eu
+  giro account invest alias:reserve USD --weeks 4 --reinvest 4
+  giro account portfolio alias:reserve
   giro account close alias:payroll --sweep-to alias:treasury
 
 An account is given by its id, or by alias: and its alias.";
@@ -105,6 +110,10 @@ enum Command {
     },
     /// Show what was posted to an account, newest first.
     Statement(StatementArgs),
+    /// Keep the money of an account invested, or not any more.
+    Invest(invest::InvestArgs),
+    /// Show what an account has, invested or not, and what it has earned.
+    Portfolio(invest::PortfolioArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -203,6 +212,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Command::List(list) => return print_list(target, list),
         Command::Statement(statement) => return print_statement(target, statement),
         Command::Changes { account, page } => return print_changes(target, account, page),
+        Command::Invest(invest) => return invest.run(target),
+        Command::Portfolio(portfolio) => return portfolio.run(target),
         Command::Close {
             account,
             sweep_to,
@@ -331,10 +342,7 @@ fn opening(command: &Command) -> anyhow::Result<Value> {
     let mut body = json!({"name": name, "assets": holdings, "any_asset": any_asset});
     put(&mut body, "alias", alias.as_deref());
     put_list(&mut body, "tags", tags);
-    if !metadata.is_empty() {
-        let pairs = metadata.iter().cloned();
-        body["metadata"] = pairs.map(|(name, value)| (name, json!(value))).collect();
-    }
+    put_metadata(&mut body, metadata);
     Ok(body)
 }
 
@@ -373,9 +381,4 @@ fn print_statement(target: &Target, statement: &StatementArgs) -> anyhow::Result
     let found = client.get(&format!("{base}{}", query(&[&period[..], &page].concat())))?;
     target.print(&found, show::statement);
     Ok(())
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
 }

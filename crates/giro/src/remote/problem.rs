@@ -44,6 +44,26 @@ impl Problem {
             "account_frozen" => Some("giro account show says why"),
             "account_not_empty" => Some("--sweep-to ACCOUNT moves what is left"),
             "account_has_holds" => Some("capture or release what is held first"),
+            "quote_expired" | "quote_used" => Some("ask for another one: giro quote create"),
+            "unknown_quote" => {
+                Some("quotes are forgotten an hour after they expire: giro quote create")
+            }
+            "rate_missing" | "rate_stale" => {
+                Some("giro rate list shows what there is; giro rate set or import sets a newer one")
+            }
+            "rate_outdated" => Some("giro rate show tells of when the known one is"),
+            "fee_too_large" => Some("giro fee list shows what is charged"),
+            "schedule_in_gap" | "schedule_in_fold" => {
+                Some("--clock-change says which instant is meant")
+            }
+            "schedule_in_short_month" => Some("--short-months says which day is meant"),
+            "schedule_in_past" => Some("give a later --first-on"),
+            "unknown_calendar" => Some("giro calendar list shows those that there are"),
+            "unknown_instrument" => Some("giro instrument list shows those that there are"),
+            "invested_cannot_be_held" => {
+                Some("move it at a time instead (--at), or out of an account that is not invested")
+            }
+            "trades_not_reversible" => Some("make a transfer the other way"),
             "idempotency_conflict" => Some("give another --idempotency-key for another request"),
             _ => None,
         }

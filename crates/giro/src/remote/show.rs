@@ -2,10 +2,16 @@
 
 mod change;
 mod control;
+mod exchange;
+mod schedule;
+mod security;
 mod transfer;
 
 pub(super) use change::changes;
 pub(super) use control::{approval, approvals, awaited_change, limit, limits, policies, policy};
+pub(super) use exchange::{fee, fees, quote, quotes, rate, rate_history, rates};
+pub(super) use schedule::{calendar, calendars, runs, schedule, schedules, upcoming};
+pub(super) use security::{instrument, instruments, portfolio, trade, trades};
 pub(super) use transfer::{decline, note_approval, transfer, transfers};
 
 use crate::output;
@@ -64,6 +70,7 @@ pub(super) fn account(account: &Value) {
         ("alias", text(account, "alias")),
         ("status", text(account, "status") + &frozen),
         ("tags", list(account, "tags")),
+        ("invested", invested(member(account, "investment"))),
         ("opened", time(account, "opened_at")),
     ]);
     let balances = account.get("balances").unwrap_or(&Value::Null);
@@ -83,6 +90,17 @@ pub(super) fn account(account: &Value) {
     }
     output::align_right(&mut table, [1, 2, 3, 4]);
     output::print_table(&table);
+}
+
+/// How an account keeps its money, in a few words.
+fn invested(investment: &Value) -> String {
+    let [currency, weeks, again] =
+        ["currency", "weeks", "reinvest_weeks"].map(|name| text(investment, name));
+    match (currency.is_empty(), again.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => format!("{currency} for {weeks} weeks"),
+        (false, false) => format!("{currency} for {weeks} weeks, then for {again} again"),
+    }
 }
 
 /// Accounts, one line per balance.

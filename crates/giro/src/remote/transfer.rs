@@ -1,13 +1,16 @@
 //! `giro transfer`.
 
 mod batch;
+mod later;
 mod steps;
 
-use super::{Keyed, Reviewers, Role, Target, encode, put, query, seconds, show};
+pub(super) use later::ClockChange;
+
+use super::{Keyed, Moved, Reviewers, Role, Target};
+use super::{encode, not_understood, put, query, seconds, show};
 use crate::output;
 use anyhow::bail;
 use clap::Subcommand;
-use clap::error::ErrorKind;
 use serde_json::{Value, json};
 
 const EXAMPLES: &str = "\
@@ -18,6 +21,8 @@ Examples:
   giro transfer make alias:ops alias:payroll 500.00 USD --at-most
   giro transfer make alias:ops alias:payroll USD --all --dry-run
   giro transfer make alias:ops alias:hotel 120.00 USD --hold --expires-in 12h
+  giro transfer make alias:ops alias:tax 300.00 USD --at 2027-01-15T09:00:00Z
+  giro transfer make --quote ID
   giro transfer capture ID --amount 60.00 --release-remainder
   giro transfer reverse ID --amount 40.00 --reason wrong-amount
   giro transfer list --account alias:ops --status declined
@@ -37,7 +42,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Move money from one account to another, or hold it for that.
+    /// Move money from one account to another, now or later, or hold it for that.
+    #[command(visible_alias = "create")]
     Make(MakeArgs),
     /// Bring money in from outside.
     Deposit(DepositArgs),
@@ -60,21 +66,6 @@ enum Command {
     List(ListArgs),
     /// Make many transfers at once.
     Batch(batch::Args),
-}
-
-/// How much: an amount, the most, or all that is available.
-#[derive(Debug, clap::Args)]
-struct Moved {
-    /// How much, as in 120.00; left out with --all
-    amount: String,
-    /// Of which asset, as in USD
-    asset: Option<String>,
-    /// The amount is the most: move what is available, up to that
-    #[arg(long, conflicts_with = "all")]
-    at_most: bool,
-    /// Move all that is available, in place of an amount
-    #[arg(long)]
-    all: bool,
 }
 
 /// Whether the money is held, what it is about, and whether it is only tried.
@@ -107,14 +98,24 @@ struct About {
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
     giro transfer make [OPTIONS] <SOURCE> <TARGET> <AMOUNT> <ASSET>\n       \
-    giro transfer make [OPTIONS] <SOURCE> <TARGET> <ASSET> --all")]
+    giro transfer make [OPTIONS] <SOURCE> <TARGET> <ASSET> --all\n       \
+    giro transfer make [OPTIONS] --quote <ID>")]
 struct MakeArgs {
     /// The account that it leaves
-    source: String,
+    source: Option<String>,
     /// The account that it arrives in
-    target: String,
+    #[arg(value_name = "TARGET")]
+    into: Option<String>,
     #[command(flatten)]
     moved: Moved,
+    /// Carry out this quote, which says all the rest
+    #[arg(long, value_name = "ID", conflicts_with_all = ["source", "at_most", "all", "hold"])]
+    quote: Option<String>,
+    #[command(flatten)]
+    later: later::Later,
+    /// Of accounts that keep their money invested, move the holding as it is, without a trade
+    #[arg(long, conflicts_with = "quote")]
+    in_kind: bool,
     #[command(flatten)]
     terms: Terms,
 }
@@ -149,11 +150,11 @@ struct ListArgs {
     /// Only those that concern this account
     #[arg(long)]
     account: Option<String>,
-    /// Only those in this part of their life: awaiting_approval, held, completed, declined,
-    /// rejected, cancelled or expired
+    /// Only those in this part of their life: awaiting_approval, scheduled, held, completed,
+    /// declined, rejected, cancelled or expired
     #[arg(long)]
     status: Option<String>,
-    /// Only transfers, deposits or withdrawals
+    /// Only those of this kind: transfer, deposit, withdrawal, conversion or trade
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
     /// Only those with exactly this reference
@@ -181,8 +182,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let target = &args.target;
     match &args.command {
         Command::Make(make) => {
-            let mut body = json!({"source": make.source, "target": make.target});
-            make.moved.put(&mut body);
+            let body = make.body();
             make.terms.ask(target, "/v1/transfers", body)
         }
         Command::Deposit(deposit) => {
@@ -219,27 +219,25 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
-/// Ends the program as a command line does that is wrong in itself.
-fn not_understood(why: &str) -> ! {
-    clap::Error::raw(ErrorKind::WrongNumberOfValues, format_args!("{why}\n")).exit()
-}
-
 fn path(id: &str, end: &str) -> String {
     format!("/v1/transfers/{}{end}", encode(id))
 }
 
-impl Moved {
-    fn put(&self, body: &mut Value) {
-        // What comes first is the asset where there is no amount.
-        let first = self.amount.as_str();
-        let (name, amount, asset) = match (self.asset.as_deref(), self.at_most, self.all) {
-            (None, _, true) => ("amount", "all_available", first),
-            (Some(asset), true, false) => ("amount_at_most", first, asset),
-            (Some(asset), false, false) => ("amount", first, asset),
-            _ => not_understood("write AMOUNT ASSET, as in 120.00 USD; or ASSET --all"),
+impl MakeArgs {
+    fn body(&self) -> Value {
+        if let Some(quote) = &self.quote {
+            return json!({"quote": quote});
+        }
+        let (Some(source), Some(into)) = (&self.source, &self.into) else {
+            not_understood("write SOURCE TARGET AMOUNT ASSET; or --quote ID");
         };
-        body[name] = json!(amount);
-        body["asset"] = json!(asset);
+        let mut body = json!({"source": source, "target": into});
+        self.moved.put(&mut body);
+        self.later.put(&mut body);
+        if self.in_kind {
+            body["in_kind"] = json!(true);
+        }
+        body
     }
 }
 
@@ -270,6 +268,7 @@ impl About {
         made.note_replay();
         target.print(&made.body, show::transfer);
         show::note_approval(&made.body);
+        later::note_time(&made.body);
         Ok(())
     }
 }

@@ -272,7 +272,7 @@ fn per(limit: &Value) -> String {
 }
 
 /// A number of seconds as people say it: in the largest unit that it is a multiple of.
-fn span(value: &Value, name: &str) -> String {
+pub(super) fn span(value: &Value, name: &str) -> String {
     let Some(seconds) = member(value, name).as_u64() else {
         return String::new();
     };

@@ -1,5 +1,7 @@
 //! Transfers.
 
+use super::exchange::{fee_charged, locked};
+use super::security::trades;
 use super::{items, member, more, text, time};
 use crate::output;
 use serde_json::Value;
@@ -10,22 +12,35 @@ pub(in crate::remote) fn transfer(transfer: &Value) {
         Value::Null => String::new(),
         why => format!(": {}", decline(why)),
     };
-    output::pairs([
+    let quote = member(transfer, "quote");
+    let named = [
         ("id", text(transfer, "id")),
         ("kind", text(transfer, "kind")),
         ("status", text(transfer, "status") + &why),
         ("reason", text(transfer, "reason")),
         ("asked", asked(transfer)),
         ("hold", hold(transfer)),
+        ("due", time(transfer, "due_at")),
+        ("schedule", text(member(transfer, "run"), "schedule")),
         ("approval", approval(member(transfer, "approval"))),
         ("reverses", reverses(member(transfer, "reverses"))),
         ("reversed", reversed(transfer)),
         ("reference", text(transfer, "reference")),
         ("key", text(transfer, "idempotency_key")),
         ("created", text(transfer, "created_at")),
-    ]);
+        ("quote", text(quote, "id")),
+    ];
+    let fee = [("fee", fee_charged(member(transfer, "fee")))];
+    match quote {
+        Value::Null => output::pairs(named.into_iter().chain(fee)),
+        quote => output::pairs(named.into_iter().chain(locked(quote))),
+    }
     output::line("");
     postings(transfer);
+    if items(member(transfer, "trades")).next().is_some() {
+        output::line("");
+        trades(member(transfer, "trades"));
+    }
     let steps = member(transfer, "timeline");
     // What is made and done at once has no story to tell.
     if items(steps).count() > 2 {

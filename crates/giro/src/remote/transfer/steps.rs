@@ -40,6 +40,9 @@ pub(super) struct ReverseArgs {
     /// Why
     #[arg(long)]
     reason: Reason,
+    /// Give back its fee as well; only with the whole of it
+    #[arg(long, conflicts_with = "amount")]
+    return_fee: bool,
     #[command(flatten)]
     about: About,
 }
@@ -94,6 +97,9 @@ impl ReverseArgs {
     pub(super) fn run(&self, target: &Target) -> anyhow::Result<()> {
         let mut body = json!({"reason": self.reason.name()});
         put(&mut body, "amount", self.amount.as_deref());
+        if self.return_fee {
+            body["return_fee"] = json!(true);
+        }
         self.about.ask(target, &path(&self.id, "/reverse"), body)
     }
 }
