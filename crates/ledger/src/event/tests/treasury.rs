@@ -10,6 +10,59 @@ use crate::security::{Activity, TradeAmount};
 use crate::{Basis, Calendar, Convention, Date, QuoteAmount, Rounding, Strategy, Timer};
 
 #[test]
+fn every_event_of_the_treasury_keeps_its_bytes() {
+    let (source, target) = (AssetId(2), AssetId(300));
+    let events = [
+        (
+            Event::RateSet(Box::new(new_rate())),
+            "1202ac0200c95404190301ac020365636201d704",
+        ),
+        (Event::RateRemoved { source, target }, "1302ac02"),
+        (
+            Event::FeeSet(Box::new(fee_set())),
+            "14ac02010563726f73730a0200030201ac02010101ac0201026575010275731901001904011e01f4\
+         030201",
+        ),
+        (
+            Event::Quoted(Box::new(quote())),
+            "1504ac0202ac0200b96001ac02a060f76701ac0202190001efc4be3308c954041903656362d70400\
+         d804",
+        ),
+        (
+            Event::CalendarSet(calendar_code(), Box::new(calendar())),
+            "16044f555253046f7572730b4575726f70652f526f6d65400102f8c002fac002",
+        ),
+        (
+            Event::ScheduleAdded(ScheduleId(300), Box::new(schedule_added())),
+            "17ac020472656e740004ac0202ac02010b4575726f70652f526f6d6590fd0102011ff8c0020190c8\
+             0201044f5552530201000101010472656e74020161013101620132f8c002d804",
+        ),
+        (
+            Event::ScheduleChanged(Box::new(schedule_changed())),
+            "18ac020101026f6b01fac002d804",
+        ),
+        (
+            Event::RunSkipped(Box::new(run_skipped())),
+            "19ac02f8c002d804ab0201fac002d80401",
+        ),
+        (
+            Event::InstrumentAdded(Box::new(instrument_added())),
+            "1aac02093931323739375858310462696c6c0201c0c202640002044f555253d804",
+        ),
+        (Event::InstrumentMatured(target), "1bac02"),
+        (Event::InvestmentSet(investment_set()), "1cac020102000103"),
+        (
+            Event::InstrumentPassedOver {
+                instrument: target,
+                account: AccountId(300),
+            },
+            "1dac02ac02",
+        ),
+    ];
+    check_events(18, &events);
+}
+
+#[test]
 fn every_term_keeps_its_bytes() {
     check(
         &new_transfer_with_terms(),
