@@ -227,7 +227,15 @@ impl Ledger {
             price_at: instrument.matures_at,
             decimals: self.decimals(asset, cash),
         };
-        let money = holding.money_for(units).unwrap_or(Amount::MAX);
+        // Units that come to more than a balance can be stay what they are: whatever happens, the
+        // others must have their turn.
+        let passed_over = Event::InstrumentPassedOver {
+            instrument: asset,
+            account,
+        };
+        let Some(money) = holding.money_for(units) else {
+            return Ok(passed_over);
+        };
         let mut booking = Booking::new(self, stamp);
         booking.trade(Activity::Maturity, &holding, units, money)?;
         let investment = self.investment(account).filter(|one| one.cash == cash);
@@ -235,12 +243,6 @@ impl Ledger {
             // Without anything to buy, or with no price, it stays money.
             let _ = booking.buy(account, cash, strategy, money);
         }
-        // Units that come to more than a balance can be stay what they are: whatever happens, the
-        // others must have their turn.
-        let passed_over = Event::InstrumentPassedOver {
-            instrument: asset,
-            account,
-        };
         Ok(self.traded_transfer(booking).unwrap_or(passed_over))
     }
 

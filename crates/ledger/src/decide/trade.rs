@@ -187,8 +187,8 @@ impl<'a> Booking<'a> {
 impl Holding {
     /// The units to sell so that `missing` is covered, or all of them; and what they come to.
     fn covering(&self, missing: Amount) -> (Amount, Amount) {
-        if self.worth() <= missing {
-            return (self.units, self.worth());
+        if let Some(all) = self.money_for(self.units).filter(|all| *all <= missing) {
+            return (self.units, all);
         }
         let units = self.units_for(missing).unwrap_or(self.units);
         let units = units.min(self.units);

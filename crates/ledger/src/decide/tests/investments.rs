@@ -33,6 +33,18 @@ super::tables! {
         balance alice BILL 0
     "
 
+    units_that_come_to_more_than_an_amount_can_be_stay_what_they_are: "
+        account alice USD 0.00
+        instrument BILL 4 weeks matures 2026-04-07 par 123456789012345 USD = ok
+        rate BILL USD 0.01 = ok
+        deposit alice USD 10000000000000000000000.00 = completed
+        trade alice buy BILL for 10000000000000000000000.00 = completed
+        balance alice BILL 1000000000000000000000000
+        after 40d
+        balance alice BILL 1000000000000000000000000
+        balance alice USD 0.00
+    "
+
     more_units_than_a_balance_has_room_for_are_not_bought: "
         principal maker transfers.write
         principal ann approvals.decide
