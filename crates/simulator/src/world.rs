@@ -258,7 +258,7 @@ impl<'t> World<'t> {
 
     /// One request: through the writer and through the model, which must agree.
     fn execute(&mut self, sent: usize) -> Result<(), Broken> {
-        let now = self.clock.tick(&mut self.rng, self.trace);
+        let now = self.clock.tick(&mut self.rng, self.trace, self.profile);
         let found = self.workload.sent.get_mut(sent).expect("it was drawn");
         found.is_waiting = true;
         let request = found.request.clone();

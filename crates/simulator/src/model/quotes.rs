@@ -73,7 +73,7 @@ impl Books {
         }
         for (account, asset) in sides {
             self.must_not_be_the_books(stamp.book, account)?;
-            if self.asset_kind(asset) == Some(AssetKind::Security) {
+            if self.kind_of(asset) == Some(AssetKind::Security) {
                 return Err(Rejection::SecurityNotDirect { asset });
             }
         }

@@ -211,7 +211,7 @@ impl Books {
         }
     }
 
-    pub(super) fn asset_kind(&self, asset: AssetId) -> Option<AssetKind> {
+    pub(crate) fn kind_of(&self, asset: AssetId) -> Option<AssetKind> {
         Some(self.assets.get(usize::from(asset.0))?.kind)
     }
 

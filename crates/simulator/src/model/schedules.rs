@@ -63,7 +63,7 @@ impl Books {
         self.must_have_asset(asset)?;
         self.must_take(stamp.book, source, asset)?;
         self.must_take(stamp.book, target, asset)?;
-        if self.asset_kind(asset) == Some(AssetKind::Security) {
+        if self.kind_of(asset) == Some(AssetKind::Security) {
             return Err(Rejection::SecurityNotDirect { asset });
         }
         self.must_be_usable(stamp.book, source)?;

@@ -27,7 +27,7 @@ impl Books {
         }
         self.must_have_book(stamp.book)?;
         self.must_have_asset(new.cash)?;
-        if self.asset_kind(new.cash) == Some(AssetKind::Security) {
+        if self.kind_of(new.cash) == Some(AssetKind::Security) {
             return malformed("currency");
         }
         let calendar = self.calendar(stamp.book, &new.calendar);
@@ -66,7 +66,7 @@ impl Books {
         if let Some(asset) = after {
             self.must_have_asset(asset)?;
             self.must_take(stamp.book, id, asset)?;
-            if self.asset_kind(asset) == Some(AssetKind::Security) {
+            if self.kind_of(asset) == Some(AssetKind::Security) {
                 return Err(Rejection::SecurityNotDirect { asset });
             }
         }
@@ -200,7 +200,14 @@ impl Books {
             price_at: security.matures_at,
             decimals: (self.decimals(asset), self.decimals(cash)),
         };
-        let money = lot.money(lot.units).unwrap_or(Amount::MAX);
+        // What no balance can be stays what it is.
+        let passed_over = Event::InstrumentPassedOver {
+            instrument: asset,
+            account,
+        };
+        let Some(money) = lot.money(lot.units) else {
+            return Ok(passed_over);
+        };
         let mut trades = vec![lot.trade(Activity::Maturity, lot.units, money)];
         let investment = self
             .investments
@@ -210,11 +217,6 @@ impl Books {
             let bought = self.bought(stamp, (account, cash), strategy, money);
             trades.extend(bought.ok().flatten());
         }
-        // What no balance can be stays what it is.
-        let passed_over = Event::InstrumentPassedOver {
-            instrument: asset,
-            account,
-        };
         Ok(self.as_transfer(stamp, trades).unwrap_or(passed_over))
     }
 }

@@ -56,9 +56,9 @@ impl Lot {
 
     /// So many of its units that they cover what is missing, or all of them; and their worth.
     fn enough_for(&self, missing: Amount) -> (Amount, Amount) {
-        let all = self.worth();
-        if all <= missing {
-            return (self.units, all);
+        match self.money(self.units) {
+            Some(all) if all <= missing => return (self.units, all),
+            _ => {}
         }
         let units = self.units_for(missing, Rounding::Up).unwrap_or(self.units);
         let units = units.min(self.units);

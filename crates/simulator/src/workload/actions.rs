@@ -31,7 +31,8 @@ impl Workload {
         let own = books
             .accounts
             .iter()
-            .filter(|account| account.role.is_none());
+            .filter(|account| account.role.is_none())
+            .filter(|account| self.style.treasury == 0 || !account.is_closed);
         if own.count() < self.style.accounts && rng.percent(60) {
             return self.open_account(rng, model);
         }
@@ -188,7 +189,7 @@ impl Workload {
 
     fn freeze(&self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
         // Mostly unfrozen again, or nothing would move after a while.
-        let is_frozen = rng.percent(40);
+        let is_frozen = rng.percent(if self.style.treasury > 0 { 15 } else { 40 });
         Action::FreezeAccount(AccountFreeze {
             account: self.account(rng, model, book),
             debits: is_frozen && rng.percent(60),

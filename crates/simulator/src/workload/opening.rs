@@ -41,7 +41,7 @@ pub(super) fn draw(rng: &mut Rng, style: &Style) -> VecDeque<Opening> {
         opening.extend([Opening::Calendar, Opening::Instrument]);
         opening.extend([Opening::Instrument].repeat(rng.place(3)));
         opening.extend([Opening::Rate].repeat(rng.place(6).saturating_add(3)));
-        opening.extend([Opening::Investment].repeat(rng.place(4)));
+        opening.extend([Opening::Investment].repeat(rng.place(4).saturating_add(1)));
         opening.extend([Opening::Fee].repeat(rng.place(3)));
         opening.extend([Opening::Deposit].repeat(style.accounts));
         opening.extend([Opening::Schedule].repeat(rng.place(4)));

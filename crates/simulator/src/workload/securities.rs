@@ -110,7 +110,7 @@ impl Workload {
 }
 
 /// The instruments of a book that are not due.
-fn live(model: &Model, book: BookId) -> Vec<&Security> {
+pub(super) fn live(model: &Model, book: BookId) -> Vec<&Security> {
     let all = model.books.securities.iter();
     all.filter(|one| one.book == book && one.matures_at > model.last_at())
         .collect()

@@ -15,7 +15,9 @@ use std::sync::Arc;
 impl Workload {
     pub(super) fn transfer(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> NewTransfer {
         // Where amounts are huge, money keeps coming in, until a balance is at its maximum.
+        let is_years = self.style.treasury > 0;
         let deposits = if self.style.huge > 10 { 120 } else { 35 };
+        let deposits = if is_years { 70 } else { deposits };
         let kind = match rng.weighted(&[50, deposits, 15]) {
             0 => TransferKind::Transfer,
             1 => TransferKind::Deposit,
@@ -25,6 +27,9 @@ impl Workload {
             true => self.pair(rng, model, book, kind),
             false => self.many(rng, model, book, kind),
         };
+        if kind == TransferKind::Transfer && is_years && rng.percent(40) {
+            legs = self.invested(rng, model, book).unwrap_or(legs);
+        }
         if self.style.treasury > 0 {
             self.stretch(rng, model, book, &mut legs);
         }
@@ -61,6 +66,39 @@ impl Workload {
         }
     }
 
+    /// From an account that keeps its money invested, mostly to another one.
+    fn invested(&self, rng: &mut Rng, model: &Model, book: BookId) -> Option<Legs> {
+        let books = &model.books;
+        let of_book = books.investments.iter().filter(|(id, _)| {
+            books
+                .account(**id)
+                .is_some_and(|account| account.book == book)
+        });
+        let all: Vec<(AccountId, AssetId)> = of_book.map(|(id, one)| (*id, one.cash)).collect();
+        let (source, asset) = *rng.pick(&all)?;
+        let mut others: Vec<AccountId> = all.iter().map(|(id, _)| *id).collect();
+        others.retain(|id| *id != source);
+        let target = match rng.pick(&others) {
+            Some(other) if rng.percent(70) => *other,
+            _ => self.account(rng, model, book),
+        };
+        let now = model.last_at();
+        let there = books.balance(source, asset) + books.worth_shown(source, asset, now);
+        let there = there.clamp(0, 1_000_000_000).unsigned_abs();
+        let amount = match rng.weighted(&[60, 15, 10, 15]) {
+            0 => there / u128::from(rng.between(2, 8)),
+            1 => there,
+            2 => there.saturating_add(1),
+            _ => 1,
+        };
+        let amount = Amount::new(amount.max(1)).unwrap_or(one());
+        let debit = leg(source, asset, Side::Debit, amount);
+        Some(Legs::from_buf([
+            debit,
+            leg(target, asset, Side::Credit, amount),
+        ]))
+    }
+
     /// Now and then over the book's own accounts, or with as many legs as there can be.
     fn stretch(&self, rng: &mut Rng, model: &Model, book: BookId, legs: &mut Legs) {
         let place = rng.place(legs.len());
@@ -87,13 +125,21 @@ impl Workload {
     fn terms(&self, rng: &mut Rng, model: &Model, book: BookId, legs: &Legs) -> Box<Terms> {
         let mut terms = Terms::default();
         let is_years = self.style.treasury > 0;
-        if is_years && rng.percent(40) {
-            terms.later = Some(later(rng, model));
-        }
-        if is_years && rng.percent(20) {
+        let is_invested = legs.iter().any(|leg| {
+            leg.side == Side::Debit && model.books.investments.contains_key(&leg.account)
+        });
+        if is_years && rng.percent(if is_invested { 60 } else { 3 }) {
             terms.in_kind = true;
         }
-        if rng.percent(if is_years { 20 } else { 70 }) {
+        if is_years && rng.percent(if terms.in_kind { 15 } else { 40 }) {
+            terms.later = Some(later(rng, model));
+        }
+        let holds = match (is_years, terms.in_kind) {
+            (false, _) => 70,
+            (true, false) => 20,
+            (true, true) => 3,
+        };
+        if rng.percent(holds) {
             terms.hold = Some(HoldTerms {
                 seconds: hold_seconds(rng),
             });

@@ -10,13 +10,16 @@ use giro_ledger::fee::{Bearing, Charge, FeeChange, Tier};
 use giro_ledger::text::Metadata;
 use giro_ledger::{
     Action, Amount, AssetId, AssetKind, Basis, BookId, Calendar, CalendarCode, FeeId, FeeRule,
-    NewQuote, NewRate, QuoteAmount, QuoteId, Rate, Rounding, Timestamp, TransferKind, Zone,
+    NewQuote, NewRate, Pair, QuoteAmount, QuoteId, Rate, Rounding, Timestamp, TransferKind, Zone,
 };
 
 impl Workload {
     /// Something of rates, fees, quotes, schedules or securities.
     pub(super) fn treasury(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
-        match rng.weighted(&[16, 4, 15, 22, 2, 7, 5, 5, 6, 12, 1]) {
+        if let Some(action) = self.first_things(rng, model, book) {
+            return action;
+        }
+        match rng.weighted(&[10, 4, 15, 22, 2, 7, 5, 5, 6, 12, 1]) {
             0 => self.set_rate(rng, model, book),
             1 => self.change_fee(rng, model, book),
             2 => self.quote(rng, model, book),
@@ -31,6 +34,25 @@ impl Workload {
         }
     }
 
+    /// What is needed before anything can be traded: something to trade, and a price for it.
+    fn first_things(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Option<Action> {
+        let live = super::securities::live(model, book);
+        if live.is_empty() {
+            return rng.percent(40).then(|| self.add_instrument(rng, model));
+        }
+        let now = model.last_at();
+        let unpriced = live.iter().find(|one| {
+            let pair = Pair {
+                book,
+                source: one.asset,
+                target: one.terms.cash,
+            };
+            model.books.market_now(pair, now).is_err()
+        });
+        let unpriced = unpriced.map(|one| (one.asset, one.terms.cash))?;
+        rng.percent(35).then(|| self.rate_of(rng, model, unpriced))
+    }
+
     pub(super) fn set_rate(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
         let instruments = model.books.securities.iter();
         let priced = instruments.filter(|one| one.book == book && one.matured_at.is_none());
@@ -40,6 +62,15 @@ impl Workload {
             Some(pair) if rng.percent(55) => *pair,
             _ => two_kinds(rng, model),
         };
+        self.rate_of(rng, model, (source, target))
+    }
+
+    fn rate_of(
+        &mut self,
+        rng: &mut Rng,
+        model: &Model,
+        (source, target): (AssetId, AssetId),
+    ) -> Action {
         let basis = match rng.weighted(&[76, 12, 12]) {
             0 => Basis::Value(rate(rng)),
             1 => Basis::Inverse,
@@ -117,7 +148,11 @@ impl Workload {
 
     pub(super) fn quote(&self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
         let settings = model.books.rates.iter();
-        let known = settings.filter(|one| one.pair.book == book && one.entry.is_some());
+        let is_money = |asset| model.books.kind_of(asset) != Some(AssetKind::Security);
+        let known = settings.filter(|one| {
+            let is_set = one.pair.book == book && one.entry.is_some();
+            is_set && is_money(one.pair.source)
+        });
         let known: Vec<(AssetId, AssetId)> = known
             .map(|one| (one.pair.source, one.pair.target))
             .collect();
@@ -171,9 +206,12 @@ impl Workload {
             2 => one.quote.expires_at <= now,
             _ => one.book != book,
         };
-        let what = rng.weighted(&[70, 14, 8, 5, 3]);
+        let what = rng.weighted(&[84, 8, 3, 2, 1]);
         let quotes = books.quotes.iter().rev().filter(|one| is_wanted(one, what));
         let quotes: Vec<QuoteId> = quotes.take(8).map(|one| one.id).collect();
+        if quotes.is_empty() && rng.percent(85) {
+            return self.quote(rng, model, book);
+        }
         let quote = match rng.pick(&quotes) {
             Some(id) if what < 4 => *id,
             _ => QuoteId(rng.below(model.end().0.saturating_add(2))),

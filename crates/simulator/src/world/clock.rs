@@ -56,14 +56,19 @@ impl SimClock {
         self.0 = self.0.max(to.0.saturating_add(beside).saturating_sub(1));
     }
 
-    pub(super) fn tick(&mut self, rng: &mut Rng, trace: &mut Trace) -> Timestamp {
+    pub(super) fn tick(&mut self, rng: &mut Rng, trace: &mut Trace, profile: Profile) -> Timestamp {
         let by = |rng: &mut Rng, bound| i64::try_from(rng.below(bound)).expect("small");
         self.0 = match rng.weighted(&[60, 25, 5, 8, 2]) {
             0 => self.0.saturating_add(by(rng, 5_000)),
             1 => self.0,
             2 => {
                 trace.event("clock.ahead", String::new);
-                let most = 1 << rng.between(13, 40);
+                // Where years go by, they do so in leaps.
+                let longest = match profile {
+                    Profile::Days => 40,
+                    Profile::Years => 33,
+                };
+                let most = 1 << rng.between(13, longest);
                 self.0.saturating_add(by(rng, most))
             }
             3 => {

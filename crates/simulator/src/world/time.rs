@@ -50,6 +50,17 @@ impl World<'_> {
         if count > 0 {
             self.trace.note(|| format!("  {count} timers go off"));
         }
+        for (seq, fact) in self
+            .live
+            .facts()
+            .rev()
+            .take(count)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+        {
+            self.trace.note(|| format!("     {seq} {:?}", fact.event));
+        }
     }
 
     /// The writer waits for the same instant as the model.
