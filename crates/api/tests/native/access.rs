@@ -221,7 +221,11 @@ async fn trade(app: &TestApp) -> String {
         "code": BILL, "name": "A bill", "weeks": 52, "matures_on": "2027-11-16",
         "currency": "USD",
     });
-    app.post("/v1/instruments").json(&body).send().await.expect(201);
+    app.post("/v1/instruments")
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
     set_price(app, BILL, "0.99").await;
     let body = json!({
         "account": "alias:ops", "instrument": BILL, "activity": "buy", "amount": "1.00",

@@ -34,6 +34,7 @@ async fn an_opened_account_is_shown_whole() {
       ],
       "freeze": null,
       "id": "[id 1]",
+      "investment": null,
       "metadata": {
         "team": "treasury"
       },

@@ -180,12 +180,12 @@ async fn the_file_has_all_postings_oldest_first_and_no_formula() {
     );
     let quoted: Vec<String> = plain.lines().map(redact_cells).collect();
     insta::assert_snapshot!(quoted.join("\n"), @r#"
-    time,entry,transfer,asset,debit,credit,balance,reference,counterparties
-    [time],opening_balance,,USD,,,0.00,,
-    [time],deposit,[id 1],USD,,100.00,100.00,,[id 1]
-    [time],transfer,[id 1],USD,25.00,,75.00,"rent, ""May""",[id 1]
-    [time],withdrawal,[id 1],USD,5.00,,70.00,'=1+1,[id 1]
-    [time],closing_balance,,USD,,,70.00,,
+    time,entry,transfer,asset,debit,credit,balance,reference,counterparties,instrument
+    [time],opening_balance,,USD,,,0.00,,,
+    [time],deposit,[id 1],USD,,100.00,100.00,,[id 1],
+    [time],transfer,[id 1],USD,25.00,,75.00,"rent, ""May""",[id 1],
+    [time],withdrawal,[id 1],USD,5.00,,70.00,'=1+1,[id 1],
+    [time],closing_balance,,USD,,,70.00,,,
     "#);
     let same = app
         .get(&format!("{path}?format=csv&asset=USD"))

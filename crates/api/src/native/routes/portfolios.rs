@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use giro_ledger::{Account, AccountId, AssetId, AssetKind, Rejection};
+use giro_service::State as Shard;
 
 /// Show a portfolio
 ///
@@ -73,20 +74,22 @@ fn money_of(
     if let Some(investment) = ledger.investment(id) {
         return Ok(investment.cash);
     }
-    let is_money = |asset: &AssetId| {
-        let asset = ledger.asset(*asset);
-        asset.is_some_and(|asset| asset.kind != AssetKind::Security)
-    };
-    let mut money = account
-        .lines
-        .iter()
-        .map(|(asset, _)| *asset)
-        .filter(is_money);
-    match (money.next(), money.next()) {
-        (Some(only), None) => Ok(only),
-        _ => {
+    match only_money(names.state, account) {
+        Some(only) => Ok(only),
+        None => {
             let why = "must be named, since the account does not hold just one";
             Err(Problem::of_field(Kind::QUERY_INVALID, "currency", why))
         }
     }
+}
+
+/// What an account holds beside units of instruments, if it is just one thing.
+pub(super) fn only_money(state: &Shard, account: &Account) -> Option<AssetId> {
+    let is_money = |asset: &AssetId| {
+        let asset = state.ledger.asset(*asset);
+        asset.is_some_and(|asset| asset.kind != AssetKind::Security)
+    };
+    let held = account.lines.iter().map(|(asset, _)| *asset);
+    let mut money = held.filter(is_money);
+    money.next().filter(|_| money.next().is_none())
 }

@@ -3,6 +3,7 @@
 use super::accounts::named;
 use super::answer::{blocking, json, refused};
 use super::balances::held_asset;
+use super::portfolios::only_money;
 use crate::App;
 use crate::native::error::{Kind, Member, Problem};
 use crate::native::map::csv::StatementFile;
@@ -78,13 +79,15 @@ fn asset_of(
         return held_asset(service, book, account, code);
     }
     let state = service.read();
-    match state
-        .ledger
-        .account(account)
-        .map(|account| account.lines.as_slice())
-    {
-        Some([(asset, _)]) => Ok(*asset),
-        _ => {
+    let account = state.ledger.account(account);
+    let account = account.expect("accounts are never deleted");
+    let only = match account.lines.as_slice() {
+        [(asset, _)] => Some(*asset),
+        _ => only_money(&state, account),
+    };
+    match only {
+        Some(asset) => Ok(asset),
+        None => {
             let why = "must be named, since the account does not hold just one";
             Err(Problem::of_field(Kind::QUERY_INVALID, "asset", why))
         }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StatementParams {
-    /// The asset. May be left out if the account holds one only.
+    /// The asset. May be left out if the account holds one only, units of instruments aside.
     pub(crate) asset: Option<String>,
     /// The beginning of the period, a time or a date in UTC; else 30 days before its end.
     pub(crate) from: Option<String>,
@@ -73,10 +73,13 @@ pub(crate) struct StatementItemBody {
     pub(crate) transfer: Uuid,
     /// What kind of movement that is; `trade` for a posting that buys or sells for it.
     pub(crate) kind: KindBody,
-    /// The trade that it was posted for; `null` for the transfer itself.
+    /// Only of a trade: its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
     pub(crate) trade: Option<Uuid>,
-    /// The instrument that was traded.
-    #[schema(example = json!(null))]
+    /// Only of a trade: the code of the instrument.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, example = "912797XY1")]
     pub(crate) instrument: Option<String>,
     /// When it was posted.
     #[schema(value_type = String, format = DateTime)]
