@@ -5,224 +5,83 @@ use crate::schedules::{order, with};
 use crate::sweeps::sweep;
 use serde_json::{Value, json};
 
-/// What is asked for, with one thing wrong; status, code, and the value of a member that says what.
-fn wrong() -> Vec<(Value, u16, &'static str, (&'static str, Value))> {
-    let base = || order("1.00", json!({"days": 1}), "2027-01-01");
-    let more = |fields: Value| with(base(), fields);
-    let paid = |field: &str, value: Value| {
-        let mut body = base();
-        body["payment"][field] = value;
-        body
-    };
-    let every = |every: Value| order("1.00", every, "2027-01-01");
-    let zone = |time: &str| json!({"time_zone": "Europe/Berlin", "time_of_day": time});
-    let sweep_body = sweep(json!({"floor": "1.00"}))["sweep"].clone();
-    let two = sweep(json!({"floor": "1.00", "ceiling": "2.00"}));
-    let at = |field: &str| ("field", json!(field));
-    let malformed = "schedule_malformed";
-    vec![
-        (
-            more(json!({"sweep": sweep_body})),
-            422,
-            malformed,
-            at("payment"),
-        ),
-        (
-            more(json!({"payment": null})),
-            422,
-            malformed,
-            at("payment"),
-        ),
-        (two, 422, malformed, at("sweep")),
-        (sweep(json!({})), 422, malformed, at("sweep")),
-        (
-            paid("amount_at_most", json!("1.00")),
-            422,
-            malformed,
-            at("payment.amount"),
-        ),
-        (
-            paid("amount", json!(1.0)),
-            422,
-            "amount_not_text",
-            at("payment.amount"),
-        ),
-        (
-            paid("amount", json!("1.001")),
-            422,
-            "amount_too_many_decimals",
-            at("payment.amount"),
-        ),
-        (
-            paid("amount", json!("0.00")),
-            422,
-            "amount_zero",
-            ("status", json!(422)),
-        ),
-        (
-            paid("target", json!("alias:ops")),
-            422,
-            "same_account",
-            ("status", json!(422)),
-        ),
-        (
-            paid("target", json!("alias:no")),
-            404,
-            "unknown_account",
-            at("payment.target"),
-        ),
-        (
-            paid("asset", json!("EUR")),
-            422,
-            "asset_not_held",
-            ("asset", json!("EUR")),
-        ),
-        (
-            paid("asset", json!("NO")),
-            422,
-            "unknown_asset",
-            at("payment.asset"),
-        ),
-        (
-            more(json!({"time_zone": "Mars/Base"})),
-            422,
-            malformed,
-            at("time_zone"),
-        ),
-        (
-            more(json!({"time_zone": "europe/berlin"})),
-            422,
-            malformed,
-            at("time_zone"),
-        ),
-        (
-            more(json!({"time_of_day": "24:00"})),
-            422,
-            malformed,
-            at("time_of_day"),
-        ),
-        (
-            more(json!({"time_of_day": "9:00"})),
-            422,
-            malformed,
-            at("time_of_day"),
-        ),
-        (
-            more(json!({"first_on": "2027-02-29"})),
-            422,
-            malformed,
-            at("first_on"),
-        ),
-        (
-            more(json!({"last_on": "soon"})),
-            422,
-            malformed,
-            at("last_on"),
-        ),
-        (
-            more(json!({"calendar": "NOPE"})),
-            404,
-            "unknown_calendar",
-            at("calendar"),
-        ),
-        (
-            more(json!({"convention": "following"})),
-            422,
-            malformed,
-            at("calendar"),
-        ),
-        (
-            more(json!({"calendar": "US", "convention": "unadjusted"})),
-            422,
-            malformed,
-            at("convention"),
-        ),
-        (
-            more(json!({"convention": "backwards"})),
-            400,
-            "body_invalid",
-            ("line", json!(1)),
-        ),
-        (every(json!({"days": 0})), 422, malformed, at("every.days")),
-        (
-            every(json!({"days": 367})),
-            422,
-            malformed,
-            at("every.days"),
-        ),
-        (
-            every(json!({"weeks": 53, "on": "monday"})),
-            422,
-            malformed,
-            at("every.weeks"),
-        ),
-        (every(json!({"weeks": 1})), 422, malformed, at("every")),
-        (
-            every(json!({"months": 121, "day": 1})),
-            422,
-            malformed,
-            at("every.months"),
-        ),
-        (
-            every(json!({"months": 1, "day": 32})),
-            422,
-            malformed,
-            at("every.day"),
-        ),
-        (
-            every(json!({"days": 1, "months": 1, "day": 1})),
-            422,
-            malformed,
-            at("every"),
-        ),
-        (
-            every(json!({"months": 1, "day": 31})),
-            422,
-            "schedule_in_short_month",
-            ("day", json!(31)),
-        ),
-        (
-            more(json!({"first_on": "2026-11-21"})),
-            422,
-            "schedule_in_past",
-            ("status", json!(422)),
-        ),
-        (
-            more(json!({"last_on": "2026-12-31"})),
-            422,
-            "schedule_never",
-            ("status", json!(422)),
-        ),
-        (
-            more(zone("02:30")),
-            422,
-            "schedule_in_gap",
-            ("date", json!("2027-03-28")),
-        ),
-        (
-            with(more(zone("02:30")), json!({"first_on": "2027-04-01"})),
-            422,
-            "schedule_in_fold",
-            ("date", json!("2027-10-31")),
-        ),
-    ]
+/// Status, code, a member of the problem and its value; and what of a standing order or of a sweep
+/// is another thing than in one that is in order.
+const WRONG: &str = r#"
+    422 schedule_malformed       field  "payment"                {"payment": null}
+    422 schedule_malformed       field  "payment"                {"sweep": {"account": "alias:ops", "counterpart": "alias:payroll", "asset": "USD", "floor": "1.00"}}
+    422 schedule_malformed       field  "sweep"                  sweep {"sweep": {"ceiling": "2.00"}}
+    422 schedule_malformed       field  "sweep"                  sweep {"sweep": {"floor": null}}
+    422 same_account             status 422                      sweep {"sweep": {"counterpart": "alias:ops"}}
+    404 unknown_account          field  "sweep.counterpart"      sweep {"sweep": {"counterpart": "alias:no"}}
+    422 schedule_malformed       field  "payment.amount"         {"payment": {"amount_at_most": "1.00"}}
+    422 schedule_malformed       field  "payment.amount"         {"payment": {"amount": null}}
+    422 amount_not_text          field  "payment.amount"         {"payment": {"amount": 1.0}}
+    422 amount_too_many_decimals field  "payment.amount"         {"payment": {"amount": "1.001"}}
+    422 amount_zero              status 422                      {"payment": {"amount": "0.00"}}
+    422 same_account             status 422                      {"payment": {"target": "alias:ops"}}
+    404 unknown_account          field  "payment.target"         {"payment": {"target": "alias:no"}}
+    422 asset_not_held           asset  "EUR"                    {"payment": {"asset": "EUR"}}
+    422 unknown_asset            field  "payment.asset"          {"payment": {"asset": "NO"}}
+    422 schedule_malformed       field  "time_zone"              {"time_zone": "Mars/Base"}
+    422 schedule_malformed       field  "time_zone"              {"time_zone": "europe/berlin"}
+    422 schedule_malformed       field  "time_of_day"            {"time_of_day": "24:00"}
+    422 schedule_malformed       field  "time_of_day"            {"time_of_day": "9:00"}
+    422 schedule_malformed       field  "first_on"               {"first_on": "2027-02-29"}
+    422 schedule_malformed       field  "last_on"                {"last_on": "soon"}
+    404 unknown_calendar         field  "calendar"               {"calendar": "NOPE"}
+    422 schedule_malformed       field  "calendar"               {"convention": "following"}
+    422 schedule_malformed       field  "convention"             {"calendar": "US", "convention": "unadjusted"}
+    400 body_invalid             line   1                        {"convention": "backwards"}
+    422 schedule_malformed       field  "every"                  {"every": {"days": null}}
+    422 schedule_malformed       field  "every"                  {"every": {"months": 1, "day": 1}}
+    422 schedule_malformed       field  "every"                  {"every": {"days": null, "weeks": 1}}
+    422 schedule_malformed       field  "every.days"             {"every": {"days": 0}}
+    422 schedule_malformed       field  "every.days"             {"every": {"days": 367}}
+    422 schedule_malformed       field  "every.weeks"            {"every": {"days": null, "weeks": 53, "on": "monday"}}
+    422 schedule_malformed       field  "every.months"           {"every": {"days": null, "months": 121, "day": 1}}
+    422 schedule_malformed       field  "every.day"              {"every": {"days": null, "months": 1, "day": 32}}
+    422 schedule_in_short_month  day    31                       {"every": {"days": null, "months": 1, "day": 31}}
+    422 schedule_in_past         status 422                      {"first_on": "2026-11-21"}
+    422 schedule_never           status 422                      {"last_on": "2026-12-31"}
+    422 schedule_in_gap          date   "2027-03-28"             {"time_zone": "Europe/Berlin", "time_of_day": "02:30"}
+    422 schedule_in_fold         date   "2027-10-31"             {"time_zone": "Europe/Berlin", "time_of_day": "02:30", "first_on": "2027-04-01"}
+"#;
+
+/// Puts the fields of `patch` into `body`, and those of its objects into the ones that are there.
+fn merge(body: &mut Value, patch: &Value) {
+    for (name, value) in patch.as_object().expect("fields") {
+        match body.get_mut(name) {
+            Some(there) if there.is_object() && value.is_object() => merge(there, value),
+            _ => body[name] = value.clone(),
+        }
+    }
 }
 
 #[tokio::test]
 async fn what_makes_no_sense_is_refused_by_name_and_leaves_nothing() {
     let app = TestApp::with_accounts().await;
-    for (body, status, code, (member, value)) in wrong() {
+    let rows = WRONG.lines().map(str::trim).filter(|row| !row.is_empty());
+    for row in rows {
+        let mut words = row.split_whitespace();
+        let mut word = || words.next().expect("four words and what is wrong");
+        let [status, code, member, value] = [word(), word(), word(), word()];
+        let (before, _) = row.split_once('{').expect("what is wrong");
+        let patch = &row[before.len()..];
+        let mut body = match before.ends_with("sweep ") {
+            true => sweep(json!({"floor": "1.00"})),
+            false => order("1.00", json!({"days": 1}), "2027-01-01"),
+        };
+        merge(&mut body, &serde_json::from_str(patch).expect("JSON"));
         let answer = app.post("/v1/schedules").json(&body).send().await;
-        assert_eq!(answer.status, status, "{body} {}", answer.text);
-        let problem = answer.problem(status, code);
-        assert_eq!(problem[member], value, "{problem}");
+        assert_eq!(answer.status.to_string(), status, "{row}: {}", answer.text);
+        let problem = answer.problem(answer.status, code);
+        assert_eq!(problem[member].to_string(), value, "{problem}");
     }
     let list = app.get("/v1/schedules").send().await.expect(200);
     assert_eq!(list["items"], json!([]));
-    assert_eq!(
-        app.get("/v1/changes?limit=1").send().await.expect(200)["items"][0]["what"],
-        "key_created"
-    );
+    let changes = app.get("/v1/changes?limit=1").send().await.expect(200);
+    assert_eq!(changes["items"][0]["what"], "key_created");
 }
 
 #[tokio::test]
