@@ -7,6 +7,7 @@ mod accounts;
 mod amounts;
 mod approvals;
 mod books;
+mod bounds;
 mod fees;
 mod grants;
 mod holds;
@@ -72,8 +73,8 @@ fn every_rejection_is_reached_by_a_table() {
     ];
     let tables = modules.into_iter().flatten();
     let mut reached: BTreeSet<&str> = tables.flat_map(|table| script::check(table)).collect();
-    reached.extend(script::check(&investments::too_many_instruments()));
-    reached.extend(script::check(&investments::full_book()));
+    reached.extend(script::check(&bounds::too_many_instruments()));
+    reached.extend(script::check(&bounds::full_book()));
     let missing: Vec<&str> = one_of_each()
         .iter()
         .map(|rejection| rejection.code())

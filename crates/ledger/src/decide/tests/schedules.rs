@@ -60,8 +60,10 @@ super::tables! {
         account alice USD 100.00
         account bob USD 0.00
         principal maker transfers.write
-        as maker schedule a pay alice bob USD 1.00 daily at 02:30:00 in Europe/Rome = rejected schedule_in_gap of 2026-03-29
-        as maker schedule a pay alice bob USD 1.00 daily from 2026-04-01 at 02:30:00 in Europe/Rome = rejected schedule_in_fold of 2026-10-25
+        as maker schedule a pay alice bob USD 1.00 daily at 02:30:00 in Europe/Rome \
+            = rejected schedule_in_gap of 2026-03-29
+        as maker schedule a pay alice bob USD 1.00 daily from 2026-04-01 at 02:30:00 in Europe/Rome \
+            = rejected schedule_in_fold of 2026-10-25
         as maker schedule a pay alice bob USD 1.00 daily from 2026-03-28 at 02:30:00 in Europe/Rome later = ok
         as maker schedule b pay alice bob USD 1.00 daily from 2026-03-28 at 02:30:00 in Europe/Rome earlier = ok
         next a 2026-03-28T01:30:00
