@@ -72,6 +72,19 @@ const ROUTES: &str = r#"
     GET    /v1/calendars                schedules.read  own
     GET    /v1/calendars/{code}         schedules.read  unknown
     PUT    /v1/calendars/{code}         schedules.write own     {"name": "New", "time_zone": "UTC"}
+    POST   /v1/quotes                   transfers.write unknown {"source": "{id}", "target": "{id}", AMOUNT}
+    GET    /v1/quotes                   transfers.read  own
+    GET    /v1/quotes/{id}              transfers.read  unknown
+    POST   /v1/rates                    rates.write     own     {"source": "GBP", "target": "USD", "value": "2", "provider": "x"}
+    GET    /v1/rates                    rates.read      own
+    GET    /v1/rates/{source}/{target}  rates.read      unknown
+    GET    /v1/rates/{source}/{target}/history rates.read unknown
+    DELETE /v1/rates/{source}/{target}  rates.write     unknown {}
+    POST   /v1/fees                     fees.write      own     {"name": "New", FEE}
+    GET    /v1/fees                     fees.read       own
+    GET    /v1/fees/{id}                fees.read       unknown
+    PUT    /v1/fees/{id}                fees.write      unknown {"name": "New", FEE}
+    DELETE /v1/fees/{id}                fees.write      unknown {}
     GET    /v1/approvals                approvals.read  own
     GET    /v1/approvals/{id}           approvals.read  unknown
     POST   /v1/approvals/{id}/approve   approvals.decide unknown {}
@@ -83,6 +96,8 @@ const SWEEP: &str =
     r#""sweep": {"account": "{id}", "counterpart": "{id}", "asset": "USD", "target": "1.00"}"#;
 const WHEN: &str =
     r#""time_zone": "UTC", "time_of_day": "09:00", "every": {"days": 1}, "first_on": "2027-01-01""#;
+const FEE: &str =
+    r#""conditions": {"asset": "USD"}, "charge": {"flat": "0.01"}, "bearing": "on_top""#;
 const LIMIT: &str = r#""period": "day", "count_max": 1000"#;
 const INSTRUMENT: &str =
     r#""name": "New", "weeks": 4, "matures_on": "2027-01-05", "currency": "USD""#;
@@ -118,6 +133,7 @@ fn route(row: &'static str) -> Route {
     let body = body.replace("INSTRUMENT", INSTRUMENT);
     let body = body.replace("TRADE", TRADE);
     let body = body.replace("SWEEP", SWEEP).replace("WHEN", WHEN);
+    let body = body.replace("FEE", FEE);
     let body = body.replace("LIMIT", LIMIT).replace("AMOUNT", AMOUNT);
     let method = method.parse().expect("a method");
     let body = (!body.is_empty()).then_some(body);
@@ -142,6 +158,8 @@ struct Things {
     instrument: String,
     trade: String,
     approval: String,
+    quote: String,
+    fee: String,
 }
 
 /// The calendar of the first book.
@@ -163,6 +181,13 @@ impl Things {
         let subject = json!({"tag": "payroll"});
         let body = json!({"name": "a", "subject": subject, "period": "day", "count_max": 9});
         let limit = app.post("/v1/limits").json(&body).send().await;
+        app.rate("USD", "EUR", "0.9").await;
+        let body = json!({"source": "alias:ops", "target": "alias:payroll", "asset": "USD",
+                          "amount": "1.00"});
+        let quote = app.asks_quote(&body).await.expect(201);
+        let body = json!({"name": "free", "conditions": {"asset": "USD"}, "charge": {},
+                          "bearing": "on_top"});
+        let fee = app.fee(&body).await;
         let calendar = json!({"name": "Ours", "time_zone": "UTC"});
         let set = app.ask(Method::PUT, &format!("/v1/calendars/{CALENDAR}"));
         set.json(&calendar).send().await.expect(200);
@@ -174,6 +199,8 @@ impl Things {
             limit: text(&limit.expect(201), "id"),
             approval: waiting(&app).await,
             account: text(&paid, "source"),
+            quote: text(&quote, "id"),
+            fee: text(&fee, "id"),
             key: text(&spare, "id"),
             transfer: text(&paid, "id"),
             app,
@@ -187,6 +214,8 @@ impl Things {
             _ if path.starts_with("/v1/limits") => &self.limit,
             _ if path.starts_with("/v1/transfers/{id}") => &self.transfer,
             _ if path.starts_with("/v1/approvals") => &self.approval,
+            _ if path.starts_with("/v1/quotes/{id}") => &self.quote,
+            _ if path.starts_with("/v1/fees") => &self.fee,
             _ if path.starts_with("/v1/instruments") => &self.instrument,
             _ if path.starts_with("/v1/trades/{id}") => &self.trade,
             _ if path.starts_with("/v1/schedules/{id}") => &self.schedule,
@@ -197,10 +226,9 @@ impl Things {
 
     async fn ask(&self, route: &Route, api_key: Option<&str>) -> Answer {
         let id = self.id(route.path);
-        let ask = self.app.ask(
-            route.method.clone(),
-            &route.path.replace("{id}", id).replace("{code}", id),
-        );
+        let path = route.path.replace("{id}", id).replace("{code}", id);
+        let path = path.replace("{source}", "USD").replace("{target}", "EUR");
+        let ask = self.app.ask(route.method.clone(), &path);
         let ask = match api_key {
             Some(api_key) => ask.bearer(api_key),
             None => ask.anonymous(),
@@ -353,6 +381,9 @@ async fn what_is_in_another_book_does_not_exist() {
         "unknown_principal",
         "unknown_policy",
         "unknown_limit",
+        "unknown_quote",
+        "unknown_rate",
+        "unknown_fee",
         "unknown_schedule",
         "unknown_instrument",
         "unknown_trade",
@@ -396,6 +427,8 @@ async fn assert_same_as_made_up(things: &Things, route: &Route, answer: &Answer)
         key: made_up.to_owned(),
         transfer: made_up.to_owned(),
         approval: made_up.to_owned(),
+        quote: made_up.to_owned(),
+        fee: made_up.to_owned(),
         policy: made_up.to_owned(),
         limit: made_up.to_owned(),
         schedule: made_up.to_owned(),

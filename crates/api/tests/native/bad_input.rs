@@ -197,11 +197,11 @@ async fn the_books_own_accounts() {
         }
         let mut body = payment("1.00");
         body["target"] = account["id"].clone();
-        app.post("/v1/transfers")
-            .json(&body)
-            .send()
-            .await
-            .problem(422, "system_account");
+        // Positions in other assets are the book's to move, though not to close.
+        if account["system_role"] != "fx" {
+            let paid = app.post("/v1/transfers").json(&body).send().await;
+            paid.problem(422, "system_account");
+        }
         let id = account["id"].as_str().expect("an id");
         let close = app.post(&format!("/v1/accounts/{id}/close")).send().await;
         close.problem(422, "system_account");

@@ -49,7 +49,15 @@ async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
           "policies.read",
           "policies.write",
           "limits.read",
-          "limits.write"
+          "limits.write",
+          "rates.read",
+          "rates.write",
+          "fees.read",
+          "fees.write",
+          "schedules.read",
+          "schedules.write",
+          "securities.read",
+          "securities.write"
         ],
         "created_at": "[time]",
         "email": null,

@@ -1,0 +1,272 @@
+//! `POST /v1/transfers` with a time to come.
+
+use crate::app::{Answer, TestApp, payment};
+use crate::exchange::with;
+use crate::people::events;
+use serde_json::{Value, json};
+
+/// Two hours after the tests begin.
+const AT: &str = "2026-11-21T11:30:00.000000Z";
+const UNTIL: i64 = 2 * 3_600 + 60;
+
+async fn later(app: &TestApp, fields: &[(&str, Value)]) -> Answer {
+    let body = with(&payment("60.00"), fields);
+    app.post("/v1/transfers").json(&body).send().await
+}
+
+#[tokio::test]
+async fn a_transfer_is_made_at_its_time_with_its_money_held_until_then() {
+    let app = TestApp::with_accounts().await;
+    let asked = later(&app, &[("execute_at", json!(AT))]).await.expect(201);
+    assert_eq!(
+        (&asked["status"], &asked["due_at"]),
+        (&json!("scheduled"), &json!(AT))
+    );
+    assert_eq!(
+        (&asked["amount"], &asked["ended_at"]),
+        (&json!("60.00"), &Value::Null)
+    );
+    assert_eq!(app.money("ops").await, ["100.00", "60.00", "40.00"]);
+    let list = app
+        .get("/v1/transfers?status=scheduled")
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(list["items"][0]["id"], asked["id"]);
+    app.idle(UNTIL).await;
+    let done = app.now_of(&asked).await;
+    assert_eq!(done["status"], "completed");
+    assert_eq!(
+        events(&done),
+        ["requested", "scheduled", "due", "completed"]
+    );
+    assert_eq!(done["completed_at"], done["timeline"][3]["at"]);
+    assert_eq!(done["due_at"], AT);
+    assert_eq!(done["postings"][0]["balance_after"], "40.00");
+    assert_eq!(app.money("payroll").await, ["60.00", "0.00", "60.00"]);
+}
+
+#[tokio::test]
+async fn money_can_be_asked_for_when_the_time_comes() {
+    let app = TestApp::with_accounts().await;
+    let fields = [("execute_at", json!(AT)), ("funds", json!("at_execution"))];
+    let first = later(&app, &fields).await.expect(201);
+    let second = later(&app, &fields).await.expect(201);
+    assert_eq!(app.money("ops").await, ["100.00", "0.00", "100.00"]);
+    app.idle(UNTIL).await;
+    assert_eq!(app.now_of(&first).await["status"], "completed");
+    let declined = app.now_of(&second).await;
+    assert_eq!(declined["status"], "declined");
+    assert_eq!(declined["decline"]["code"], "insufficient_funds");
+    assert_eq!(
+        events(&declined),
+        ["requested", "scheduled", "due", "declined"]
+    );
+    assert_eq!(app.money("ops").await, ["40.00", "0.00", "40.00"]);
+}
+
+#[tokio::test]
+async fn whoever_asked_cancels_what_has_not_been_made() {
+    let app = TestApp::with_accounts().await;
+    let asked = later(&app, &[("execute_at", json!(AT))]).await.expect(201);
+    let other = app.key_with(&["transfers.write", "transfers.read"]).await;
+    let path = format!(
+        "/v1/transfers/{}/cancel",
+        asked["id"].as_str().expect("an id")
+    );
+    let refused = app.post(&path).bearer(&other).json(&json!({})).send().await;
+    refused.problem(403, "not_the_maker");
+    let body = json!({"reason": "not needed any more"});
+    let cancelled = app.step(&asked, "cancel", &body).await.expect(200);
+    assert_eq!(cancelled["status"], "cancelled");
+    assert_eq!(cancelled["reason"], "not needed any more");
+    assert_eq!(app.money("ops").await, ["100.00", "0.00", "100.00"]);
+    app.idle(UNTIL).await;
+    assert_eq!(app.now_of(&asked).await, cancelled);
+    let again = app
+        .step(&asked, "cancel", &json!({}))
+        .await
+        .problem(409, "not_open");
+    assert_eq!(again["transfer_status"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_local_time_is_the_instant_that_clocks_there_show_it() {
+    let app = TestApp::with_accounts().await;
+    let zone = "Europe/Berlin";
+    for (local, due_at) in [
+        (json!({"at": "2026-11-21T12:30:00", "time_zone": zone}), AT),
+        (json!({"at": "2026-11-21T12:30", "time_zone": zone}), AT),
+        (
+            json!({"at": "2027-03-28T02:30:00", "time_zone": zone, "clock_change": "earlier"}),
+            "2027-03-28T00:30:00.000000Z",
+        ),
+        (
+            json!({"at": "2027-03-28T02:30:00", "time_zone": zone, "clock_change": "later"}),
+            "2027-03-28T01:30:00.000000Z",
+        ),
+        (
+            json!({"at": "2027-10-31T02:30:00", "time_zone": zone, "clock_change": "earlier"}),
+            "2027-10-31T00:30:00.000000Z",
+        ),
+        (
+            json!({"at": "2027-10-31T02:30:00", "time_zone": zone, "clock_change": "later"}),
+            "2027-10-31T01:30:00.000000Z",
+        ),
+    ] {
+        let fields = [("execute_local", local), ("amount", json!("1.00"))];
+        assert_eq!(later(&app, &fields).await.expect(201)["due_at"], due_at);
+    }
+}
+
+#[tokio::test]
+async fn a_time_that_is_none_is_refused_by_name() {
+    let app = TestApp::with_accounts().await;
+    let local = |at: &str, zone: &str| ("execute_local", json!({"at": at, "time_zone": zone}));
+    let zone = "Europe/Berlin";
+    let gap = later(&app, &[local("2027-03-28T02:30:00", zone)]).await;
+    let gap = gap.problem(422, "schedule_in_gap");
+    assert_eq!(
+        (&gap["date"], &gap["field"]),
+        (&json!("2027-03-28"), &json!("execute_local"))
+    );
+    let fold = later(&app, &[local("2027-10-31T02:30:00", zone)]).await;
+    assert_eq!(fold.problem(422, "schedule_in_fold")["date"], "2027-10-31");
+    let now = app.now();
+    let at = |at: &str| ("execute_at", json!(at));
+    let cases = [
+        (vec![at(&now)], 422, "schedule_in_past"),
+        (vec![at("2026-01-01T00:00:00Z")], 422, "schedule_in_past"),
+        (
+            vec![local("2026-01-01T00:00:00", "UTC")],
+            422,
+            "schedule_in_past",
+        ),
+        (vec![at("2050-01-01T00:00:00Z")], 422, "schedule_malformed"),
+        (
+            vec![at(AT), local("2027-01-01T00:00:00", "UTC")],
+            422,
+            "schedule_malformed",
+        ),
+        (
+            vec![at(AT), ("hold", json!(true))],
+            422,
+            "schedule_malformed",
+        ),
+        (
+            vec![("funds", json!("at_execution"))],
+            422,
+            "schedule_malformed",
+        ),
+        (
+            vec![local("2027-01-01T00:00:00", "Mars/Base")],
+            422,
+            "schedule_malformed",
+        ),
+        (vec![at("2027-01-01")], 400, "time_invalid"),
+        (vec![at("tomorrow")], 400, "time_invalid"),
+        (
+            vec![local("2027-02-29T00:00:00", "UTC")],
+            400,
+            "time_invalid",
+        ),
+        (
+            vec![local("2027-02-28T24:00:00", "UTC")],
+            400,
+            "time_invalid",
+        ),
+        (
+            vec![local("2027-02-28 10:00:00", "UTC")],
+            400,
+            "time_invalid",
+        ),
+        (
+            vec![local("2027-02-28T10:00:00Z", "UTC")],
+            400,
+            "time_invalid",
+        ),
+        (vec![at(AT), ("funds", json!("never"))], 400, "body_invalid"),
+    ];
+    for (fields, status, code) in cases {
+        later(&app, &fields).await.problem(status, code);
+    }
+    let list = app
+        .get("/v1/transfers?kind=transfer")
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(list["items"], json!([]));
+    assert_eq!(app.money("ops").await, ["100.00", "0.00", "100.00"]);
+}
+
+#[tokio::test]
+async fn approval_comes_before_the_time() {
+    let app = TestApp::with_accounts().await;
+    let ada = app.checker("Ada").await;
+    app.large_needs(1).await;
+    let asked = later(&app, &[("execute_at", json!(AT))]).await.expect(201);
+    assert_eq!(asked["status"], "awaiting_approval");
+    assert_eq!(asked["due_at"], AT);
+    app.decide(&ada, &asked, "approve").await.expect(200);
+    let scheduled = app.now_of(&asked).await;
+    assert_eq!(scheduled["status"], "scheduled");
+    assert_eq!(scheduled["approval"]["status"], "approved");
+    app.idle(UNTIL).await;
+    let done = app.now_of(&asked).await;
+    assert_eq!(
+        events(&done),
+        ["requested", "approved", "scheduled", "due", "completed"]
+    );
+}
+
+#[tokio::test]
+async fn a_fee_is_what_it_was_when_the_transfer_was_asked_for() {
+    let app = TestApp::with_accounts().await;
+    let rule = json!({"name": "flat", "conditions": {"asset": "USD"}, "charge": {"flat": "1.00"},
+                      "bearing": "on_top"});
+    let id = app.fee(&rule).await;
+    let asked = later(&app, &[("execute_at", json!(AT))]).await.expect(201);
+    assert_eq!(app.money("ops").await, ["100.00", "61.00", "39.00"]);
+    let path = format!("/v1/fees/{}", id["id"].as_str().expect("an id"));
+    app.delete(&path).send().await.expect(200);
+    app.idle(UNTIL).await;
+    let done = app.now_of(&asked).await;
+    assert_eq!(
+        (&done["status"], &done["fee"]["amount"]),
+        (&json!("completed"), &json!("1.00"))
+    );
+    assert_eq!(app.posted_to("fees", "USD").await, "1.00");
+}
+
+#[tokio::test]
+async fn items_of_a_batch_can_be_made_later() {
+    let app = TestApp::with_accounts().await;
+    let item = with(&payment("5.00"), &[("execute_at", json!(AT))]);
+    let batch = json!({"mode": "atomic", "transfers": [item, payment("1.00")]});
+    let answer = app
+        .post("/v1/transfers/batch")
+        .json(&batch)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(answer["results"][0]["status"], "scheduled");
+    assert_eq!(answer["results"][0]["transfer"]["due_at"], AT);
+    assert_eq!(answer["results"][1]["status"], "completed");
+}
+
+#[tokio::test]
+async fn a_plain_transfer_says_nothing_of_all_this() {
+    let app = TestApp::with_accounts().await;
+    let paid = app.pays("1.00").await;
+    for field in [
+        "fee",
+        "quote",
+        "due_at",
+        "run",
+        "in_kind",
+        "trades",
+        "target_asset",
+    ] {
+        assert_eq!(paid.get(field), None, "{field}");
+    }
+}
