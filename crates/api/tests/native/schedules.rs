@@ -149,6 +149,7 @@ async fn each_run_is_a_transfer_by_whoever_asked() {
     assert_eq!(run["transfer"]["status"], "completed");
     let transfer = app.transfer_of(run).await;
     assert_eq!(transfer["amount"], "1.00");
+    assert_eq!(transfer["run"]["schedule"], schedule["id"]);
     assert_eq!(
         (&transfer["reference"], &transfer["metadata"]),
         (&json!("rent"), &json!({"a": "b"}))
