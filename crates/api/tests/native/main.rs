@@ -16,6 +16,7 @@ mod batches;
 mod books;
 mod calendars;
 mod changes;
+mod changes_treasury;
 mod closing;
 mod conversions;
 mod desk;
