@@ -54,6 +54,7 @@ pages! {
     schedules_and_sweeps: "docs/howto/schedules-and-sweeps.md"
     send_a_batch: "docs/howto/send-a-batch.md"
     statements: "docs/howto/statements.md"
+    treasury_bills: "docs/howto/treasury-bills.md"
     try_before_you_move: "docs/howto/try-before-you-move.md"
 }
 
