@@ -7,6 +7,7 @@ mod native;
 mod report;
 mod revolut;
 mod server;
+mod treasury;
 
 use crate::output::{self, count};
 use crate::verify;
@@ -72,6 +73,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
     })?;
     native::play(&server, report)?;
     controls::play(&server, report)?;
+    treasury::play(&server, report)?;
     revolut::play(&server, report)?;
     report.section("A crash");
     let load = crash::prepare(&server, report)?;
@@ -87,7 +89,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
     report.step("stop the server", || {
         Ok((server.stop()?, "cleanly, on SIGTERM".to_owned()))
     })?;
-    report.step("verify the log", || {
+    let verified = report.step("verify the log", || {
         let verified = verify::verify(data)?.report;
         let found = format!(
             "{} transfers, {} postings, {} sums of zero",
@@ -95,8 +97,9 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
             count(verified.postings),
             verified.zero_sums
         );
-        Ok(((), found))
+        Ok((verified, found))
     })?;
+    treasury::prove(&verified, report)?;
     if !keep {
         return Ok(None);
     }

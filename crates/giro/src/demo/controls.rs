@@ -293,7 +293,7 @@ impl Stage {
 }
 
 /// Checks a member of an answer.
-fn has(answer: &Value, place: &str, expected: impl Into<Value>) -> anyhow::Result<()> {
+pub(super) fn has(answer: &Value, place: &str, expected: impl Into<Value>) -> anyhow::Result<()> {
     let (found, expected) = (answer.pointer(place), expected.into());
     let found = found.unwrap_or(&Value::Null);
     ensure!(found == &expected, "{place} is {found}, not {expected}");

@@ -113,12 +113,14 @@ fn statement(client: &Client, report: &mut Report, ada: &str) -> anyhow::Result<
 
 /// Opens an account in USD.
 pub(super) fn open_account(client: &Client, name: &str) -> anyhow::Result<String> {
+    open_account_in(client, name, "USD")
+}
+
+/// Opens an account.
+pub(super) fn open_account_in(client: &Client, name: &str, asset: &str) -> anyhow::Result<String> {
     let key = format!("demo-open-{name}");
-    let opened = client.post(
-        "/v1/accounts",
-        &key,
-        &json!({"name": name, "assets": ["USD"]}),
-    )?;
+    let body = json!({"name": name, "assets": [asset]});
+    let opened = client.post("/v1/accounts", &key, &body)?;
     let id = opened.body["id"]
         .as_str()
         .context("an account without id")?;

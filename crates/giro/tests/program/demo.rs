@@ -23,9 +23,16 @@ fn the_demo_proves_what_it_says() {
         "reverse 60.00 more",
         "ask what a transfer would do",
         "stop the whole book, and go on",
+        "carry it out",
+        "carry it out once more",
+        "ask what would run",
+        "wait for both",
+        "move 1000.00 USD between them",
+        "move 500.00 USD of them in kind",
         "kill it under load",
         "count the money",
         "verify the log",
+        "… with all of the treasury",
     ] {
         assert!(steps.contains(&step), "{steps:?}");
     }
