@@ -83,7 +83,7 @@ struct SetArgs {
     #[command(flatten)]
     pair: Pair,
     /// How much of it, as in 1.0825
-    #[arg(required_unless_present_any = ["inverse", "via"])]
+    #[arg(required_unless_present_any = ["inverse", "via"], allow_negative_numbers = true)]
     value: Option<String>,
     /// One divided by the rate of the way back, whatever that is
     #[arg(long, conflicts_with_all = ["value", "via"])]
