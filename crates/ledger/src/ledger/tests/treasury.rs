@@ -244,6 +244,8 @@ fn words_of(seen: &Seen) -> Vec<&'static str> {
             words.extend(terms.and_then(|terms| terms.run).map(|_| "ran"));
             words.extend(terms.and_then(|terms| terms.fee).map(|_| "charged"));
             words.extend(executed(seen).map(|_| "executed"));
+            let waits = executed(seen).filter(|_| !transfer.is_completed());
+            words.extend(waits.map(|_| "executed, and waits"));
             if let TransferStatus::Declined(why) = &transfer.status {
                 words.push(why.code());
             }
@@ -294,6 +296,7 @@ fn random_steps_lead_to_everything_in_the_treasury() {
         "ran",
         "charged",
         "executed",
+        "executed, and waits",
         "a declined execution",
         "scheduled",
         "made when it was due",

@@ -11,7 +11,7 @@ use crate::recurrence::{Every, Recurrence, ShortMonths};
 use crate::schedule::{Keep, NewSchedule, Order, ScheduleTo};
 use crate::security::{Investment, InvestmentSet, NewInstrument, NewTrade, TradeAmount};
 use crate::terms::Later;
-use crate::{Basis, QuoteId, Rate, Rounding, Settlement, Strategy as Term};
+use crate::{Basis, Conditions, Policy, QuoteId, Rate, Rounding, Settlement, Strategy as Term};
 
 /// The day of the first step.
 pub(in super::super) const FIRST_DAY: Date = Date(20_484);
@@ -162,11 +162,35 @@ fn ask(prices_move: bool) -> BoxedStrategy<Ask> {
         4 => (newest(), act).prop_map(|(place, act)| Ask::OfOpen(place, act)),
         2 => (0_usize..6, Just(None)).prop_map(|(place, part)| Ask::Reverse(place, part)),
         1 => plain(control::rule()),
+        1 => plain(conversions_wait()),
         1 => plain(limit().prop_map(Action::AddLimit).boxed()),
         1 => plain(freeze().prop_map(Action::FreezeAccount).boxed()),
         3 => Just(Ask::Restart),
     ]
     .boxed()
+}
+
+/// From now on, somebody else must agree to conversions.
+fn conversions_wait() -> BoxedStrategy<Action> {
+    let funds = prop_oneof![
+        Just(FundsCheck::AtSubmission),
+        Just(FundsCheck::AtExecution)
+    ];
+    let policy = funds.prop_map(|funds| Policy {
+        name: Name::new("policy").expect("a name"),
+        rank: 0,
+        conditions: Conditions {
+            kinds: vec![TransferKind::Conversion],
+            ..Conditions::default()
+        },
+        approvals: 1,
+        checkers: Vec::new(),
+        expires_after_seconds: 3_600,
+        funds,
+    });
+    let add = policy.prop_map(PolicyChange::Add);
+    add.prop_map(|change| Action::ChangePolicy(Box::new(change)))
+        .boxed()
 }
 
 fn rich() -> impl Strategy<Value = AccountId> {
