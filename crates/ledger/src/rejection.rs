@@ -373,14 +373,14 @@ pub enum Rejection {
         /// What.
         subject: Subject,
     },
-    /// It is held, and waits for no approval.
-    #[error("the transfer is held, and waits for no approval")]
+    /// It is held, or made later, and waits for no approval.
+    #[error("the transfer is under way, and waits for no approval")]
     NotAwaitingApproval {
         /// The transfer.
         transfer: TransferId,
     },
-    /// It waits for approval, and is not held.
-    #[error("the transfer waits for approval first")]
+    /// It waits for approval or for its time, and is not held.
+    #[error("the transfer is not held: it waits for approval, or for its time")]
     NotHeld {
         /// The transfer.
         transfer: TransferId,
