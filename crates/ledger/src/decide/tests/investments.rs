@@ -33,6 +33,20 @@ super::tables! {
         balance alice BILL 0
     "
 
+    an_account_with_more_units_than_mature_at_once_gets_all_its_money: "
+        change-book settles at-once = ok
+        account alice USD 0.00
+        instrument BILL 4 weeks matures 2026-04-07 par 1 USD units 2 = ok
+        rate BILL USD 1 = ok
+        invest alice USD 4 = ok
+        deposit alice USD 10000000000000000000000000000000000.00 = completed
+        deposit alice USD 5.00 = completed
+        balance alice USD 0.00
+        after 40d
+        balance alice BILL 0.00
+        balance alice USD 10000000000000000000000000000000005.00
+    "
+
     units_that_come_to_more_than_an_amount_can_be_stay_what_they_are: "
         account alice USD 0.00
         instrument BILL 4 weeks matures 2026-04-07 par 123456789012345 USD = ok
@@ -427,6 +441,75 @@ super::tables! {
         available bob USD 100.00
         at 2026-03-11T04:00:00
         t settled
+    "
+
+    several_sources_each_sell_their_own: "
+        change-book settles at-once = ok
+        account alice USD 0.00
+        account bob USD 0.00
+        account carol USD 0.00
+        instrument BILL 4 weeks matures 2026-04-07 par 100 USD = ok
+        rate BILL USD 100 = ok
+        invest alice USD 4 = ok
+        invest bob USD 4 = ok
+        invest carol USD 4 = ok
+        deposit alice USD 300.00 = completed
+        deposit bob USD 100.00 = completed
+        t: post transfer -alice USD 150.00 -bob USD 100.00 +carol USD 250.00 = completed
+        t trades 3
+        t sold alice BILL 2 200.00
+        t sold bob BILL 1 100.00
+        t bought carol BILL 2 200.00
+        balance alice USD 50.00
+        balance bob USD 0.00
+        balance carol USD 50.00
+        post transfer -alice USD 1.00 -bob USD 0.01 +carol USD 1.01 = declined insufficient_funds of bob
+        balance house BILL -3
+    "
+
+    a_closing_account_and_a_reversal_invest_too: "
+        change-book settles at-once = ok
+        account alice USD 0.00
+        account bob USD 100.00
+        instrument BILL 4 weeks matures 2026-04-07 par 100 USD = ok
+        rate BILL USD 100 = ok
+        p: transfer bob alice USD 100.00 = completed
+        q: transfer alice bob USD 100.00 = completed
+        invest alice USD 4 = ok
+        reverse q = completed
+        balance alice BILL 1
+        reverse p = completed
+        balance alice BILL 0
+        balance bob USD 100.00
+        invest bob USD 4 = ok
+        c: close bob to alice = completed
+        c bought alice BILL 1 100.00
+        status bob closed
+        balance alice BILL 1
+    "
+
+    a_change_of_strategy_leaves_what_is_invested: "
+        change-book settles at-once = ok
+        account alice USD 0.00
+        instrument BILL 4 weeks matures 2026-04-07 par 100 USD = ok
+        instrument NOTE 13 weeks matures 2026-06-09 par 100 USD = ok
+        rate BILL USD 99 = ok
+        rate NOTE USD 98 = ok
+        invest alice USD 4 = ok
+        deposit alice USD 99.00 = completed
+        invest alice USD 13 = ok
+        balance alice BILL 1
+        available alice USD 99.00
+        deposit alice USD 98.00 = completed
+        balance alice NOTE 1
+        divest alice = ok
+        available alice USD 0.00
+        deposit alice USD 98.00 = completed
+        balance alice USD 98.00
+        worth alice USD 295.00
+        at 2026-06-09T04:00:00
+        balance alice USD 298.00
+        earned alice USD 3.00
     "
 
     limits_count_the_money_and_not_the_trades: "

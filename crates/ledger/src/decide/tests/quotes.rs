@@ -291,6 +291,20 @@ super::tables! {
         as maker execute s = rejected quote_used of s
     "
 
+    money_that_is_looked_for_at_the_end_uses_the_quote_all_the_same: "
+        account alice USD 50.00
+        account bob EUR 0.00
+        principal maker transfers.write
+        principal ann approvals.decide
+        policy all 1 of any conversions at-execution = ok
+        rate USD EUR 0.92 = ok
+        quote q alice USD 100.00 bob EUR = ok
+        as maker t: execute q = awaiting_approval
+        held alice 0.00
+        as ann approve t = declined insufficient_funds of alice
+        as maker execute q = rejected quote_used of q
+    "
+
     a_conversion_is_reversed_whole: "
         account alice USD 500.00
         account bob EUR 0.00
