@@ -192,8 +192,13 @@ impl Ledger {
 
     /// Of accounts up to this one, none has units that are still to turn into money.
     pub(super) fn pass_over(&mut self, key: InstrumentKey, account: AccountId) {
+        self.mature_from(key, AccountId(account.0.saturating_add(1)));
+    }
+
+    /// Of accounts before this one, none has units that are still to turn into money.
+    fn mature_from(&mut self, key: InstrumentKey, account: AccountId) {
         let instrument = self.instruments.get_mut(&key).expect("decide checked");
-        instrument.pending_from = AccountId(account.0.saturating_add(1));
+        instrument.pending_from = account;
     }
 
     pub(super) fn set_investment(&mut self, set: &InvestmentSet, at: Timestamp) {
@@ -216,7 +221,8 @@ impl Ledger {
             self.add_cost(trade.account, trade.money.signed(), trade.activity);
             let key = (stamp.book, trade.instrument);
             if trade.activity == Activity::Maturity {
-                self.pass_over(key, trade.account);
+                // An account can have more units than mature at once.
+                self.mature_from(key, trade.account);
             }
         }
         if booked.is_in_kind {
