@@ -5,15 +5,19 @@
     reason = "shown when a test fails, or with --nocapture"
 )]
 
-use giro_simulator::{Options, Plant, run};
+use giro_simulator::{Options, Plant, Profile, run};
 
 /// Seeds to try. Each fault must make one of the first few fail.
 const SEEDS: u64 = 60;
 
 fn must_be_noticed(plant: Plant, words: &str) {
+    must_be_noticed_in(Profile::Days, plant, words);
+}
+
+fn must_be_noticed_in(profile: Profile, plant: Plant, words: &str) {
     let options = Options {
         plant: Some(plant),
-        ..Options::default()
+        ..Options::of(profile)
     };
     let mut others = Vec::new();
     let mut failures = (0..SEEDS).filter_map(|seed| run(seed, &options).err());
@@ -26,8 +30,12 @@ fn must_be_noticed(plant: Plant, words: &str) {
         panic!("{SEEDS} seeds do not notice {plant} as {words:?}, but: {others:#?}")
     });
     println!("{}\n{first}", first.trace.join("\n"));
+    let profile = match profile {
+        Profile::Days => "",
+        Profile::Years => " --profile years",
+    };
     let repeat = format!(
-        "--seed {} --steps {} --verbose --plant {plant}",
+        "--seed {} --steps {} --verbose{profile} --plant {plant}",
         first.seed, options.steps
     );
     assert!(first.to_string().contains(&repeat), "{first}");
@@ -94,4 +102,38 @@ fn a_timer_that_is_lost_over_a_restart_is_noticed() {
 #[test]
 fn a_pending_reversal_that_is_forgotten_is_noticed() {
     must_be_noticed(Plant::ReversalIgnoresPending, "is reversed should be");
+}
+
+#[test]
+fn a_quote_that_is_used_twice_is_noticed() {
+    must_be_noticed_in(Profile::Years, Plant::QuoteUsedTwice, "QuoteUsed");
+}
+
+#[test]
+fn a_run_that_is_skipped_over_a_restart_is_noticed() {
+    must_be_noticed_in(
+        Profile::Years,
+        Plant::SkipRun,
+        "when the next timer goes off",
+    );
+}
+
+#[test]
+fn a_fee_in_the_wrong_account_is_noticed() {
+    must_be_noticed_in(Profile::Years, Plant::FeeToFx, "the event of record");
+}
+
+#[test]
+fn a_residue_that_is_given_away_is_noticed() {
+    must_be_noticed_in(Profile::Years, Plant::ResidueLost, "the event of record");
+}
+
+#[test]
+fn a_trade_whose_money_is_off_by_one_is_noticed() {
+    must_be_noticed_in(Profile::Years, Plant::TradeOffByOne, "the event of record");
+}
+
+#[test]
+fn a_rate_that_is_used_when_it_is_stale_is_noticed() {
+    must_be_noticed_in(Profile::Years, Plant::StaleRates, "RateStale");
 }

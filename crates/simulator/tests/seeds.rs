@@ -5,12 +5,12 @@
     reason = "shown when a test fails, or with --nocapture"
 )]
 
-use giro_simulator::{Counts, Options, run, run_verbose};
+use giro_simulator::{Counts, Options, Profile, run, run_verbose};
 use std::ops::Range;
 
-/// How many seeds run on every change: about half a minute without optimisation. More of them run
-/// with the program.
-const SEEDS: u64 = 500;
+/// How many seeds of each profile run on every change: about half a minute without optimisation.
+/// More of them run with the program.
+const SEEDS: [(Profile, u64); 2] = [(Profile::Days, 350), (Profile::Years, 60)];
 
 /// What must have happened at least once, or the seeds prove less than they seem to.
 const MUST_HAPPEN: &[&str] = &[
@@ -151,6 +151,94 @@ const MUST_HAPPEN: &[&str] = &[
     "timer.several",
     "timer.heap",
     "timer.after_a_start",
+    // Rates, fees and quotes.
+    "rate.set",
+    "rate.set.inverse",
+    "rate.set.cross",
+    "rate.removed",
+    "fee.set",
+    "fee.removed",
+    "calendar.set",
+    "quote.source",
+    "quote.target",
+    "quote.one_asset",
+    "quote.fee",
+    "recorded.quote",
+    "recorded.fee.on_top",
+    "recorded.fee.included",
+    "recorded.reversal.with_fee",
+    // What is made later, and again and again.
+    "recorded.scheduled",
+    "recorded.scheduled.unfunded",
+    "step.approved.scheduled",
+    "step.due.completed",
+    "step.due.declined",
+    "schedule.payment",
+    "schedule.sweep",
+    "schedule.paused",
+    "schedule.resumed",
+    "schedule.cancelled",
+    "run.skipped.nothing_to_move",
+    "timer.run",
+    "timer.run.in_time",
+    "timer.run.late",
+    "timer.run.last",
+    // Securities.
+    "instrument.added",
+    "instrument.matured",
+    "investment.set",
+    "investment.ended",
+    "trade.buy",
+    "trade.sell",
+    "trade.several",
+    "trade.in_kind",
+    "trade.maturity",
+    "trade.settles_later",
+    "step.settled",
+    "timer.maturity",
+    // Reasons to say no to all that.
+    "rate_malformed",
+    "rate_zero",
+    "rate_missing",
+    "rate_stale",
+    "rate_outdated",
+    "unknown_rate",
+    "fee_malformed",
+    "fee_too_large",
+    "fee_not_returnable",
+    "unknown_fee",
+    "calendar_malformed",
+    "unknown_calendar",
+    "quote_seconds_out_of_range",
+    "quote_used",
+    "quote_expired",
+    "unknown_quote",
+    "comes_to_nothing",
+    "schedule_malformed",
+    "schedule_in_past",
+    "schedule_never",
+    "schedule_in_gap",
+    "schedule_in_fold",
+    "schedule_in_short_month",
+    "schedule_over",
+    "schedule_unchanged",
+    "unknown_schedule",
+    "sweep_circle",
+    "maker_revoked",
+    "instrument_malformed",
+    "instrument_conflict",
+    "instrument_matured",
+    "unknown_instrument",
+    "no_instrument",
+    "security_not_direct",
+    "invested_cannot_be_held",
+    "trades_not_reversible",
+    "too_many_instruments",
+    // Leaps of the clock.
+    "clock.hours",
+    "clock.days",
+    "clock.months",
+    "clock.a_year",
 ];
 
 fn print(counts: &Counts) {
@@ -159,12 +247,15 @@ fn print(counts: &Counts) {
         .for_each(|(name, count)| println!("{count:>10}  {name}"));
 }
 
-fn counts_of(seeds: Range<u64>) -> Counts {
+/// What happens with every other seed of each profile.
+fn counts_of(offset: u64) -> Counts {
     let mut counts = Counts::default();
-    for seed in seeds {
-        match run(seed, &Options::default()) {
-            Ok(report) => counts.merge(&report.counts),
-            Err(failure) => panic!("{}\n{failure}", failure.trace.join("\n")),
+    for (profile, seeds) in SEEDS {
+        for seed in (0..seeds).filter(|seed| seed % 2 == offset) {
+            match run(seed, &Options::of(profile)) {
+                Ok(report) => counts.merge(&report.counts),
+                Err(failure) => panic!("{}\n{failure}", failure.trace.join("\n")),
+            }
         }
     }
     counts
@@ -172,11 +263,10 @@ fn counts_of(seeds: Range<u64>) -> Counts {
 
 #[test]
 fn no_seed_fails_and_together_they_meet_everything() {
-    let half = SEEDS / 2;
     let counts = std::thread::scope(|scope| {
-        let first = scope.spawn(|| counts_of(0..half));
-        let mut counts = counts_of(half..SEEDS);
-        counts.merge(&first.join().expect("its seeds pass"));
+        let even = scope.spawn(|| counts_of(0));
+        let mut counts = counts_of(1);
+        counts.merge(&even.join().expect("its seeds pass"));
         counts
     });
     print(&counts);
@@ -188,12 +278,15 @@ fn no_seed_fails_and_together_they_meet_everything() {
 fn seeds_that_found_mistakes_pass() {
     let lines = include_str!("seeds.txt").lines();
     for line in lines.filter(|line| !line.starts_with('#')) {
-        let seed = line
-            .split_whitespace()
-            .next()
-            .and_then(|seed| seed.parse().ok());
-        let seed = seed.expect("a line of seeds.txt begins with a seed");
-        if let Err(failure) = run(seed, &Options::default()) {
+        let mut words = line.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        let (profile, seed) = match Profile::from_name(first) {
+            Some(profile) => (profile, words.next()),
+            None => (Profile::Days, Some(first)),
+        };
+        let seed = seed.and_then(|seed| seed.parse().ok());
+        let seed = seed.expect("a line of seeds.txt begins with a seed, or a profile and a seed");
+        if let Err(failure) = run(seed, &Options::of(profile)) {
             panic!("{line}\n{}\n{failure}", failure.trace.join("\n"));
         }
     }
@@ -201,15 +294,20 @@ fn seeds_that_found_mistakes_pass() {
 
 #[test]
 fn a_seed_repeats_bit_for_bit() {
-    let options = Options::default();
+    must_repeat(7_000..7_012, &Options::default());
+    must_repeat(7_000..7_003, &Options::of(Profile::Years));
+}
+
+fn must_repeat(seeds: Range<u64>, options: &Options) {
+    let count = seeds.clone().count();
     let mut digests = Vec::new();
-    for seed in 7_000..7_012 {
-        let (first_trace, first) = run_verbose(seed, &options);
-        let (second_trace, second) = run_verbose(seed, &options);
+    for seed in seeds {
+        let (first_trace, first) = run_verbose(seed, options);
+        let (second_trace, second) = run_verbose(seed, options);
         let first = first.expect("no fault is planted");
         assert_eq!(first, second.expect("the first run passed"), "seed {seed}");
         assert_eq!(first_trace, second_trace, "seed {seed}");
-        let without_words = run(seed, &options).expect("the first run passed");
+        let without_words = run(seed, options).expect("the first run passed");
         assert_eq!(
             first, without_words,
             "seed {seed}: noting the trace changes its course"
@@ -218,5 +316,5 @@ fn a_seed_repeats_bit_for_bit() {
     }
     digests.sort_unstable();
     digests.dedup();
-    assert_eq!(digests.len(), 12, "two seeds had the same course");
+    assert_eq!(digests.len(), count, "two seeds had the same course");
 }

@@ -32,6 +32,7 @@ mod holds;
 mod holds_refused;
 mod idempotency;
 mod instruments;
+mod invested;
 mod investments;
 mod keys;
 mod later;

@@ -1,8 +1,8 @@
 //! Transfers of accounts that keep their money invested: what is sold and bought for them, when
 //! that settles, and what is held meanwhile.
 
-use crate::app::{TestApp, text};
-use crate::desk::{BILL, Desk, fields, minor};
+use crate::app::text;
+use crate::desk::{BILL, Desk, fields};
 use serde_json::{Value, json};
 
 /// What is booked for a transfer: activity, account, units, money, and how far it has come.
@@ -402,102 +402,4 @@ async fn units_do_not_move_by_themselves() {
     let body = json!({"account": "alias:vault", "asset": BILL, "amount": "1.00000000"});
     let refused = desk.post("/v1/deposits").json(&body).send().await;
     refused.problem(422, "security_not_direct");
-}
-
-#[tokio::test]
-async fn a_statement_says_what_was_sold_and_bought_for_what() {
-    let desk = Desk::with_accounts().await;
-    let moved = desk.moves("ops", "payroll", "250.00").await.expect(201);
-    let house = house(&desk).await;
-    let statement = async |alias: &str, asset: &str| {
-        let path = format!("/v1/accounts/alias:{alias}/statement?asset={asset}");
-        let page = desk.get(&path).send().await.expect(200);
-        page["items"].as_array().expect("items").clone()
-    };
-    let line = ["kind", "side", "amount", "balance_after", "instrument"];
-    let ops = statement("ops", "USD").await;
-    let found: Vec<_> = ops.iter().map(|item| fields(item, line)).collect();
-    let expected = [
-        ["transfer", "debit", "250.00", "0.00", "null"],
-        ["trade", "credit", "250.00", "250.00", BILL],
-        ["trade", "debit", "1000.00", "0.00", BILL],
-        ["deposit", "credit", "1000.00", "1000.00", "null"],
-    ];
-    assert_eq!(found, expected);
-    let of_transfer = |item: &Value| item["transfer"] == moved["id"];
-    assert!(ops.iter().take(2).all(of_transfer), "{ops:?}");
-    assert_eq!(ops[0]["counterparties"], json!([moved["target"]]));
-    assert_eq!(ops[1]["counterparties"], json!([house]));
-    let payroll = statement("payroll", "USD").await;
-    let found: Vec<_> = payroll.iter().map(|item| fields(item, line)).collect();
-    let expected = [
-        ["trade", "debit", "250.00", "0.00", BILL],
-        ["transfer", "credit", "250.00", "250.00", "null"],
-    ];
-    assert_eq!(found, expected);
-    let trade = &desk.trades("?account=alias:payroll").await[0];
-    assert_eq!(payroll[0]["trade"], trade["id"]);
-    let units = statement("ops", BILL).await;
-    let found: Vec<_> = units.iter().map(|item| fields(item, line)).collect();
-    let expected = [
-        ["trade", "debit", "252.52525253", "757.57575757", BILL],
-        ["trade", "credit", "1010.10101010", "1010.10101010", BILL],
-    ];
-    assert_eq!(found, expected);
-    let path = "/v1/accounts/alias:payroll/statement?asset=USD&format=csv";
-    let file = desk.get(path).send().await;
-    let entries: Vec<_> = file.text.lines().map(|row| row.split(',').nth(1)).collect();
-    let expected = [
-        "entry",
-        "opening_balance",
-        "transfer",
-        "trade",
-        "closing_balance",
-    ];
-    assert_eq!(entries, expected.map(Some));
-    assert!(
-        file.text.contains(&format!("{house},{BILL}\r\n")),
-        "{}",
-        file.text
-    );
-}
-
-async fn house(app: &TestApp) -> String {
-    let page = app
-        .get("/v1/accounts?include_system=true")
-        .send()
-        .await
-        .expect(200);
-    let accounts = page["items"].as_array().expect("items");
-    let house = accounts
-        .iter()
-        .find(|account| account["system_role"] == "house");
-    text(house.expect("every book has one"), "id")
-}
-
-#[tokio::test]
-async fn what_an_account_comes_to_changes_by_exactly_the_cents_that_move() {
-    let desk = Desk::with_accounts().await;
-    for price in [
-        "0.99",
-        "0.98765432101",
-        "0.333333333333333",
-        "1.00000000000001",
-        "977.77",
-    ] {
-        desk.price(BILL, price).await;
-        for amount in ["0.01", "0.03", "7.77", "33.33", "123.45"] {
-            let before = [desk.worth("ops").await, desk.worth("payroll").await];
-            desk.moves("ops", "payroll", amount).await.expect(201);
-            let after = [desk.worth("ops").await, desk.worth("payroll").await];
-            let cents = minor(amount);
-            let [gave, got] = [0, 1].map(|of: usize| minor(&after[of][3]) - minor(&before[of][3]));
-            assert_eq!(
-                (gave, got),
-                (-cents, cents),
-                "{amount} at {price}: {after:?}"
-            );
-            desk.check_sums().await;
-        }
-    }
 }

@@ -91,6 +91,10 @@ impl Workload {
             4 => Some(whole),
             _ => Some(0),
         };
+        let with_fee = if original.fee.is_some() { 60 } else { 8 };
+        let returns_fee = self.style.treasury > 0 && rng.percent(with_fee);
+        // Only the whole is taken back with its fee.
+        let amount = amount.filter(|_| !returns_fee || rng.percent(20));
         let reversal = NewReversal {
             original,
             amount: amount.and_then(Amount::new),
@@ -101,7 +105,7 @@ impl Workload {
                 true => self.reviewers(rng, model, book),
                 false => Vec::new(),
             },
-            returns_fee: self.style.treasury > 0 && rng.percent(25),
+            returns_fee,
         };
         Some(Action::Reverse(Box::new(reversal)))
     }

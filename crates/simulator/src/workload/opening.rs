@@ -67,7 +67,7 @@ impl Workload {
             Opening::Limit => (book, self.limit(rng, model, book)),
             Opening::Fee => (book, self.change_fee(rng, model, book)),
             Opening::Calendar => (book, self.set_calendar(rng, model)),
-            Opening::Instrument => (book, self.add_instrument(rng, model)),
+            Opening::Instrument => (book, self.add_instrument(rng, model, book)),
             Opening::Rate => (book, self.set_rate(rng, model, book)),
             Opening::Investment => (book, self.invest(rng, model, book)),
             Opening::Schedule => (book, self.add_schedule(rng, model, book)),

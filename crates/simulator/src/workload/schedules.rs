@@ -143,7 +143,7 @@ fn recurrence(rng: &mut Rng, now: Timestamp) -> Recurrence {
             1 => Some(ShortMonths::LastDay),
             _ => Some(ShortMonths::Skip),
         },
-        clock_change: match rng.weighted(&[30, 35, 35]) {
+        clock_change: match rng.weighted(&[50, 25, 25]) {
             0 => None,
             1 => Some(ClockChange::Earlier),
             _ => Some(ClockChange::Later),

@@ -9,8 +9,9 @@ use giro_ledger::security::{InvestmentSet, NewInstrument, NewTrade, TradeAmount}
 use giro_ledger::{AccountId, Action, Amount, AssetId, BookId, Date, Investment, Rate, Strategy};
 
 impl Workload {
-    pub(super) fn add_instrument(&mut self, rng: &mut Rng, model: &Model) -> Action {
-        let cash = money(rng, model);
+    pub(super) fn add_instrument(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
+        let wanted = wanted(model, book).filter(|_| rng.percent(85));
+        let cash = wanted.map_or_else(|| money(rng, model), |one| one.cash);
         let decimals = model.books.assets.get(usize::from(cash.0));
         let decimals = decimals.map_or(2, |asset| asset.decimals);
         let known = rng
@@ -23,7 +24,8 @@ impl Workload {
         };
         let today = day_of(model.last_at());
         let ahead = [200, 40, 8, 2, 1, 400][rng.weighted(&[45, 30, 10, 5, 2, 5])];
-        let ahead = i32::try_from(rng.below(ahead)).expect("small");
+        let least = u64::from(rng.percent(97));
+        let ahead = i32::try_from(rng.between(least, ahead)).expect("small");
         let matures_on = match rng.weighted(&[97, 1, 1]) {
             0 => today.plus_days(ahead),
             1 => Date(i32::MAX),
@@ -39,7 +41,7 @@ impl Workload {
                 2 => decimals.saturating_sub(1),
                 _ => 0,
             },
-            strategy: strategy(rng),
+            strategy: wanted.map_or_else(|| strategy(rng), |one| one.strategy),
             matures_on,
             par: Rate::parse(pars[rng.weighted(&[70, 15, 10, 1, 1])]).expect("a plain decimal"),
             cash,
@@ -107,6 +109,20 @@ impl Workload {
             amount,
         })
     }
+}
+
+/// How some account of a book would keep its money, if there were anything of that term.
+pub(super) fn wanted(model: &Model, book: BookId) -> Option<Investment> {
+    let live = live(model, book);
+    let mut all = model.books.investments.iter();
+    let lacking = all.find(|(id, one)| {
+        let account = model.books.account(**id);
+        let is_of_book = account.is_some_and(|account| account.book == book);
+        let fits =
+            |live: &&Security| live.terms.cash == one.cash && live.terms.strategy == one.strategy;
+        is_of_book && !live.iter().any(fits)
+    });
+    lacking.map(|(_, one)| *one)
 }
 
 /// The instruments of a book that are not due.

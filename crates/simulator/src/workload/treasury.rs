@@ -27,7 +27,7 @@ impl Workload {
             4 => self.set_calendar(rng, model),
             5 => self.add_schedule(rng, model, book),
             6 => self.change_schedule(rng, model, book),
-            7 => self.add_instrument(rng, model),
+            7 => self.add_instrument(rng, model, book),
             8 => self.invest(rng, model, book),
             9 => self.trade(rng, model, book),
             _ => remove_rate(rng, model, book),
@@ -38,10 +38,16 @@ impl Workload {
     fn first_things(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Option<Action> {
         let live = super::securities::live(model, book);
         if live.is_empty() {
-            return rng.percent(40).then(|| self.add_instrument(rng, model));
+            return rng
+                .percent(40)
+                .then(|| self.add_instrument(rng, model, book));
+        }
+        if super::securities::wanted(model, book).is_some() && rng.percent(35) {
+            return Some(self.add_instrument(rng, model, book));
         }
         let now = model.last_at();
-        let unpriced = live.iter().find(|one| {
+        let mut unpriced = live;
+        unpriced.retain(|one| {
             let pair = Pair {
                 book,
                 source: one.asset,
@@ -49,8 +55,9 @@ impl Workload {
             };
             model.books.market_now(pair, now).is_err()
         });
-        let unpriced = unpriced.map(|one| (one.asset, one.terms.cash))?;
-        rng.percent(35).then(|| self.rate_of(rng, model, unpriced))
+        let unpriced = rng.pick(&unpriced).map(|one| (one.asset, one.terms.cash))?;
+        rng.percent(45)
+            .then(|| self.rate_of(rng, model, book, unpriced))
     }
 
     pub(super) fn set_rate(&mut self, rng: &mut Rng, model: &Model, book: BookId) -> Action {
@@ -62,22 +69,17 @@ impl Workload {
             Some(pair) if rng.percent(55) => *pair,
             _ => two_kinds(rng, model),
         };
-        self.rate_of(rng, model, (source, target))
+        self.rate_of(rng, model, book, (source, target))
     }
 
     fn rate_of(
         &mut self,
         rng: &mut Rng,
         model: &Model,
+        book: BookId,
         (source, target): (AssetId, AssetId),
     ) -> Action {
-        let basis = match rng.weighted(&[76, 12, 12]) {
-            0 => Basis::Value(rate(rng)),
-            1 => Basis::Inverse,
-            _ => Basis::Cross {
-                via: money(rng, model),
-            },
-        };
+        let basis = basis(rng, model, book, (source, target));
         let now = model.last_at();
         let ages = [3_600, 86_400, 14 * 86_400, 0, u32::MAX];
         Action::SetRate(Box::new(NewRate {
@@ -206,7 +208,7 @@ impl Workload {
             2 => one.quote.expires_at <= now,
             _ => one.book != book,
         };
-        let what = rng.weighted(&[84, 8, 3, 2, 1]);
+        let what = rng.weighted(&[80, 12, 3, 2, 1]);
         let quotes = books.quotes.iter().rev().filter(|one| is_wanted(one, what));
         let quotes: Vec<QuoteId> = quotes.take(8).map(|one| one.id).collect();
         if quotes.is_empty() && rng.percent(85) {
@@ -263,6 +265,37 @@ fn remove_rate(rng: &mut Rng, model: &Model, book: BookId) -> Action {
         None => (money(rng, model), money(rng, model)),
     };
     Action::RemoveRate { source, target }
+}
+
+/// Mostly a value; what follows from others mostly where they are, and what is a price hardly ever.
+fn basis(
+    rng: &mut Rng,
+    model: &Model,
+    book: BookId,
+    (source, target): (AssetId, AssetId),
+) -> Basis {
+    let is_set = |source, target| {
+        let pair = Pair {
+            book,
+            source,
+            target,
+        };
+        model.books.rate(pair).is_some()
+    };
+    let is_price = model.books.kind_of(source) == Some(AssetKind::Security);
+    let others = (0..3).map(AssetId);
+    let via = others
+        .clone()
+        .find(|via| is_set(source, *via) && is_set(*via, target));
+    match (rng.weighted(&[60, 20, 20]), via) {
+        _ if is_price && rng.percent(97) => Basis::Value(rate(rng)),
+        (1, _) if is_set(target, source) || rng.percent(20) => Basis::Inverse,
+        (2, Some(via)) => Basis::Cross { via },
+        (2, None) if rng.percent(20) => Basis::Cross {
+            via: money(rng, model),
+        },
+        _ => Basis::Value(rate(rng)),
+    }
 }
 
 /// Mostly around one; seldom far from it, or nothing.
