@@ -45,6 +45,8 @@ pages! {
     audit_configuration: "docs/howto/audit-configuration.md"
     calendars: "docs/howto/calendars.md"
     close_an_account: "docs/howto/close-an-account.md"
+    exchange_rates_and_quotes: "docs/howto/exchange-rates-and-quotes.md"
+    fees: "docs/howto/fees.md"
     freeze_and_stop: "docs/howto/freeze-and-stop.md"
     hold_money: "docs/howto/hold-money.md"
     keys: "docs/howto/keys.md"
