@@ -54,5 +54,6 @@ mod statement;
 mod sweeps;
 mod trades;
 mod transfers;
+mod transfers_invested;
 mod unseen;
 mod upcoming;
