@@ -75,18 +75,6 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(changes::list_account_changes))
         .routes(routes!(balances::show_balances))
         .routes(routes!(statement::show_statement))
-        .routes(routes!(
-            instruments::add_instrument,
-            instruments::list_instruments
-        ))
-        .routes(routes!(instruments::show_instrument))
-        .routes(routes!(
-            investments::set_investment,
-            investments::remove_investment
-        ))
-        .routes(routes!(portfolios::show_portfolio))
-        .routes(routes!(trades::make_trade, trades::list_trades))
-        .routes(routes!(trades::show_trade))
         .routes(routes!(funds::deposit))
         .routes(routes!(funds::withdraw))
         .routes(routes!(transfers::make_transfer, transfers::list_transfers))
@@ -95,10 +83,21 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(transfers::steps::release_transfer))
         .routes(routes!(transfers::steps::cancel_transfer))
         .routes(routes!(transfers::steps::reverse_transfer))
-        .routes(routes!(
-            schedules::add_schedule,
-            schedules::list_schedules
-        ))
+        .routes(routes!(approvals::list_approvals))
+        .routes(routes!(approvals::show_approval))
+        .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::reject))
+        .routes(routes!(approvals::cancel))
+        .routes(routes!(batches::make_batch))
+        .merge(treasury())
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}
+
+/// What transfers cost, when they run, and what money is kept in.
+fn treasury() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(schedules::add_schedule, schedules::list_schedules))
         .routes(routes!(schedules::show_upcoming))
         .routes(routes!(schedules::show_schedule))
         .routes(routes!(schedules::list_runs))
@@ -114,14 +113,18 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(rates::list_rate_changes))
         .routes(routes!(fees::add_fee, fees::list_fees))
         .routes(routes!(fees::show_fee, fees::replace_fee, fees::remove_fee))
-        .routes(routes!(approvals::list_approvals))
-        .routes(routes!(approvals::show_approval))
-        .routes(routes!(approvals::approve))
-        .routes(routes!(approvals::reject))
-        .routes(routes!(approvals::cancel))
-        .routes(routes!(batches::make_batch))
-        .routes(routes!(health::live))
-        .routes(routes!(health::ready))
+        .routes(routes!(
+            instruments::add_instrument,
+            instruments::list_instruments
+        ))
+        .routes(routes!(instruments::show_instrument))
+        .routes(routes!(
+            investments::set_investment,
+            investments::remove_investment
+        ))
+        .routes(routes!(portfolios::show_portfolio))
+        .routes(routes!(trades::make_trade, trades::list_trades))
+        .routes(routes!(trades::show_trade))
 }
 
 /// The answer where no interface has a route.

@@ -48,6 +48,7 @@ mod races_quotes;
 mod rates;
 mod reversals;
 mod schedules;
+mod schedules_lists;
 mod schedules_refused;
 mod settlement;
 mod statement;

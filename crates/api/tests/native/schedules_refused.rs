@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// is another thing than in one that is in order.
 const WRONG: &str = r#"
     422 schedule_malformed       field  "payment"                {"payment": null}
-    422 schedule_malformed       field  "payment"                {"sweep": {"account": "alias:ops", "counterpart": "alias:payroll", "asset": "USD", "floor": "1.00"}}
+    422 schedule_malformed field "payment" sweep {"payment": {"source": "", "target": "", "asset": ""}}
     422 schedule_malformed       field  "sweep"                  sweep {"sweep": {"ceiling": "2.00"}}
     422 schedule_malformed       field  "sweep"                  sweep {"sweep": {"floor": null}}
     422 same_account             status 422                      sweep {"sweep": {"counterpart": "alias:ops"}}
@@ -44,8 +44,8 @@ const WRONG: &str = r#"
     422 schedule_in_short_month  day    31                       {"every": {"days": null, "months": 1, "day": 31}}
     422 schedule_in_past         status 422                      {"first_on": "2026-11-21"}
     422 schedule_never           status 422                      {"last_on": "2026-12-31"}
-    422 schedule_in_gap          date   "2027-03-28"             {"time_zone": "Europe/Berlin", "time_of_day": "02:30"}
-    422 schedule_in_fold         date   "2027-10-31"             {"time_zone": "Europe/Berlin", "time_of_day": "02:30", "first_on": "2027-04-01"}
+    422 schedule_in_gap  date "2027-03-28" {"time_zone": "Europe/Rome", "time_of_day": "02:30"}
+    422 schedule_in_fold date "2027-10-31" {"time_zone":"Europe/Rome","time_of_day":"02:30","first_on":"2027-04-01"}
 "#;
 
 /// Puts the fields of `patch` into `body`, and those of its objects into the ones that are there.

@@ -177,14 +177,6 @@ impl Names<'_> {
                 let max = Member::Number(seconds_max.into());
                 (why.to_string(), vec![("seconds_max", max)])
             }
-            Rejection::ScheduleInGap { date } | Rejection::ScheduleInFold { date } => {
-                let detail = format!("{why}; say with `clock_change` what is meant");
-                (detail, vec![("date", Member::Text(date.to_string()))])
-            }
-            Rejection::ScheduleInShortMonth { day } => {
-                let detail = format!("{why}; say with `short_months` what is meant");
-                (detail, vec![("day", Member::Number(day.into()))])
-            }
             Rejection::UnknownRate { from, to } | Rejection::RateMissing { from, to } => {
                 let (from, to) = (self.code(from).to_owned(), self.code(to).to_owned());
                 let detail = format!("{why}: {from} to {to}");
@@ -209,12 +201,6 @@ impl Names<'_> {
             | Rejection::FeeNotReturnable { transfer } => {
                 (why.to_string(), vec![self.transfer(transfer)])
             }
-            Rejection::SweepCircle { schedule }
-            | Rejection::ScheduleOver { schedule }
-            | Rejection::ScheduleUnchanged { schedule } => {
-                let id = self.service.schedule_id(self.state, schedule);
-                (why.to_string(), vec![("schedule", Member::Id(id))])
-            }
             Rejection::FeeTooLarge {
                 rule,
                 asset,
@@ -225,6 +211,33 @@ impl Names<'_> {
                 let id = self.service.principal_id(self.state, principal);
                 (why.to_string(), vec![("key", Member::Id(id))])
             }
+            Rejection::ComesToNothing { asset } => (why.to_string(), vec![self.asset(asset)]),
+            _ => self.explain_schedule(why),
+        }
+    }
+
+    fn explain_schedule(&self, why: &Rejection) -> (String, Members) {
+        match *why {
+            Rejection::ScheduleInGap { date } | Rejection::ScheduleInFold { date } => {
+                let detail = format!("{why}; say with `clock_change` what is meant");
+                (detail, vec![("date", Member::Text(date.to_string()))])
+            }
+            Rejection::ScheduleInShortMonth { day } => {
+                let detail = format!("{why}; say with `short_months` what is meant");
+                (detail, vec![("day", Member::Number(day.into()))])
+            }
+            Rejection::SweepCircle { schedule }
+            | Rejection::ScheduleOver { schedule }
+            | Rejection::ScheduleUnchanged { schedule } => {
+                let id = self.service.schedule_id(self.state, schedule);
+                (why.to_string(), vec![("schedule", Member::Id(id))])
+            }
+            _ => self.explain_instrument(why),
+        }
+    }
+
+    fn explain_instrument(&self, why: &Rejection) -> (String, Members) {
+        match *why {
             Rejection::SecurityNotDirect { asset: instrument }
             | Rejection::InstrumentConflict { instrument }
             | Rejection::UnknownInstrument { instrument }
@@ -233,7 +246,6 @@ impl Names<'_> {
                 let detail = format!("{why}: {code}");
                 (detail, vec![("instrument", Member::Text(code))])
             }
-            Rejection::ComesToNothing { asset } => (why.to_string(), vec![self.asset(asset)]),
             Rejection::NoInstrument { strategy } => {
                 let weeks = Member::Number(strategy.weeks().into());
                 let detail = format!("{why}: {} weeks", strategy.weeks());
