@@ -35,7 +35,7 @@ pub(crate) struct Args {
 enum Command {
     /// Ask for a schedule.
     #[command(subcommand)]
-    Add(Add),
+    Add(Box<Add>),
     /// List schedules.
     List(ListArgs),
     /// Show a schedule.
@@ -146,8 +146,10 @@ struct ChangeArgs {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let target = &args.target;
     match &args.command {
-        Command::Add(Add::Payment(payment)) => payment.run(target),
-        Command::Add(Add::Sweep(sweep)) => sweep.run(target),
+        Command::Add(add) => match &**add {
+            Add::Payment(payment) => payment.run(target),
+            Add::Sweep(sweep) => sweep.run(target),
+        },
         Command::Pause(change) => change.run(target, "pause"),
         Command::Resume(change) => change.run(target, "resume"),
         Command::Cancel(change) => change.run(target, "cancel"),
