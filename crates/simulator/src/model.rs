@@ -29,6 +29,7 @@ mod timers;
 mod trading;
 mod transfers;
 mod treasury;
+mod upcoming;
 
 use crate::plant::Plant;
 use giro_engine::{BatchMode, Fingerprint};

@@ -226,6 +226,9 @@ impl<'t> World<'t> {
     fn look(&mut self) -> Result<(), Broken> {
         self.trace.event("look", String::new);
         self.evidence_check(|evidence, rng| checks::past(evidence, rng, 1))?;
+        if self.profile == Profile::Years {
+            self.schedules_ahead()?;
+        }
         self.dry_run()
     }
 

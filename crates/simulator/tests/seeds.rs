@@ -183,6 +183,8 @@ const MUST_HAPPEN: &[&str] = &[
     "timer.run.in_time",
     "timer.run.late",
     "timer.run.last",
+    "upcoming.covered",
+    "upcoming.not_covered",
     // Securities.
     "instrument.added",
     "instrument.matured",

@@ -9,7 +9,7 @@ use giro_ledger::recurrence::{Every, ShortMonths};
 use giro_ledger::schedule::{Keep, NewSchedule, Order, ScheduleChange, ScheduleTo};
 use giro_ledger::text::Metadata;
 use giro_ledger::{
-    AccountId, Action, Amount, BookId, Convention, Date, Recurrence, ScheduleId, Timestamp,
+    AccountId, Action, Amount, BookId, Convention, Date, Recurrence, ScheduleId, Timestamp, Zone,
 };
 
 /// So many schedules of a book go on at most, or they would be all that there is.
@@ -107,6 +107,9 @@ impl Workload {
 }
 
 fn recurrence(rng: &mut Rng, now: Timestamp) -> Recurrence {
+    if rng.percent(8) {
+        return over_clock_changes(rng, now);
+    }
     let zone = zone(rng);
     let today = zone.date_of(now);
     let ahead =
@@ -148,6 +151,24 @@ fn recurrence(rng: &mut Rng, now: Timestamp) -> Recurrence {
             1 => Some(ClockChange::Earlier),
             _ => Some(ClockChange::Later),
         },
+    }
+}
+
+/// Every day at half past two, or past one: sooner or later there is no such time, or there are two.
+fn over_clock_changes(rng: &mut Rng, now: Timestamp) -> Recurrence {
+    let zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"];
+    let name = rng.pick(&zones).copied().unwrap_or("Europe/Berlin");
+    let zone = Zone::new(name).expect("it is in the database");
+    Recurrence {
+        first: zone.date_of(now).plus_days(1),
+        zone,
+        second_of_day: if rng.percent(70) { 9_000 } else { 5_400 },
+        every: Every::Day { interval: 1 },
+        last: None,
+        calendar: None,
+        convention: Convention::Unadjusted,
+        short_months: None,
+        clock_change: None,
     }
 }
 

@@ -65,8 +65,10 @@ impl Workload {
         let priced = instruments.filter(|one| one.book == book && one.matured_at.is_none());
         let priced: Vec<(AssetId, AssetId)> =
             priced.map(|one| (one.asset, one.terms.cash)).collect();
-        let (source, target) = match rng.pick(&priced) {
-            Some(pair) if rng.percent(55) => *pair,
+        let ways = ways(model, book);
+        let (source, target) = match (rng.pick(&priced), rng.pick(&ways)) {
+            (Some(pair), _) if rng.percent(35) => *pair,
+            (_, Some(way)) if rng.percent(25) => *way,
             _ => two_kinds(rng, model),
         };
         self.rate_of(rng, model, book, (source, target))
@@ -267,6 +269,20 @@ fn remove_rate(rng: &mut Rng, model: &Model, book: BookId) -> Action {
     Action::RemoveRate { source, target }
 }
 
+/// Pairs of money between which there is a way over a third kind.
+fn ways(model: &Model, book: BookId) -> Vec<(AssetId, AssetId)> {
+    let all = model.books.rates.iter().map(|one| one.pair);
+    let set = all.filter(|pair| pair.book == book && model.books.rate(*pair).is_some());
+    let set: Vec<Pair> = set.collect();
+    let on = |first: &Pair| {
+        let (from, via) = (first.source, first.target);
+        let seconds = set.iter().filter(move |then| then.source == via);
+        let ends = seconds.map(|then| then.target);
+        ends.filter(move |to| *to != from).map(move |to| (from, to))
+    };
+    set.iter().flat_map(on).collect()
+}
+
 /// Mostly a value; what follows from others mostly where they are, and what is a price hardly ever.
 fn basis(
     rng: &mut Rng,
@@ -283,11 +299,13 @@ fn basis(
         model.books.rate(pair).is_some()
     };
     let is_price = model.books.kind_of(source) == Some(AssetKind::Security);
-    let others = (0..3).map(AssetId);
+    let is_way = ways(model, book).contains(&(source, target));
+    let others = (0..6).map(AssetId);
     let via = others
         .clone()
         .find(|via| is_set(source, *via) && is_set(*via, target));
-    match (rng.weighted(&[60, 20, 20]), via) {
+    let weights = if is_way { [30, 20, 50] } else { [60, 20, 20] };
+    match (rng.weighted(&weights), via) {
         _ if is_price && rng.percent(97) => Basis::Value(rate(rng)),
         (1, _) if is_set(target, source) || rng.percent(20) => Basis::Inverse,
         (2, Some(via)) => Basis::Cross { via },

@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::Broken;
-use crate::model::{Answer, Fact};
+use crate::model::{Answer, Fact, number};
 use giro_engine::Origin;
 use giro_engine::writer::Executed;
 use giro_ledger::event::ChangeOutcome;
@@ -11,7 +11,8 @@ use giro_ledger::schedule::{Order, ScheduleTo, Skipped};
 use giro_ledger::security::Activity;
 use giro_ledger::step::{Outcome, Rest};
 use giro_ledger::{
-    Basis, Booked, Event, Quote, QuoteAmount, Rejection, Step, Transfer, TransferStatus,
+    Basis, BookId, Booked, Event, PrincipalId, Quote, QuoteAmount, Rejection, Step, Transfer,
+    TransferStatus,
 };
 
 impl World<'_> {
@@ -91,6 +92,39 @@ impl World<'_> {
             Ok(_) => "dry_run.event",
             Err(_) => "dry_run.rejected",
         });
+        Ok(())
+    }
+}
+
+impl World<'_> {
+    /// What the schedules of a book would do, by what is durable.
+    pub(super) fn schedules_ahead(&mut self) -> Result<(), Broken> {
+        let books = u64::from(number(self.durable.books.books.len()));
+        let book = BookId(u32::try_from(self.rng.below(books)).expect("small"));
+        let now = giro_engine::Clock::now(&self.clock);
+        let days = u32::try_from(self.rng.below(100)).expect("small");
+        let until = now.after_seconds(days.saturating_mul(86_400));
+        let (principal, key) = (PrincipalId::ENGINE, None);
+        let origin = Origin {
+            book,
+            principal,
+            key,
+        };
+        let view = &self.node().view;
+        let stamp = view.next_stamp(&origin, now);
+        let found = view.ledger.upcoming(stamp, until, 12);
+        let expected = self.durable.books.upcoming(book, stamp.at, until, 12);
+        ensure_same!(
+            found,
+            expected,
+            "what schedules of book {} would do",
+            book.0
+        );
+        let names = found.iter().map(|one| match one.is_covered {
+            true => "upcoming.covered",
+            false => "upcoming.not_covered",
+        });
+        names.for_each(|name| self.trace.counts.add(name));
         Ok(())
     }
 }
