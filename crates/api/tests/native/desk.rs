@@ -164,3 +164,26 @@ pub(crate) fn fields<const N: usize>(body: &Value, names: [&str; N]) -> [String;
         other => other.to_string(),
     })
 }
+
+/// The rows of a table of what is refused: with which status and code, and what is asked.
+pub(crate) fn refusals(table: &str) -> Vec<(u16, &str, Value)> {
+    let rows = table.lines().map(str::trim).filter(|row| !row.is_empty());
+    rows.map(|row| {
+        let mut words = row.splitn(3, ' ');
+        let mut word = || words.next().expect("a status, a code and a body");
+        let (status, code, body) = (word(), word(), word());
+        let status = status.parse().expect("a status");
+        let body = serde_json::from_str(body.trim()).expect("JSON");
+        (status, code, body)
+    })
+    .collect()
+}
+
+/// A body with some of its fields changed.
+pub(crate) fn changed(mut body: Value, changes: Value) -> Value {
+    let Value::Object(changes) = changes else {
+        panic!("{changes} is no object");
+    };
+    body.as_object_mut().expect("an object").extend(changes);
+    body
+}

@@ -1,7 +1,7 @@
 //! `/v1/instruments`
 
 use crate::app::{Answer, TestApp, text};
-use crate::desk::{BILL, Desk, fields};
+use crate::desk::{BILL, Desk, changed, fields, refusals};
 use serde_json::{Value, json};
 
 fn bill() -> Value {
@@ -134,76 +134,43 @@ async fn instruments_are_listed_in_pages_by_term_and_by_whether_they_have_mature
     );
 }
 
+/// What is wrong with an instrument, and the field that the answer names, if it does.
+const REFUSED: &str = r#"
+    422 instrument_malformed {"code": "lower", "field": "code"}
+    422 instrument_malformed {"code": "", "field": "code"}
+    422 instrument_malformed {"decimals": 25, "field": "decimals"}
+    422 text_invalid         {"name": "", "field": "name"}
+    422 instrument_malformed {"weeks": 5, "field": "weeks"}
+    422 instrument_malformed {"weeks": 0, "field": "weeks"}
+    422 instrument_malformed {"matures_on": "2026-02-30", "field": "matures_on"}
+    422 instrument_malformed {"matures_on": "tomorrow", "field": "matures_on"}
+    422 instrument_malformed {"par": "0", "field": "par"}
+    422 instrument_malformed {"par": "-1", "field": "par"}
+    422 instrument_malformed {"par": "1e2", "field": "par"}
+    422 amount_not_text      {"par": 1, "field": "par"}
+    422 instrument_malformed {"currency": "912797AA1", "field": "currency"}
+    422 unknown_asset        {"currency": "XXX", "field": "currency"}
+    404 unknown_calendar     {"calendar": "no calendar!", "field": "calendar"}
+    404 unknown_calendar     {"calendar": "MARS"}
+    422 instrument_matured   {"matures_on": "2026-11-20"}
+    409 instrument_conflict  {"code": "912797AA1"}
+    409 instrument_conflict  {"code": "USD"}
+    400 body_invalid         {"coupon": "1"}
+    400 body_invalid         {"code": null}
+"#;
+
 #[tokio::test]
 async fn an_instrument_that_makes_no_sense_is_refused_by_name() {
     let desk = Desk::new().await;
-    let rows = [
-        (
-            json!({"code": "lower"}),
-            422,
-            "instrument_malformed",
-            "code",
-        ),
-        (json!({"code": ""}), 422, "instrument_malformed", "code"),
-        (
-            json!({"decimals": 25}),
-            422,
-            "instrument_malformed",
-            "decimals",
-        ),
-        (json!({"name": ""}), 422, "text_invalid", "name"),
-        (json!({"weeks": 5}), 422, "instrument_malformed", "weeks"),
-        (json!({"weeks": 0}), 422, "instrument_malformed", "weeks"),
-        (
-            json!({"matures_on": "2026-02-30"}),
-            422,
-            "instrument_malformed",
-            "matures_on",
-        ),
-        (
-            json!({"matures_on": "tomorrow"}),
-            422,
-            "instrument_malformed",
-            "matures_on",
-        ),
-        (json!({"par": "0"}), 422, "instrument_malformed", "par"),
-        (json!({"par": "-1"}), 422, "instrument_malformed", "par"),
-        (json!({"par": "1e2"}), 422, "instrument_malformed", "par"),
-        (json!({"par": 1}), 422, "amount_not_text", "par"),
-        (
-            json!({"currency": BILL}),
-            422,
-            "instrument_malformed",
-            "currency",
-        ),
-        (json!({"currency": "XXX"}), 422, "unknown_asset", "currency"),
-        (json!({"calendar": "MARS"}), 404, "unknown_calendar", ""),
-        (
-            json!({"calendar": "no calendar!"}),
-            404,
-            "unknown_calendar",
-            "calendar",
-        ),
-        (
-            json!({"matures_on": "2026-11-20"}),
-            422,
-            "instrument_matured",
-            "",
-        ),
-        (json!({"code": BILL}), 409, "instrument_conflict", ""),
-        (json!({"code": "USD"}), 409, "instrument_conflict", ""),
-        (json!({"coupon": "1"}), 400, "body_invalid", ""),
-        (json!({"code": null}), 400, "body_invalid", ""),
-    ];
     let before = desk.get("/v1/instruments").send().await.text;
-    for (change, status, code, field) in rows {
-        let mut body = bill();
-        let changes = change.as_object().expect("an object").clone();
-        body.as_object_mut().expect("an object").extend(changes);
-        let problem = add(&desk, &body).await.problem(status, code);
-        if !field.is_empty() {
-            assert_eq!(problem["field"], field, "{problem}");
-        }
+    for (status, code, mut changes) in refusals(REFUSED) {
+        let field = changes.as_object_mut().expect("an object").remove("field");
+        let answer = add(&desk, &changed(bill(), changes)).await;
+        let problem = answer.problem(status, code);
+        assert!(
+            field.is_none_or(|field| problem["field"] == field),
+            "{problem}"
+        );
     }
     let unknown = desk.get("/v1/instruments/USD").send().await;
     unknown.problem(404, "unknown_instrument");

@@ -1,8 +1,9 @@
 //! `/v1/accounts/{id}/investment`
 
 use crate::app::text;
-use crate::desk::{BILL, Desk, fields};
-use serde_json::json;
+use crate::desk::{BILL, Desk, changed, fields, refusals};
+use axum::http::Method;
+use serde_json::{Value, json};
 
 const PATH: &str = "/v1/accounts/alias:till/investment";
 
@@ -48,7 +49,7 @@ async fn a_retry_of_an_investment_is_answered_once_more() {
     desk.account("till", "USD", "0").await;
     let ask = async |weeks: u8| {
         let body = json!({"currency": "USD", "weeks": weeks});
-        let ask = desk.ask(axum::http::Method::PUT, PATH).key("invest");
+        let ask = desk.ask(Method::PUT, PATH).key("invest");
         ask.json(&body).send().await
     };
     let first = ask(52).await;
@@ -112,96 +113,52 @@ async fn what_is_available_is_the_same_wherever_it_is_shown() {
     assert_eq!(then.expect(200)["balances"][0]["available"], "0.00");
 }
 
+const REFUSED: &str = r#"
+    422 instrument_malformed {"weeks": 5}
+    422 instrument_malformed {"reinvest_weeks": 1}
+    422 unknown_asset        {"currency": "XXX"}
+    422 asset_not_held       {"currency": "EUR"}
+    422 security_not_direct  {"currency": "912797AA1"}
+    422 asset_not_held       {"of": "alias:euros"}
+    422 account_closed       {"of": "alias:gone"}
+    404 unknown_account      {"of": "alias:nobody"}
+    400 body_invalid         {"currency": null}
+    400 body_invalid         {"weeks": "4"}
+    400 body_invalid         {"weeks": null}
+    400 body_invalid         {"term": 4}
+"#;
+
 #[tokio::test]
 async fn an_investment_that_makes_no_sense_is_refused_by_name() {
     let desk = Desk::with_accounts().await;
     desk.account("euros", "EUR", "1.00").await;
-    let rows = [
-        (
-            "ops",
-            json!({"currency": "USD", "weeks": 5}),
-            422,
-            "instrument_malformed",
-        ),
-        (
-            "ops",
-            json!({"currency": "USD", "weeks": 4, "reinvest_weeks": 1}),
-            422,
-            "instrument_malformed",
-        ),
-        (
-            "ops",
-            json!({"currency": "XXX", "weeks": 4}),
-            422,
-            "unknown_asset",
-        ),
-        (
-            "ops",
-            json!({"currency": "EUR", "weeks": 4}),
-            422,
-            "asset_not_held",
-        ),
-        (
-            "ops",
-            json!({"currency": BILL, "weeks": 4}),
-            422,
-            "security_not_direct",
-        ),
-        (
-            "euros",
-            json!({"currency": "USD", "weeks": 4}),
-            422,
-            "asset_not_held",
-        ),
-        (
-            "nobody",
-            json!({"currency": "USD", "weeks": 4}),
-            404,
-            "unknown_account",
-        ),
-        ("ops", json!({"currency": "USD"}), 400, "body_invalid"),
-        ("ops", json!({"weeks": 4}), 400, "body_invalid"),
-        (
-            "ops",
-            json!({"currency": "USD", "weeks": "4"}),
-            400,
-            "body_invalid",
-        ),
-        (
-            "ops",
-            json!({"currency": "USD", "weeks": 4, "term": 4}),
-            400,
-            "body_invalid",
-        ),
-    ];
-    let before = desk.get("/v1/accounts").send().await.text;
-    for (alias, body, status, code) in rows {
-        desk.invest(alias, &body).await.problem(status, code);
-    }
-    let house = desk
-        .get("/v1/accounts?include_system=true")
-        .send()
-        .await
-        .expect(200);
-    let house = house["items"].as_array().expect("items").iter();
-    let mut house = house.filter(|account| account["system_role"] == "house");
-    let path = format!(
-        "/v1/accounts/{}/investment",
-        text(house.next().expect("one"), "id")
-    );
+    let gone = desk.account("gone", "USD", "0").await;
+    let close = format!("/v1/accounts/{gone}/close");
+    desk.post(&close).send().await.expect(200);
+    let all = "/v1/accounts?include_system=true";
+    let before = desk.get(all).send().await;
+    let accounts = before.json();
+    let mut accounts = accounts["items"].as_array().expect("items").iter();
+    let house = accounts.find(|account| account["system_role"] == "house");
+    let house = text(house.expect("every book has one"), "id");
+    let invest = async |of: &str, body: &Value| {
+        let path = format!("/v1/accounts/{of}/investment");
+        desk.ask(Method::PUT, &path).json(body).send().await
+    };
     let body = json!({"currency": "USD", "weeks": 4});
-    let refused = desk
-        .ask(axum::http::Method::PUT, &path)
-        .json(&body)
-        .send()
-        .await;
-    assert!(matches!(refused.status, 422), "{}", refused.text);
-    assert_eq!(desk.get("/v1/accounts").send().await.text, before);
-    desk.account("gone", "USD", "0").await;
-    desk.post("/v1/accounts/alias:gone/close")
-        .send()
-        .await
-        .expect(200);
+    for (status, code, mut changes) in refusals(REFUSED) {
+        let of = changes.as_object_mut().expect("an object").remove("of");
+        let of = of.unwrap_or(json!("alias:ops"));
+        let of = of
+            .as_str()
+            .expect("an account")
+            .replace("alias:gone", &gone);
+        let answer = invest(&of, &changed(body.clone(), changes)).await;
+        answer.problem(status, code);
+    }
+    let units = json!({"currency": "USD", "weeks": 4});
+    invest(&house, &units).await.problem(422, "system_account");
+    assert_eq!(desk.get(all).send().await.text, before.text);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! `/v1/trades`
 
 use crate::app::text;
-use crate::desk::{BILL, Desk, fields};
+use crate::desk::{BILL, Desk, changed, fields, refusals};
 use serde_json::{Value, json};
 
 /// A book with `till`, which has 100.00 USD and is not invested.
@@ -169,92 +169,47 @@ async fn a_trade_that_is_only_tried_changes_nothing() {
     assert_eq!(desk.trades("").await.len(), 1);
 }
 
+const REFUSED: &str = r#"
+    422 insufficient_funds       {"amount": "100.01"}
+    422 insufficient_funds       {"units": "101.01515153"}
+    422 insufficient_funds       {"activity": "sell", "amount": "0.01"}
+    422 comes_to_nothing         {"activity": "sell", "all": true}
+    422 comes_to_nothing         {"units": "0.00000001"}
+    422 amount_zero              {"amount": "0.00"}
+    422 amount_zero              {"units": "0"}
+    422 amount_negative          {"amount": "-1.00"}
+    422 amount_too_many_decimals {"amount": "1.001"}
+    422 amount_too_many_decimals {"units": "1.000000001"}
+    422 amount_not_text          {"amount": 1}
+    422 trade_shape              {}
+    422 trade_shape              {"all": false}
+    422 trade_shape              {"all": true, "units": "1"}
+    422 trade_shape              {"amount": "1.00", "units": "1"}
+    400 body_invalid             {"amount": "1.00", "activity": "maturity"}
+    400 body_invalid             {"amount": "1.00", "price": "1"}
+    404 unknown_instrument       {"amount": "1.00", "instrument": "USD"}
+    404 unknown_instrument       {"amount": "1.00", "instrument": "NOWHERE"}
+    422 rate_missing             {"amount": "1.00", "instrument": "NOPRICE"}
+    422 asset_not_held           {"amount": "1.00", "account": "alias:euros"}
+    404 unknown_account          {"amount": "1.00", "account": "alias:nobody"}
+"#;
+
 #[tokio::test]
 async fn a_trade_that_makes_no_sense_is_refused_by_name() {
     let desk = till().await;
     desk.account("euros", "EUR", "1.00").await;
-    desk.instrument("NOPRICE", 4, "2026-12-15")
-        .await
-        .expect(201);
-    let rows = [
-        (json!({"amount": "100.01"}), 422, "insufficient_funds"),
-        (json!({"units": "101.01515153"}), 422, "insufficient_funds"),
-        (
-            json!({"activity": "sell", "amount": "0.01"}),
-            422,
-            "insufficient_funds",
-        ),
-        (
-            json!({"activity": "sell", "all": true}),
-            422,
-            "comes_to_nothing",
-        ),
-        (json!({"units": "0.00000001"}), 422, "comes_to_nothing"),
-        (json!({"amount": "0.00"}), 422, "amount_zero"),
-        (json!({"units": "0"}), 422, "amount_zero"),
-        (json!({"amount": "-1.00"}), 422, "amount_negative"),
-        (json!({"amount": "1.001"}), 422, "amount_too_many_decimals"),
-        (
-            json!({"units": "1.000000001"}),
-            422,
-            "amount_too_many_decimals",
-        ),
-        (json!({"amount": 1}), 422, "amount_not_text"),
-        (json!({}), 422, "trade_shape"),
-        (json!({"all": false}), 422, "trade_shape"),
-        (json!({"all": true, "units": "1"}), 422, "trade_shape"),
-        (json!({"amount": "1.00", "units": "1"}), 422, "trade_shape"),
-        (
-            json!({"amount": "1.00", "activity": "maturity"}),
-            400,
-            "body_invalid",
-        ),
-        (json!({"amount": "1.00", "price": "1"}), 400, "body_invalid"),
-        (
-            json!({"amount": "1.00", "instrument": "USD"}),
-            404,
-            "unknown_instrument",
-        ),
-        (
-            json!({"amount": "1.00", "instrument": "NOWHERE"}),
-            404,
-            "unknown_instrument",
-        ),
-        (
-            json!({"amount": "1.00", "instrument": "NOPRICE"}),
-            422,
-            "rate_missing",
-        ),
-        (
-            json!({"amount": "1.00", "account": "alias:euros"}),
-            422,
-            "asset_not_held",
-        ),
-        (
-            json!({"amount": "1.00", "account": "alias:nobody"}),
-            404,
-            "unknown_account",
-        ),
-    ];
-    let before = desk
-        .get("/v1/accounts?include_system=true")
-        .send()
-        .await
-        .text;
-    for (change, status, code) in rows {
-        let mut body = json!({"account": "alias:till", "instrument": BILL, "activity": "buy"});
-        let changes = change.as_object().expect("an object").clone();
-        body.as_object_mut().expect("an object").extend(changes);
+    let unpriced = desk.instrument("NOPRICE", 4, "2026-12-15").await;
+    unpriced.expect(201);
+    let all = "/v1/accounts?include_system=true";
+    let before = desk.get(all).send().await.text;
+    for (status, code, changes) in refusals(REFUSED) {
+        let body = json!({"account": "alias:till", "instrument": BILL, "activity": "buy"});
+        let body = changed(body, changes);
         let answer = desk.post("/v1/trades").json(&body).send().await;
         assert_eq!(answer.status, status, "{body}: {}", answer.text);
         answer.problem(status, code);
     }
-    let after = desk
-        .get("/v1/accounts?include_system=true")
-        .send()
-        .await
-        .text;
-    assert_eq!(after, before);
+    assert_eq!(desk.get(all).send().await.text, before);
     assert!(desk.trades("").await.is_empty());
 }
 
