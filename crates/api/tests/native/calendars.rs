@@ -195,3 +195,18 @@ async fn a_repeated_request_sets_a_calendar_once() {
     let other = ask(office(json!(["2027-01-01"]))).await;
     other.problem(409, "idempotency_conflict");
 }
+
+#[tokio::test]
+async fn a_book_has_at_most_a_hundred_calendars_and_can_still_change_them() {
+    let app = TestApp::new().await;
+    for number in 1..=100 {
+        let code = format!("C-{number}");
+        set(&app, &code, &office(json!([]))).await.expect(200);
+    }
+    let refused = set(&app, "C-101", &office(json!([]))).await;
+    let refused = refused.problem(409, "book_full");
+    let said = (&refused["what"], &refused["max"]);
+    assert_eq!(said, (&json!("calendars"), &json!(100)));
+    let changed = set(&app, "C-100", &office(json!(["2027-01-01"]))).await;
+    assert_eq!(changed.expect(200)["holiday_count"], 1);
+}

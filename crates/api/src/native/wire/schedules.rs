@@ -284,7 +284,8 @@ pub(crate) enum SkippedBody {
 pub(crate) struct UpcomingBody<'a> {
     /// The runs, in the order in which they are due.
     pub(crate) items: Vec<UpcomingRunBody<'a>>,
-    /// Up to when these are all of them. That is earlier than was asked for if there are too many.
+    /// Until when these are all of them: the end of the days, or else, if there are too many, when
+    /// the last of them is due, together with which others may be.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) until: Time,
 }
