@@ -11,7 +11,8 @@ use crate::native::wire::{Day, RateText, Time};
 use giro_ledger::portfolio::yield_of;
 use giro_ledger::security::NewInstrument;
 use giro_ledger::{
-    Asset, AssetId, BookId, CalendarCode, Date, Instrument, Pair, Rate, Rejection, Strategy, Timestamp,
+    Asset, AssetId, BookId, CalendarCode, Date, Instrument, Pair, Rate, Rejection, Strategy,
+    Timestamp,
 };
 
 /// How many decimals units have, unless something else is said.

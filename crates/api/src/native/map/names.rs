@@ -6,8 +6,8 @@ use crate::native::wire::{JsonText, MetadataText};
 use giro_ledger::amount::AmountError;
 use giro_ledger::text::{Alias, Email, MetadataKey, MetadataValue, Text};
 use giro_ledger::{
-    AccountId, Amount, Asset, AssetId, BookId, Capability, Instrument, Metadata, Principal, PrincipalId,
-    Rejection, Tag, Tags, Timestamp,
+    AccountId, Amount, Asset, AssetId, BookId, Capability, Instrument, Metadata, Principal,
+    PrincipalId, Rejection, Tag, Tags, Timestamp,
 };
 use giro_service::{Caller, Service, State};
 use std::fmt;

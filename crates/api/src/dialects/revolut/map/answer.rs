@@ -26,12 +26,7 @@ pub fn shown_asset(ledger: &Ledger, id: AccountId) -> Option<AssetId> {
 
 /// An account, if it is shown, as it is at a time. What is invested of its money counts as money:
 /// it can be spent as such.
-pub fn account(
-    ids: &PublicIds,
-    ledger: &Ledger,
-    id: AccountId,
-    at: Timestamp,
-) -> Option<Account> {
+pub fn account(ids: &PublicIds, ledger: &Ledger, id: AccountId, at: Timestamp) -> Option<Account> {
     let asset = shown_asset(ledger, id)?;
     let account = ledger.account(id)?;
     let line = ledger.line(account.line(asset)?)?;
