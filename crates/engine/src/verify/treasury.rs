@@ -82,8 +82,10 @@ impl Treasury {
         let fees = book.system_account(SystemRole::Fees);
         if let Some(quote) = terms.quote {
             let fx = book.system_account(SystemRole::Fx);
-            let open = ledger.quote(quote);
-            return open.is_some_and(|open| open.quote.legs(fx, fees) == request.legs);
+            return ledger.quote(quote).is_some_and(|open| {
+                let is_open = open.used_by.is_none() && open.quote.expires_at > record.at;
+                is_open && open.quote.legs(fx, fees) == request.legs
+            });
         }
         let Some(fee) = terms.fee else { return true };
         self.fees = self.fees.saturating_add(1);
