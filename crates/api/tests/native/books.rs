@@ -1,20 +1,19 @@
 //! `/v1/books` and `/v1/book`
 
-use crate::app::{TestApp, text};
+use crate::app::{Answer, TestApp, text};
 use serde_json::{Value, json};
+
+/// Opens a book, always under the same key.
+async fn open(app: &TestApp) -> Answer {
+    let body = json!({"name": "New Ltd", "sandbox": false, "settings": {"settlement": "instant"}});
+    let ask = app.post("/v1/books").bearer(&app.operator).key("open");
+    ask.json(&body).send().await
+}
 
 #[tokio::test]
 async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
     let app = TestApp::new().await;
-    let body = json!({"name": "New Ltd", "sandbox": false, "settings": {"settlement": "instant"}});
-    let ask = || {
-        app.post("/v1/books")
-            .bearer(&app.operator)
-            .key("open")
-            .json(&body)
-            .send()
-    };
-    let opened = ask().await;
+    let opened = open(&app).await;
     opened.expect(201);
     insta::assert_snapshot!(opened.redacted(), @r#"
     {
@@ -70,14 +69,9 @@ async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
     }
     "#);
     let api_key = text(&opened.json()["key"], "api_key");
-    let book = app
-        .get("/v1/book")
-        .bearer(&api_key)
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(book, opened.json()["book"]);
-    let again = ask().await;
+    let book = app.get("/v1/book").bearer(&api_key).send().await;
+    assert_eq!(book.expect(200), opened.json()["book"]);
+    let again = open(&app).await;
     assert!(again.is_replay());
     let again = again.expect(201);
     assert!(again["key"]["api_key"].is_null(), "{again}");

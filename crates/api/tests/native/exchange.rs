@@ -88,3 +88,28 @@ pub(crate) fn with(body: &Value, fields: &[(&str, Value)]) -> Value {
     }
     body
 }
+
+/// The same, with the fields of an object.
+pub(crate) fn patched(body: &Value, fields: &Value) -> Value {
+    let fields = fields.as_object().expect("an object").clone();
+    let fields: Vec<(String, Value)> = fields.into_iter().collect();
+    let fields: Vec<(&str, Value)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
+    with(body, &fields)
+}
+
+/// The rows of a table of what is refused: some fields as JSON, and a word for what comes of them.
+pub(crate) fn rows(table: &str) -> Vec<(Value, &str)> {
+    let rows = table.lines().map(str::trim).filter(|row| !row.is_empty());
+    rows.map(|row| {
+        let (fields, word) = row.rsplit_once(' ').expect("fields and a word");
+        let fields = serde_json::from_str(fields);
+        (
+            fields.unwrap_or_else(|error| panic!("{error} in {row}")),
+            word,
+        )
+    })
+    .collect()
+}

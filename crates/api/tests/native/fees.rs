@@ -5,6 +5,8 @@ use crate::exchange::with;
 use axum::http::Method;
 use serde_json::{Value, json};
 
+mod refused;
+
 /// 0.25 % of every transfer of USD, on top.
 fn quarter() -> Value {
     json!({"name": "quarter", "conditions": {"asset": "USD"}, "charge": {"percentage": "0.25"},
@@ -364,102 +366,6 @@ async fn a_repeated_request_adds_no_second_rule() {
     let other = with(&quarter(), &[("rank", json!(7))]);
     let other = app.post("/v1/fees").key("fee").json(&other).send().await;
     other.problem(409, "idempotency_conflict");
-}
-
-#[tokio::test]
-async fn what_is_no_rule_is_refused_by_name() {
-    let app = TestApp::with_accounts().await;
-    let charge = |charge: Value| with(&quarter(), &[("charge", charge)]);
-    let conditions = |conditions: Value| with(&quarter(), &[("conditions", conditions)]);
-    let tier = |from: &str| json!({"from": from, "percentage": "1"});
-    let many: Vec<Value> = (0..21).map(|from| tier(&from.to_string())).collect();
-    let malformed = [
-        (charge(json!({"percentage": "100.01"})), "charge.percentage"),
-        (charge(json!({"percentage": "-1"})), "charge.percentage"),
-        (charge(json!({"percentage": "1e1"})), "charge.percentage"),
-        (charge(json!({"percentage": "1%"})), "charge.percentage"),
-        (
-            charge(json!({"percentage": "1", "tiers": [tier("0")]})),
-            "charge.percentage",
-        ),
-        (charge(json!({"tiers": [tier("1")]})), "charge.tiers"),
-        (
-            charge(json!({"tiers": [tier("0"), tier("0")]})),
-            "charge.tiers",
-        ),
-        (charge(json!({"tiers": many})), "charge.tiers"),
-        (
-            charge(json!({"flat": "1", "amount_min": "2", "amount_max": "1"})),
-            "charge.amount_max",
-        ),
-        (charge(json!({"flat": "0", "amount_max": "1"})), "charge"),
-        (charge(json!({"flat": "1", "amount_max": "0"})), "charge"),
-        (
-            conditions(json!({"asset": "USD", "kinds": []})),
-            "conditions.kinds",
-        ),
-        (
-            conditions(json!({"asset": "USD", "kinds": ["trade"]})),
-            "conditions.kinds",
-        ),
-        (
-            conditions(json!({"asset": "USD", "amount_min": "2", "amount_max": "1"})),
-            "conditions.amount_max",
-        ),
-        (with(&quarter(), &[("rank", json!(1_000_000_001))]), "rank"),
-    ];
-    for (body, field) in malformed {
-        let problem = app.post("/v1/fees").json(&body).send().await;
-        let problem = problem.problem(422, "fee_malformed");
-        assert_eq!(problem["field"], field, "{problem}");
-    }
-    let others = [
-        (charge(json!({"percentage": 0.25})), 422, "amount_not_text"),
-        (charge(json!({"flat": 1})), 422, "amount_not_text"),
-        (charge(json!({"flat": "-1"})), 422, "amount_negative"),
-        (
-            charge(json!({"flat": "0.001"})),
-            422,
-            "amount_too_many_decimals",
-        ),
-        (conditions(json!({})), 400, "body_invalid"),
-        (conditions(json!({"asset": "XXX"})), 422, "unknown_asset"),
-        (
-            conditions(json!({"asset": "USD", "target_asset": "XXX"})),
-            422,
-            "unknown_asset",
-        ),
-        (
-            conditions(json!({"asset": "USD", "source_tag": ""})),
-            422,
-            "text_invalid",
-        ),
-        (
-            with(&quarter(), &[("bearing", json!("both"))]),
-            400,
-            "body_invalid",
-        ),
-        (
-            with(&quarter(), &[("bearing", Value::Null)]),
-            400,
-            "body_invalid",
-        ),
-        (
-            with(&quarter(), &[("extra", json!(1))]),
-            400,
-            "body_invalid",
-        ),
-    ];
-    for (body, status, code) in others {
-        app.post("/v1/fees")
-            .json(&body)
-            .send()
-            .await
-            .problem(status, code);
-    }
-    assert!(names(&app, "?include=removed").await.is_empty());
-    let made_up = "/v1/fees/0199a7a0-0000-7000-8000-000000000000";
-    app.get(made_up).send().await.problem(404, "unknown_fee");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! `POST /v1/transfers` with a time to come.
 
 use crate::app::{Answer, TestApp, payment};
-use crate::exchange::with;
+use crate::exchange::{patched, rows, with};
 use crate::people::events;
 use serde_json::{Value, json};
 
@@ -120,81 +120,66 @@ async fn a_local_time_is_the_instant_that_clocks_there_show_it() {
 }
 
 #[tokio::test]
+async fn a_local_time_that_clocks_skip_or_show_twice_is_refused_by_name() {
+    let app = TestApp::with_accounts().await;
+    for (at, code, date) in [
+        ("2027-03-28T02:30:00", "schedule_in_gap", "2027-03-28"),
+        ("2027-10-31T02:30:00", "schedule_in_fold", "2027-10-31"),
+    ] {
+        let local = json!({"at": at, "time_zone": "Europe/Berlin"});
+        let refused = later(&app, &[("execute_local", local)]).await;
+        let refused = refused.problem(422, code);
+        assert_eq!(refused["date"], date);
+        assert_eq!(refused["field"], "execute_local");
+    }
+}
+
+const REFUSED: &str = r#"
+    {"execute_at": "2026-01-01T00:00:00Z"}               schedule_in_past
+    {"execute_local": LOCAL 2026-01-01T00:00:00 UTC}     schedule_in_past
+    {"execute_at": "2050-01-01T00:00:00Z"}               schedule_malformed
+    {"execute_at": AT, "execute_local": LOCAL 2027-01-01T00:00:00 UTC} schedule_malformed
+    {"execute_at": AT, "hold": true}                     schedule_malformed
+    {"funds": "at_execution"}                            schedule_malformed
+    {"execute_local": LOCAL 2027-01-01T00:00:00 Mars}    schedule_malformed
+    {"execute_at": "2027-01-01"}                         time_invalid
+    {"execute_at": "tomorrow"}                           time_invalid
+    {"execute_local": LOCAL 2027-02-29T00:00:00 UTC}     time_invalid
+    {"execute_local": LOCAL 2027-02-28T24:00:00 UTC}     time_invalid
+    {"execute_local": LOCAL 2027-02-28T10 UTC}           time_invalid
+    {"execute_local": LOCAL 2027-02-28T10:00:00Z UTC}    time_invalid
+    {"execute_at": AT, "funds": "never"}                 body_invalid
+    {"execute_local": {"at": AT}}                        body_invalid
+"#;
+
+/// Spells out a local time: `LOCAL 2027-01-01T00:00:00 UTC}`.
+fn spelled(row: &str) -> String {
+    let Some((before, rest)) = row.split_once("LOCAL ") else {
+        return row
+            .replace("AT,", &format!("{AT:?},"))
+            .replace("AT}", &format!("{AT:?}}}"));
+    };
+    let (at, rest) = rest.split_once(' ').expect("a time");
+    let (zone, rest) = rest.split_once('}').expect("a zone");
+    let before = before.replace("AT,", &format!("{AT:?},"));
+    format!("{before}{{\"at\": {at:?}, \"time_zone\": {zone:?}}}}}{rest}")
+}
+
+#[tokio::test]
 async fn a_time_that_is_none_is_refused_by_name() {
     let app = TestApp::with_accounts().await;
-    let local = |at: &str, zone: &str| ("execute_local", json!({"at": at, "time_zone": zone}));
-    let zone = "Europe/Berlin";
-    let gap = later(&app, &[local("2027-03-28T02:30:00", zone)]).await;
-    let gap = gap.problem(422, "schedule_in_gap");
-    assert_eq!(
-        (&gap["date"], &gap["field"]),
-        (&json!("2027-03-28"), &json!("execute_local"))
-    );
-    let fold = later(&app, &[local("2027-10-31T02:30:00", zone)]).await;
-    assert_eq!(fold.problem(422, "schedule_in_fold")["date"], "2027-10-31");
-    let now = app.now();
-    let at = |at: &str| ("execute_at", json!(at));
-    let cases = [
-        (vec![at(&now)], 422, "schedule_in_past"),
-        (vec![at("2026-01-01T00:00:00Z")], 422, "schedule_in_past"),
-        (
-            vec![local("2026-01-01T00:00:00", "UTC")],
-            422,
-            "schedule_in_past",
-        ),
-        (vec![at("2050-01-01T00:00:00Z")], 422, "schedule_malformed"),
-        (
-            vec![at(AT), local("2027-01-01T00:00:00", "UTC")],
-            422,
-            "schedule_malformed",
-        ),
-        (
-            vec![at(AT), ("hold", json!(true))],
-            422,
-            "schedule_malformed",
-        ),
-        (
-            vec![("funds", json!("at_execution"))],
-            422,
-            "schedule_malformed",
-        ),
-        (
-            vec![local("2027-01-01T00:00:00", "Mars/Base")],
-            422,
-            "schedule_malformed",
-        ),
-        (vec![at("2027-01-01")], 400, "time_invalid"),
-        (vec![at("tomorrow")], 400, "time_invalid"),
-        (
-            vec![local("2027-02-29T00:00:00", "UTC")],
-            400,
-            "time_invalid",
-        ),
-        (
-            vec![local("2027-02-28T24:00:00", "UTC")],
-            400,
-            "time_invalid",
-        ),
-        (
-            vec![local("2027-02-28 10:00:00", "UTC")],
-            400,
-            "time_invalid",
-        ),
-        (
-            vec![local("2027-02-28T10:00:00Z", "UTC")],
-            400,
-            "time_invalid",
-        ),
-        (vec![at(AT), ("funds", json!("never"))], 400, "body_invalid"),
-    ];
-    for (fields, status, code) in cases {
-        later(&app, &fields).await.problem(status, code);
+    let table: Vec<String> = REFUSED.lines().map(spelled).collect();
+    for (fields, code) in rows(&table.join("\n")) {
+        let body = patched(&payment("60.00"), &fields);
+        let status = if code.ends_with("_invalid") { 400 } else { 422 };
+        let refused = app.post("/v1/transfers").json(&body).send().await;
+        refused.problem(status, code);
     }
-    let list = app
-        .get("/v1/transfers?kind=transfer")
-        .send()
-        .await
-        .expect(200);
+    let now = json!(app.now());
+    let refused = later(&app, &[("execute_at", now)]).await;
+    refused.problem(422, "schedule_in_past");
+    let path = "/v1/transfers?kind=transfer";
+    let list = app.get(path).send().await.expect(200);
     assert_eq!(list["items"], json!([]));
     assert_eq!(app.money("ops").await, ["100.00", "0.00", "100.00"]);
 }

@@ -1,8 +1,10 @@
 //! `/v1/quotes`
 
-use crate::app::{Answer, TestApp, text};
+use crate::app::{Answer, TestApp, redact, text};
 use crate::exchange::{conversion, with};
 use serde_json::{Value, json};
+
+mod refused;
 
 async fn listed(app: &TestApp, query: &str) -> Vec<String> {
     let page = app
@@ -12,6 +14,13 @@ async fn listed(app: &TestApp, query: &str) -> Vec<String> {
         .expect(200);
     let items = page["items"].as_array().expect("items").iter();
     items.map(|item| text(item, "id")).collect()
+}
+
+/// The answer but for the postings, as a snapshot.
+fn without_postings(quoted: &Answer) -> String {
+    let mut quote = quoted.json();
+    quote.as_object_mut().expect("an object").remove("postings");
+    redact(&serde_json::to_string_pretty(&quote).expect("JSON"))
 }
 
 async fn narrowed(app: &TestApp, accounts: &[&str]) -> String {
@@ -34,7 +43,7 @@ async fn a_quote_is_shown_whole() {
     app.fee(&body).await;
     let quoted = app.asks_quote(&conversion("50.50")).await;
     let quote = quoted.expect(201);
-    insta::assert_snapshot!(quoted.redacted(), @r#"
+    insta::assert_snapshot!(without_postings(&quoted), @r#"
     {
       "arrives": "45.57",
       "converted": "50.00",
@@ -48,44 +57,6 @@ async fn a_quote_is_shown_whole() {
       },
       "given": "50.50",
       "id": "[id 2]",
-      "postings": [
-        {
-          "account": "[id 3]",
-          "amount": "50.00",
-          "asset": "USD",
-          "side": "debit"
-        },
-        {
-          "account": "[id 4]",
-          "amount": "50.00",
-          "asset": "USD",
-          "side": "credit"
-        },
-        {
-          "account": "[id 4]",
-          "amount": "45.57",
-          "asset": "EUR",
-          "side": "debit"
-        },
-        {
-          "account": "[id 5]",
-          "amount": "45.57",
-          "asset": "EUR",
-          "side": "credit"
-        },
-        {
-          "account": "[id 3]",
-          "amount": "0.50",
-          "asset": "USD",
-          "side": "debit"
-        },
-        {
-          "account": "[id 6]",
-          "amount": "0.50",
-          "asset": "USD",
-          "side": "credit"
-        }
-      ],
       "rate": {
         "as_of": "[time]",
         "market": "0.9137",
@@ -94,9 +65,9 @@ async fn a_quote_is_shown_whole() {
         "spread_basis_points": 25,
         "value": "0.91141575"
       },
-      "requested_by": "[id 7]",
+      "requested_by": "[id 3]",
       "residue": "0.0007875",
-      "source": "[id 3]",
+      "source": "[id 4]",
       "source_asset": "USD",
       "status": "open",
       "target": "[id 5]",
@@ -107,6 +78,17 @@ async fn a_quote_is_shown_whole() {
     let path = format!("/v1/quotes/{}", text(&quote, "id"));
     assert_eq!(quoted.headers["location"], *path);
     assert_eq!(app.quote_now(&quote).await, quote);
+    let postings = quote["postings"].as_array().expect("postings").iter();
+    let posting = |one: &Value| ["side", "amount", "asset"].map(|field| text(one, field));
+    let postings: Vec<String> = postings.map(|one| posting(one).join(" ")).collect();
+    let through_fx = [
+        "debit 50.00 USD",
+        "credit 50.00 USD",
+        "debit 45.57 EUR",
+        "credit 45.57 EUR",
+    ];
+    assert_eq!(postings[..4], through_fx);
+    assert_eq!(postings[4..], ["debit 0.50 USD", "credit 0.50 USD"]);
     // It holds nothing.
     assert_eq!(app.money("ops").await, ["100.00", "0.00", "100.00"]);
 }
@@ -215,75 +197,6 @@ async fn quotes_that_are_kept_are_listed_by_how_they_stand() {
     assert_eq!(rest, ids[3..4]);
     let theirs = app.get("/v1/quotes").bearer(&app.stranger).send().await;
     assert_eq!(theirs.expect(200)["items"], json!([]));
-}
-
-#[tokio::test]
-async fn what_cannot_be_quoted_is_refused_by_name_and_nothing_is_kept() {
-    let app = TestApp::exchanging().await;
-    let quote = conversion("50.00");
-    let book = app.get("/v1/accounts?include_system=true").send().await;
-    let external = text(&book.expect(200)["items"][0], "id");
-    let cases: Vec<(Vec<(&str, Value)>, u16, &str)> = vec![
-        (vec![("amount", json!("0"))], 422, "amount_zero"),
-        (vec![("amount", json!(50))], 422, "amount_not_text"),
-        (vec![("amount", json!("-1"))], 422, "amount_negative"),
-        (
-            vec![("amount", json!("0.001"))],
-            422,
-            "amount_too_many_decimals",
-        ),
-        (vec![("amount", Value::Null)], 422, "quote_shape"),
-        (vec![("target_amount", json!("1.00"))], 422, "quote_shape"),
-        (vec![("asset", json!("USD"))], 422, "quote_shape"),
-        (vec![("target_asset", Value::Null)], 422, "quote_shape"),
-        (vec![("target_asset", json!("GBP"))], 422, "asset_not_held"),
-        (vec![("target_asset", json!("XXX"))], 422, "unknown_asset"),
-        (
-            vec![("target", json!("alias:nobody"))],
-            404,
-            "unknown_account",
-        ),
-        (vec![("target", json!(external))], 422, "system_account"),
-        (
-            vec![("expires_in_seconds", json!(0))],
-            422,
-            "quote_seconds_out_of_range",
-        ),
-        (
-            vec![("expires_in_seconds", json!(86_401))],
-            422,
-            "quote_seconds_out_of_range",
-        ),
-        (
-            vec![("amount", json!("0.00000"))],
-            422,
-            "amount_too_many_decimals",
-        ),
-        (vec![("extra", json!(1))], 400, "body_invalid"),
-        (
-            vec![
-                ("source", json!("alias:euros")),
-                ("source_asset", json!("EUR")),
-                ("target", json!("alias:ops")),
-                ("target_asset", json!("USD")),
-            ],
-            422,
-            "rate_missing",
-        ),
-        (
-            vec![
-                ("target", json!("alias:ops")),
-                ("target_asset", json!("USD")),
-            ],
-            422,
-            "same_account",
-        ),
-    ];
-    for (fields, status, code) in cases {
-        let body = with(&quote, &fields);
-        app.asks_quote(&body).await.problem(status, code);
-    }
-    assert!(listed(&app, "").await.is_empty());
 }
 
 #[tokio::test]
