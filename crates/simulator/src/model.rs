@@ -54,6 +54,7 @@ pub(crate) use people::Person;
 pub(crate) use quotes::Quoted;
 pub(crate) use rates::RateSetting;
 pub(crate) use schedules::Planned;
+pub(crate) use timers::AT_ONCE;
 pub(crate) use trading::Security;
 
 /// The key of a request, as its caller sees it: of a book and a scope, and of an item if it is the

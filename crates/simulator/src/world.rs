@@ -80,6 +80,8 @@ struct Node {
     digest: Digest,
     /// The first record of the frame under construction.
     first: Seq,
+    /// So many timers have gone off for it.
+    gone_off: usize,
     waiting: Vec<Waiting>,
     flight: Option<Flight>,
     spare: Option<Frame>,
@@ -267,7 +269,7 @@ impl<'t> World<'t> {
         let request = found.request.clone();
         self.trace
             .event("request", || format!("{sent} at {}: {request:?}", now.0));
-        self.expect_due(now);
+        self.expect_due_before_commands(now);
         let (answers, executed) = match &request.what {
             What::One(action) => {
                 let asks = request.asks();
@@ -308,7 +310,7 @@ impl<'t> World<'t> {
             return (vec![Answer::Seen(seq)], executed.map(flat));
         }
         if matches!(executed, Ok(ExecutedBatch::Seen(_))) {
-            self.expect_due(now);
+            self.expect_due_before_commands(now);
             executed = send(self, BatchKey::Compared);
         }
         let before = self.live.end();

@@ -90,17 +90,7 @@ impl Books {
         if asked != whole && posted.len() > 2 {
             return Err(Rejection::NotDivisible);
         }
-        let back = |leg: &Leg| Leg {
-            side: match leg.side {
-                Side::Debit => Side::Credit,
-                Side::Credit => Side::Debit,
-            },
-            amount: match asked == whole {
-                true => leg.amount,
-                false => amount(asked),
-            },
-            ..*leg
-        };
+        let part = (asked != whole).then(|| amount(asked));
         let terms = Terms {
             reviewers: new.reviewers.clone(),
             reverses: Some(Reverses {
@@ -112,18 +102,36 @@ impl Books {
             ..Terms::default()
         };
         let request = NewTransfer {
-            kind: match kind {
-                TransferKind::Transfer => TransferKind::Transfer,
-                TransferKind::Conversion => TransferKind::Conversion,
-                TransferKind::Trade => TransferKind::Trade,
-                TransferKind::Deposit => TransferKind::Withdrawal,
-                TransferKind::Withdrawal => TransferKind::Deposit,
-            },
-            legs: posted.iter().map(back).collect(),
+            kind: way_back(*kind),
+            legs: posted.iter().map(|leg| swapped(leg, part)).collect(),
             reference: new.reference.clone(),
             metadata: new.metadata.clone(),
             terms: Some(Box::new(terms)),
         };
         self.transfer(stamp, &request).map(Event::Transfer)
+    }
+}
+
+fn way_back(kind: TransferKind) -> TransferKind {
+    match kind {
+        TransferKind::Transfer => TransferKind::Transfer,
+        TransferKind::Conversion => TransferKind::Conversion,
+        TransferKind::Trade => TransferKind::Trade,
+        TransferKind::Deposit => TransferKind::Withdrawal,
+        TransferKind::Withdrawal => TransferKind::Deposit,
+    }
+}
+
+/// A leg the other way, of a part of its amount or of all of it.
+fn swapped(leg: &Leg, part: Option<Amount>) -> Leg {
+    let side = match leg.side {
+        Side::Debit => Side::Credit,
+        Side::Credit => Side::Debit,
+    };
+    let amount = part.unwrap_or(leg.amount);
+    Leg {
+        side,
+        amount,
+        ..*leg
     }
 }

@@ -274,16 +274,16 @@ pub(crate) fn moves(order: &Order, there: impl Fn(AccountId, AssetId) -> i128) -
     };
     let above = there(account, asset) - level.signed().minor();
     let amount = Amount::new(above.unsigned_abs()).unwrap_or(Amount::MAX);
-    let moves = |source, target, is_at_most| Moves {
+    let moves = |source, target| Moves {
         source,
         target,
         asset,
         amount,
-        is_at_most,
+        is_at_most: true,
     };
     match above {
-        1.. if may_leave => Some(moves(account, counterpart, false)),
-        ..=-1 if may_arrive => Some(moves(counterpart, account, true)),
+        1.. if may_leave => Some(moves(account, counterpart)),
+        ..=-1 if may_arrive => Some(moves(counterpart, account)),
         _ => None,
     }
 }

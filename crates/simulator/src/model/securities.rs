@@ -132,7 +132,10 @@ impl Books {
             (TradeAmount::Money(money), true) => lot.units_for(money, Rounding::Down),
             (TradeAmount::Money(money), false) => lot.units_for(money, Rounding::Up),
         };
-        let money = units.and_then(|units| lot.money(units));
+        let money = units.and_then(|units| match new.is_buy {
+            true => lot.cost(units),
+            false => lot.proceeds(units),
+        });
         let (Some(units), Some(money)) = (units, money) else {
             return Err(Rejection::AmountTooLarge);
         };

@@ -5,7 +5,7 @@ use crate::plant::Plant;
 use giro_ledger::{Action, BookId, PrincipalId, ScheduleId, Timer, Timestamp};
 
 /// So many go off before anything else has its turn.
-const AT_ONCE: usize = 1_024;
+pub(crate) const AT_ONCE: usize = 1_024;
 
 impl Model {
     /// Everything that has an end, soonest first.
@@ -32,8 +32,8 @@ impl Model {
 
     /// Ends what is over by the time that the next record would have, soonest first, and says how
     /// many that was.
-    pub(crate) fn run_due(&mut self, now: Timestamp) -> usize {
-        for count in 0..AT_ONCE {
+    pub(crate) fn run_due(&mut self, at_most: usize, now: Timestamp) -> usize {
+        for count in 0..at_most {
             let at = now.max(Timestamp(self.last_at.0.saturating_add(1)));
             let timers = self.timers().into_iter();
             let mut due = timers.filter(|(end, timer, ..)| *end <= at && !self.is_lost(*timer));
@@ -52,7 +52,7 @@ impl Model {
                 "what is due can be ended: {answer:?}"
             );
         }
-        AT_ONCE
+        at_most
     }
 
     /// The timers of what is under way now are forgotten, if that is planted.

@@ -54,6 +54,30 @@ impl Lot {
         self.money(self.units).unwrap_or(Amount::MAX)
     }
 
+    /// What somebody pays for units.
+    pub(super) fn cost(&self, units: Amount) -> Option<Amount> {
+        convert(self.price, units, self.decimals, Rounding::Up)
+    }
+
+    /// What somebody gets for units.
+    pub(super) fn proceeds(&self, units: Amount) -> Option<Amount> {
+        if units == self.units {
+            return self.money(units);
+        }
+        convert(self.price, units, self.decimals, Rounding::Down)
+    }
+
+    /// So many of its units that they come to no more than what is missing; and their worth.
+    fn no_more_than(&self, missing: Amount) -> (Amount, Amount) {
+        match self.money(self.units) {
+            Some(all) if all <= missing => return (self.units, all),
+            _ => {}
+        }
+        let units = self.units_for(missing, Rounding::Down);
+        let units = units.unwrap_or(self.units).min(self.units);
+        (units, self.money(units).unwrap_or(Amount::ZERO))
+    }
+
     /// So many of its units that they cover what is missing, or all of them; and their worth.
     fn enough_for(&self, missing: Amount) -> (Amount, Amount) {
         match self.money(self.units) {
@@ -62,7 +86,7 @@ impl Lot {
         }
         let units = self.units_for(missing, Rounding::Up).unwrap_or(self.units);
         let units = units.min(self.units);
-        (units, self.money(units).unwrap_or(Amount::ZERO))
+        (units, self.proceeds(units).unwrap_or(Amount::ZERO))
     }
 
     pub(super) fn trade(&self, activity: Activity, units: Amount, money: Amount) -> Trade {
@@ -261,7 +285,7 @@ impl Books {
             let asset = instrument;
             return Err(Rejection::BalanceTooLarge { account, asset });
         };
-        let money = lot.money(units).expect("no more than there is");
+        let money = lot.cost(units).expect("no more than there is");
         if units == Amount::ZERO || money == Amount::ZERO {
             return Ok(None);
         }
@@ -317,7 +341,10 @@ impl Books {
                 break;
             }
             let amount = Amount::new(missing.unsigned_abs()).expect("no more than was asked for");
-            let (units, money) = lot.enough_for(amount);
+            let (units, money) = lot.no_more_than(amount);
+            if units == Amount::ZERO {
+                continue;
+            }
             self.must_have_room(credit.account, lot.instrument)?;
             moved.extend(pair(debit.account, credit.account, (lot.instrument, units)));
             missing -= money.signed().minor();

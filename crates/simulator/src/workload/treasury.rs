@@ -300,10 +300,8 @@ fn basis(
     };
     let is_price = model.books.kind_of(source) == Some(AssetKind::Security);
     let is_way = ways(model, book).contains(&(source, target));
-    let others = (0..6).map(AssetId);
-    let via = others
-        .clone()
-        .find(|via| is_set(source, *via) && is_set(*via, target));
+    let mut others = (0..6).map(AssetId);
+    let via = others.find(|via| is_set(source, *via) && is_set(*via, target));
     let weights = if is_way { [30, 20, 50] } else { [60, 20, 20] };
     match (rng.weighted(&weights), via) {
         _ if is_price && rng.percent(97) => Basis::Value(rate(rng)),

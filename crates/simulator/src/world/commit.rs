@@ -28,6 +28,7 @@ impl World<'_> {
         let frame = node.writer.take_frame(spare);
         let waiting = std::mem::take(&mut node.waiting);
         node.first = frame.batch.next();
+        node.gone_off = 0;
         self.trace
             .event("hand_over", || format!("{} records", frame.records.len()));
         for record in &frame.records {

@@ -153,6 +153,7 @@ impl World<'_> {
             journal,
             epoch,
             first: state.end(),
+            gone_off: 0,
             writer: Writer::new(state, keys),
             view,
             waiting: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::compare::names_of;
-use crate::model::Fact;
+use crate::model::{AT_ONCE, Fact};
 use crate::{Broken, Profile};
 use giro_ledger::{Event, Timestamp};
 
@@ -27,15 +27,23 @@ impl World<'_> {
     pub(super) fn run_due(&mut self) -> Result<(), Broken> {
         let now = giro_engine::Clock::now(&self.clock);
         self.trace.event("timers", || format!("at {}", now.0));
-        self.expect_due(now);
+        self.expect_due(AT_ONCE, now);
         let run = self.node().writer.run_due(now);
         run.map_err(|error| Broken(format!("the index fails: {error}")))?;
         self.check_next_due()
     }
 
+    /// Before commands, only so much is ended for each frame.
+    pub(super) fn expect_due_before_commands(&mut self, now: Timestamp) {
+        let at_most = AT_ONCE.saturating_sub(self.node().gone_off);
+        self.expect_due(at_most, now);
+    }
+
     /// The model ends what the writer is about to end.
-    pub(super) fn expect_due(&mut self, now: Timestamp) {
-        let count = self.live.run_due(now);
+    fn expect_due(&mut self, at_most: usize, now: Timestamp) {
+        let count = self.live.run_due(at_most, now);
+        let node = self.node();
+        node.gone_off = node.gone_off.saturating_add(count);
         let ended = self.live.facts().rev().take(count);
         let names: Vec<&str> = ended.flat_map(|(_, fact)| names_of_timer(fact)).collect();
         for name in names {
