@@ -75,7 +75,7 @@ const ROUTES: &str = r#"
     POST   /v1/quotes                   transfers.write unknown {"source": "{id}", "target": "{id}", AMOUNT}
     GET    /v1/quotes                   transfers.read  own
     GET    /v1/quotes/{id}              transfers.read  unknown
-    POST   /v1/rates                    rates.write     own     {"source": "GBP", "target": "USD", "value": "2", "provider": "x"}
+    POST   /v1/rates                    rates.write     own     {"source": "GBP", "target": "USD", RATE}
     GET    /v1/rates                    rates.read      own
     GET    /v1/rates/{source}/{target}  rates.read      unknown
     GET    /v1/rates/{source}/{target}/history rates.read unknown
@@ -96,6 +96,7 @@ const SWEEP: &str =
     r#""sweep": {"account": "{id}", "counterpart": "{id}", "asset": "USD", "target": "1.00"}"#;
 const WHEN: &str =
     r#""time_zone": "UTC", "time_of_day": "09:00", "every": {"days": 1}, "first_on": "2027-01-01""#;
+const RATE: &str = r#""value": "2", "provider": "x""#;
 const FEE: &str =
     r#""conditions": {"asset": "USD"}, "charge": {"flat": "0.01"}, "bearing": "on_top""#;
 const LIMIT: &str = r#""period": "day", "count_max": 1000"#;
@@ -133,7 +134,7 @@ fn route(row: &'static str) -> Route {
     let body = body.replace("INSTRUMENT", INSTRUMENT);
     let body = body.replace("TRADE", TRADE);
     let body = body.replace("SWEEP", SWEEP).replace("WHEN", WHEN);
-    let body = body.replace("FEE", FEE);
+    let body = body.replace("FEE", FEE).replace("RATE", RATE);
     let body = body.replace("LIMIT", LIMIT).replace("AMOUNT", AMOUNT);
     let method = method.parse().expect("a method");
     let body = (!body.is_empty()).then_some(body);

@@ -92,12 +92,37 @@ fn shape(detail: &str) -> Problem {
     Problem::new(Kind::QUOTE_SHAPE, detail)
 }
 
+/// Checks that whoever carries out a quote says nothing that the quote says.
+fn check_only_quote(request: &TransferRequest<'_>) -> Result<(), Problem> {
+    match request {
+        TransferRequest {
+            source: None,
+            target: None,
+            asset: None,
+            amount: None,
+            amount_at_most: None,
+            postings: None,
+            hold: None,
+            execute_at: None,
+            execute_local: None,
+            funds: None,
+            in_kind: false,
+            ..
+        } => Ok(()),
+        TransferRequest { .. } => {
+            let detail = "a quote goes with reviewers, reference and metadata, and nothing else";
+            Err(Problem::new(Kind::TRANSFER_SHAPE, detail))
+        }
+    }
+}
+
 /// The execution of a quote that is asked for.
 pub(crate) fn execution(
     names: &Names<'_>,
     quote: &Record,
     request: &TransferRequest<'_>,
 ) -> Result<Execution, Problem> {
+    check_only_quote(request)?;
     Ok(Execution {
         quote: QuoteId(quote.seq.0),
         reference: bounded_if_any(Field::Top("reference"), request.reference.as_ref())?,

@@ -81,30 +81,6 @@ fn shape() -> Problem {
     Problem::new(Kind::TRANSFER_SHAPE, detail)
 }
 
-/// Checks that whoever carries out a quote says nothing that the quote says.
-pub(crate) fn check_only_quote(request: &TransferRequest<'_>) -> Result<(), Problem> {
-    match request {
-        TransferRequest {
-            source: None,
-            target: None,
-            asset: None,
-            amount: None,
-            amount_at_most: None,
-            postings: None,
-            hold: None,
-            execute_at: None,
-            execute_local: None,
-            funds: None,
-            in_kind: false,
-            ..
-        } => Ok(()),
-        TransferRequest { .. } => {
-            let detail = "a quote goes with reviewers, reference and metadata, and nothing else";
-            Err(Problem::new(Kind::TRANSFER_SHAPE, detail))
-        }
-    }
-}
-
 /// How much is asked for.
 #[derive(Clone, Copy)]
 enum Asked {

@@ -7,7 +7,7 @@ use crate::app::scope;
 use crate::native::error::{Kind, Member, Problem, Refusal};
 use crate::native::map::names::{instant, period, read_id};
 use crate::native::map::quotes::execution;
-use crate::native::map::transfers::{body, check_only_quote, kind, transfer, transfer_in, whole};
+use crate::native::map::transfers::{body, kind, transfer, transfer_in, whole};
 use crate::native::map::{Field, Names};
 use crate::native::paging::{self, List};
 use crate::native::request::{
@@ -34,13 +34,15 @@ pub(super) mod steps;
 /// Make a transfer
 ///
 /// Moves money between accounts of the book, or holds it, at once: the answer comes when it is
-/// durable; or at a time to come, or by a quote. Where a policy asks for approval it waits for that, by default with its money held. One
-/// that is not possible now is declined: the answer is a problem with the recorded transfer in it.
+/// durable; or at a time to come, or by a quote. Where a policy asks for approval it waits for
+/// that, by default with its money held. One that is not possible now is declined: the answer is
+/// a problem with the recorded transfer in it.
 #[utoipa::path(
     post, path = "/v1/transfers", tag = "Transfers", request_body = TransferRequest<'_>,
     params(DryRunQuery, super::docs::KeyHeader),
     responses(
-        (status = 201, description = "It is completed, held, or waits for approval or its time.", body = TransferBody<'_>,
+        (status = 201, description = "It is completed, held, or waits for approval or its time.",
+         body = TransferBody<'_>,
          headers(("Location" = String, description = "Its path"),
                  ("Idempotency-Replayed" = bool, description = "Present if this was answered before"))),
         (status = 200, description = "It was only tried.", body = TransferBody<'_>),
@@ -75,7 +77,6 @@ async fn carry_out(
     request: &TransferRequest<'_>,
 ) -> Result<Response, Problem> {
     let (service, caller) = (&app.service, &ask.caller);
-    check_only_quote(request)?;
     let id = request.quote.as_ref().map_or("", |id| id.as_str());
     let record = quotes::find(service, caller, id).await?;
     let execution = {

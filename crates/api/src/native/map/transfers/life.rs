@@ -1,18 +1,15 @@
 //! Transfers: what is on record, with all their steps.
 
+mod treasury;
+
 use super::timeline::{reason_of, step_of, timeline};
 use super::{Shown, ends, kind_body, side_body, transfer_in};
 use crate::native::error::Refusal;
 use crate::native::map::approvals::is_approval;
 use crate::native::map::policies::checker_ids;
-use crate::native::map::{fees, quotes, trades};
-use crate::native::wire::fees::FeeChargedBody;
-use crate::native::wire::quotes::QuoteUsedBody;
-use crate::native::wire::trades::TradeBody;
 use crate::native::wire::transfers::{
     AllAvailable, ApprovalStatusBody, ApprovedByBody, AskedBody, DeclineBody, HoldBody,
-    PostingBody, ReversalBody, ReversesBody, RunOfScheduleBody, StatusBody, TransferApprovalBody,
-    TransferBody,
+    PostingBody, ReversalBody, ReversesBody, StatusBody, TransferApprovalBody, TransferBody,
 };
 use crate::native::wire::{Decimal, MetadataBody, Time};
 use giro_ledger::event::Posted;
@@ -21,7 +18,6 @@ use giro_ledger::{
     Amount, Leg, NewTransfer, Progress, Rejection, Step, Terms, Transfer, TransferState,
     TransferStatus,
 };
-use giro_service::trades::trade_of_leg;
 use giro_service::{Caller, Life, Links, Record, Service, State};
 use smallvec::SmallVec;
 
@@ -230,38 +226,6 @@ impl<'a> View<'a, '_> {
         Some(self.shown.amount(leg.amount, leg.asset))
     }
 
-    fn fee(&self) -> Option<FeeChargedBody<'a>> {
-        let fee = self.terms()?.fee.as_ref()?;
-        Some(fees::charged(&self.shown, fee))
-    }
-
-    fn quote(&self) -> Option<QuoteUsedBody<'a>> {
-        let record = self.links.quote.as_deref()?;
-        quotes::carried_out(&self.shown, record)
-    }
-
-    fn due_at(&self) -> Option<Time> {
-        let later = self.terms()?.later?;
-        Some(Time(later.due_at))
-    }
-
-    fn run(&self) -> Option<RunOfScheduleBody> {
-        let run = self.terms()?.run?;
-        let (service, state) = (self.shown.service, self.shown.state);
-        Some(RunOfScheduleBody {
-            schedule: service.schedule_id(state, run.schedule),
-            due_at: Time(run.due.due_at),
-            late: run.is_late(self.first.at),
-        })
-    }
-
-    fn trades(&self) -> Vec<TradeBody<'a>> {
-        match self.progress.booked {
-            Some(_) => trades::trades_of(&self.shown, self.caller, self.first, self.steps),
-            None => Vec::new(),
-        }
-    }
-
     /// Whether all that is available was asked for, and nothing came of it.
     fn is_unsettled(&self) -> bool {
         let first = self.request().legs.first();
@@ -318,17 +282,6 @@ impl<'a> View<'a, '_> {
         let legs = legs.iter().enumerate();
         let shown = legs.filter(|(place, _)| self.is_shown(*place));
         shown.map(posting).collect()
-    }
-
-    /// Whether a posting is the caller's business: how much of an account's money is invested is
-    /// said by what was traded for it.
-    fn is_shown(&self, place: usize) -> bool {
-        let Some(booked) = &self.progress.booked else {
-            return true;
-        };
-        let trade = trade_of_leg(booked, self.progress.posted.len(), place);
-        let trade = trade.and_then(|place| booked.trades.get(place));
-        trade.is_none_or(|trade| self.caller.sees(&self.shown.state.ledger, trade.account))
     }
 
     fn decline(&self, why: &Rejection) -> DeclineBody {
