@@ -34,7 +34,7 @@ enum Command {
     Add {
         #[command(flatten)]
         rule: Rule,
-        #[command(flatten)]
+        #[command(flatten, next_help_heading = None)]
         keyed: Keyed,
     },
     /// Put another rule in the place of one.
@@ -43,7 +43,7 @@ enum Command {
         id: String,
         #[command(flatten)]
         rule: Rule,
-        #[command(flatten)]
+        #[command(flatten, next_help_heading = None)]
         keyed: Keyed,
     },
     /// List the rules, in the order in which they are asked.

@@ -50,12 +50,12 @@ pub(super) struct When {
     #[arg(long)]
     clock_change: Option<ClockChange>,
     /// What its transfers are about
-    #[arg(long, help_heading = "Options")]
+    #[arg(long, help_heading = None)]
     reference: Option<String>,
     /// A key-value pair of your own, on each of its transfers; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Options")]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = None)]
     metadata: Vec<(String, String)>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = None)]
     pub(super) keyed: Keyed,
 }
 

@@ -9,12 +9,17 @@ pub(in crate::remote) fn changes(page: &Value) {
     let mut table = output::table(["at", "what", "subject", "by", "set"]);
     for change in items(page) {
         let subject = member(change, "subject");
+        // What has no id is known by its code.
+        let name = match text(subject, "id") {
+            id if id.is_empty() => text(subject, "code"),
+            id => id,
+        };
         let reason = text(change, "reason");
         let set = said(member(change, "set"));
         table.add_row([
             time(change, "at"),
             text(change, "what"),
-            text(subject, "id"),
+            name,
             text(change, "by"),
             if set.is_empty() { reason } else { set },
         ]);
