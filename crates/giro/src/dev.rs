@@ -6,6 +6,7 @@
 
 mod credentials;
 pub(crate) mod file;
+mod plan;
 mod seed;
 mod treasury;
 
@@ -18,7 +19,8 @@ use file::{
 };
 use giro_ledger::Strategy;
 use giro_service::{Caller, Service};
-use seed::{Money, Person, Plan, Seeder};
+use plan::{Money, Person, Plan, SeededAccount};
+use seed::Seeder;
 use std::collections::BTreeMap;
 
 /// The accounts of the native sandbox that `dev.json` lists: one is empty, as one to pay into.
@@ -183,7 +185,7 @@ async fn caliza(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result
         seeder.rate(&caller, pair, "0.9995").await?;
     }
     let accounts = seeder.accounts(&caller, CALIZA).await?;
-    let beneficiary = |account: seed::SeededAccount| Beneficiary {
+    let beneficiary = |account: SeededAccount| Beneficiary {
         id: account.id,
         balances: account.balances.into_iter().collect(),
     };

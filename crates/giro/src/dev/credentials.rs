@@ -1,7 +1,8 @@
 //! Credentials of the dialects' clients: kept in `dev.json`, and used again while they are valid.
 
 use super::file::Revolut;
-use super::seed::{Person, Seeder};
+use super::plan::Person;
+use super::seed::Seeder;
 use anyhow::Context;
 use giro_api::dialects::revolut;
 use giro_ledger::text::Name;

@@ -1,5 +1,6 @@
 //! Filling the sandbox books, as a client would.
 
+use super::plan::{Money, Person, Plan, SeededAccount, with_two_decimals};
 use anyhow::{Context, anyhow, bail};
 use giro_engine::Record;
 use giro_engine::record::SHARD;
@@ -8,8 +9,7 @@ use giro_ledger::action::{BookChange, Holding, NewAccount, NewBook, NewPrincipal
 use giro_ledger::text::{Email, Name};
 use giro_ledger::{
     AccountId, Action, Amount, AssetId, BookId, BookSettings, Capabilities, Capability, Credential,
-    Event, Metadata, NewTransfer, PrincipalId, SignedAmount, Strategy, SystemRole, Tags,
-    TransferKind,
+    Event, Metadata, NewTransfer, PrincipalId, SignedAmount, SystemRole, Tags, TransferKind,
 };
 use giro_service::secret::Secret;
 use giro_service::{Caller, Key, Service, ServiceError};
@@ -17,73 +17,8 @@ use giro_service::{Caller, Key, Service, ServiceError};
 /// The scope of the keys under which the sandbox is filled, apart from those of all interfaces.
 const SCOPE: u8 = u8::MAX;
 
-/// An account of a sandbox book as it is meant to be.
-pub(super) struct Plan {
-    name: &'static str,
-    /// What it holds.
-    assets: &'static [&'static str],
-    /// How much of each of these.
-    money: Money,
-    /// In what its dollars are kept.
-    invested: Option<Strategy>,
-}
-
-impl Plan {
-    pub(super) const fn of(
-        name: &'static str,
-        assets: &'static [&'static str],
-        money: Money,
-    ) -> Plan {
-        Plan {
-            name,
-            assets,
-            money,
-            invested: None,
-        }
-    }
-
-    /// The same, with its dollars kept in T-bills of a term.
-    pub(super) const fn invested(self, strategy: Strategy) -> Plan {
-        Plan {
-            invested: Some(strategy),
-            ..self
-        }
-    }
-}
-
-/// How much is in an account at first.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Money {
-    /// 10000.00.
-    Funded,
-    /// Nothing.
-    None,
-}
-
+/// How much is in an account that is funded.
 const FUNDS: &str = "10000.00";
-
-/// Whose key it is.
-pub(super) struct Person {
-    pub(super) name: &'static str,
-    /// Keys of one address are one person: what one asks for, the other cannot approve.
-    pub(super) email: Option<&'static str>,
-}
-
-/// An account of a sandbox book, as it is now.
-pub(super) struct SeededAccount {
-    pub(super) id: String,
-    pub(super) name: String,
-    /// What is available of each asset.
-    pub(super) balances: Vec<(String, String)>,
-}
-
-impl SeededAccount {
-    /// The asset of an account that holds one, and what is available of it.
-    pub(super) fn only_balance(&self) -> anyhow::Result<(String, String)> {
-        let first = self.balances.first().cloned();
-        first.context("a sandbox account holds nothing")
-    }
-}
 
 /// Makes what is missing, and finds what is there.
 pub(super) struct Seeder<'a> {
@@ -381,14 +316,6 @@ impl<'a> Seeder<'a> {
     }
 }
 
-/// An amount without the zeros at its end, but with two decimals at least.
-fn with_two_decimals(amount: &str) -> &str {
-    let point = amount.find('.').unwrap_or(amount.len());
-    let least = amount.len().min(point.saturating_add(3));
-    let kept = amount.trim_end_matches('0').len().max(least);
-    amount.get(..kept).unwrap_or(amount)
-}
-
 fn fresh_key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
@@ -399,21 +326,4 @@ fn email(text: &str) -> anyhow::Result<Email> {
 
 pub(super) fn name(text: &str) -> anyhow::Result<Name> {
     Name::new(text).with_context(|| format!("{text:?} is not a name"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zeros_at_the_end_are_left_out_after_two_decimals() {
-        for (amount, shown) in [
-            ("10000.000000", "10000.00"),
-            ("0.123400", "0.1234"),
-            ("-5.10", "-5.10"),
-            ("100", "100"),
-        ] {
-            assert_eq!(with_two_decimals(amount), shown);
-        }
-    }
 }
