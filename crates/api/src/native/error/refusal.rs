@@ -552,6 +552,8 @@ fn first_of(service: &Service, record: &Record) -> (&'static str, Uuid) {
         | Event::CalendarSet(..)
         | Event::InstrumentAdded(_)
         | Event::InstrumentMatured(_)
-        | Event::InstrumentPassedOver { .. } => ("book", service.book_id(&state, record.origin.book)),
+        | Event::InstrumentPassedOver { .. } => {
+            ("book", service.book_id(&state, record.origin.book))
+        }
     }
 }
