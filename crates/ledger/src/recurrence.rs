@@ -139,6 +139,9 @@ pub enum RecurrenceError {
 impl Recurrence {
     /// How many days of a recurrence in a row may be none to be due on before it is over.
     const CANDIDATES: usize = 400;
+    /// How many of those that are moved may have no business day within 366 days. To look for one
+    /// takes long, and whoever sets a calendar could have everybody wait for it.
+    const CANDIDATES_LOST: usize = 3;
     /// How far ahead clock changes are looked for: five years.
     const DAYS_CHECKED: i32 = 5 * 366;
     /// How far away a business day may be that a day is moved to, and one day more.
@@ -180,9 +183,18 @@ impl Recurrence {
     ) -> Option<Occurrence> {
         let earliest = self.earliest_nominal(calendar, after);
         let from = nominal.map_or(earliest, |nominal| nominal.plus_days(1).max(earliest));
+        let mut lost = match self.every {
+            Every::Day { .. } => Recurrence::CANDIDATES,
+            Every::Week { .. } | Every::Month { .. } => Recurrence::CANDIDATES_LOST,
+        };
         self.nominal_days(from)
             .take(Recurrence::CANDIDATES)
-            .filter_map(|nominal| self.occurrence(calendar, nominal))
+            .map(|nominal| self.occurrence(calendar, nominal))
+            .take_while(|found| {
+                lost = lost.saturating_sub(usize::from(found.is_none()));
+                lost > 0
+            })
+            .flatten()
             .find(|occurrence| occurrence.due_at > after)
     }
 

@@ -287,6 +287,37 @@ fn two_days_that_move_to_the_same_one_are_due_once() {
 }
 
 #[test]
+fn it_is_over_when_its_calendar_has_no_business_day_for_more_than_a_year() {
+    let closed = |count: i32| {
+        let days = (0..count).map(|days| date("2027-01-01").plus_days(days));
+        Calendar {
+            name: Name::new("Closed").unwrap(),
+            zone: Zone::new("UTC").unwrap(),
+            weekend: Weekdays::default(),
+            holidays: Holidays::Own(Days::new(days.collect()).unwrap()),
+        }
+    };
+    let moved = [
+        weeks(1, Weekday::Friday),
+        weeks(4, Weekday::Friday),
+        months(1, 1),
+    ];
+    // Two Fridays, and two first days of a month, may be further away from a business day.
+    for (every_one, years, is_due) in moved
+        .into_iter()
+        .flat_map(|one| [(one, 1, true), (one, 5, false)])
+    {
+        let recurrence = every(every_one, "2027-01-01").by("OWN", Following);
+        let next = recurrence.next(Some(&closed(years * 366 + 2)), None, midnight("2026-12-31"));
+        assert_eq!(next.is_some(), is_due, "{every_one:?} and {years} years");
+    }
+    // What is never moved is asked for each day by itself.
+    let daily = every(days(7), "2027-01-01").by("OWN", Following);
+    let next = daily.next(Some(&closed(5 * 366)), None, midnight("2026-12-31"));
+    assert!(next.is_some());
+}
+
+#[test]
 fn it_is_over_after_its_last_day() {
     let monthly = every(months(1, 31), "2027-01-01").in_short_months(LastDay);
     let cases = [
