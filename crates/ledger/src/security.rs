@@ -173,7 +173,8 @@ pub struct Trade {
     pub units: Amount,
     /// What money.
     pub cash: AssetId,
-    /// How much of it: the units times the price, to the nearest minor unit.
+    /// How much of it: the units times the price. A purchase rounds it up, a sale down; a sale of
+    /// all the units there are, and a maturity, to the nearest minor unit.
     pub money: Amount,
     /// What a unit costs.
     pub price: Rate,

@@ -230,8 +230,8 @@ fn is_conversion_sound(ledger: &Ledger, record: &Record, quote: &Quote) -> bool 
     is_of_market && reckoned && used.market.less(used.spread) == Some(used.rate)
 }
 
-/// Whether the money of a trade is its units times the price that there was, to the nearest minor
-/// unit.
+/// Whether the money of a trade is its units times the price that there was: rounded up if it buys,
+/// down if it sells, and to the nearest minor unit if nothing is left of the units.
 fn is_trade_sound(ledger: &Ledger, record: &Record, trade: &Trade) -> bool {
     let book = record.origin.book;
     let Some(instrument) = ledger.instrument((book, trade.instrument)) else {
@@ -252,9 +252,14 @@ fn is_trade_sound(ledger: &Ledger, record: &Record, trade: &Trade) -> bool {
         decimals(ledger, trade.instrument),
         decimals(ledger, trade.cash),
     );
-    let money = trade
-        .price
-        .convert(trade.units, from, to, Rounding::HalfEven);
+    let rounding = match trade.activity {
+        Activity::Buy => Rounding::Up,
+        Activity::Sell if trade.units != ledger.units(trade.account, trade.instrument) => {
+            Rounding::Down
+        }
+        Activity::Sell | Activity::Maturity => Rounding::HalfEven,
+    };
+    let money = trade.price.convert(trade.units, from, to, rounding);
     let is_due = instrument.is_due(record.at);
     price == Some(trade.price)
         && money == Some(trade.money)

@@ -429,8 +429,8 @@ fn moves(order: &Order, free: impl Fn(AccountId, AssetId) -> SignedAmount) -> Op
                 target,
                 asset,
                 amount,
-                // What lacks may not all be there.
-                is_at_most: !is_surplus,
+                // What lacks may not all be there, and a fee may have to be paid from a surplus.
+                is_at_most: true,
             })
         }
     }

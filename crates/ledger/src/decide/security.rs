@@ -150,11 +150,12 @@ impl Ledger {
         let account = new.account;
         let free = self.free_cash(account, holding.cash);
         let (units, money) = match (new.amount, new.is_buy) {
-            (TradeAmount::Units(units), _) => (Some(units), holding.money_for(units)),
+            (TradeAmount::Units(units), true) => (Some(units), holding.cost_of(units)),
+            (TradeAmount::Units(units), false) => (Some(units), holding.proceeds_of(units)),
             (TradeAmount::All, false) => (Some(holding.units), holding.money_for(holding.units)),
             (TradeAmount::Money(money), false) => {
                 let units = holding.units_for(money);
-                (units, units.and_then(|units| holding.money_for(units)))
+                (units, units.and_then(|units| holding.proceeds_of(units)))
             }
             (TradeAmount::All, true) => holding.units_within(free).unzip(),
             (TradeAmount::Money(money), true) => holding.units_within(money).unzip(),

@@ -30,8 +30,26 @@ pub(super) struct Holding {
 impl Holding {
     /// What units come to, to the nearest minor unit of money.
     pub(super) fn money_for(&self, units: Amount) -> Option<Amount> {
+        self.priced(units, Rounding::HalfEven)
+    }
+
+    /// What units cost: what is left of a minor unit is the house's.
+    pub(super) fn cost_of(&self, units: Amount) -> Option<Amount> {
+        self.priced(units, Rounding::Up)
+    }
+
+    /// What units bring: what is left of a minor unit is the house's, unless nothing is left of the
+    /// units.
+    pub(super) fn proceeds_of(&self, units: Amount) -> Option<Amount> {
+        match units == self.units {
+            true => self.money_for(units),
+            false => self.priced(units, Rounding::Down),
+        }
+    }
+
+    fn priced(&self, units: Amount, rounding: Rounding) -> Option<Amount> {
         let (from, to) = self.decimals;
-        self.price.convert(units, from, to, Rounding::HalfEven)
+        self.price.convert(units, from, to, rounding)
     }
 
     /// The fewest units that come to so much money at least.
@@ -40,11 +58,11 @@ impl Holding {
         self.price.needed(money, from, to, Rounding::Up)
     }
 
-    /// The most units that so much money pays for, and what they come to.
+    /// The most units that so much money pays for, and what they cost.
     pub(super) fn units_within(&self, money: Amount) -> Option<(Amount, Amount)> {
         let (from, to) = self.decimals;
         let units = self.price.needed(money, from, to, Rounding::Down)?;
-        Some((units, self.money_for(units)?))
+        Some((units, self.cost_of(units)?))
     }
 
     /// What all of it comes to.
@@ -192,6 +210,17 @@ impl Holding {
         }
         let units = self.units_for(missing).unwrap_or(self.units);
         let units = units.min(self.units);
+        (units, self.proceeds_of(units).unwrap_or_default())
+    }
+
+    /// The units to move so that no more than `missing` has moved; and what they come to.
+    fn within(&self, missing: Amount) -> (Amount, Amount) {
+        if let Some(all) = self.money_for(self.units).filter(|all| *all <= missing) {
+            return (self.units, all);
+        }
+        let (from, to) = self.decimals;
+        let units = self.price.needed(missing, from, to, Rounding::Down);
+        let units = units.unwrap_or(self.units).min(self.units);
         (units, self.money_for(units).unwrap_or_default())
     }
 }
@@ -227,7 +256,8 @@ impl Ledger {
         booking.finish(legs)
     }
 
-    /// The holding moves as it is: units that come to the amount, of what matures first.
+    /// The holding moves as it is: units that come to the amount, of what matures first. Whole units
+    /// that do not come to it do not move: what policies, limits and grants count is the amount.
     fn in_kind(&self, stamp: Stamp, legs: &[Leg]) -> Result<Booked, Rejection> {
         let pair = legs.iter().find(|leg| leg.side == Side::Debit);
         let credit = legs.iter().find(|leg| leg.side == Side::Credit);
@@ -238,7 +268,10 @@ impl Ledger {
             if missing.is_zero() {
                 break;
             }
-            let (units, money) = holding.covering(missing);
+            let (units, money) = holding.within(missing);
+            if units.is_zero() {
+                continue;
+            }
             self.check_room(credit.account, holding.instrument)?;
             let units = (holding.instrument, units);
             push_pair(&mut moved, debit.account, credit.account, units);

@@ -27,7 +27,7 @@ pub(super) fn too_many_instruments() -> String {
         divest alice = ok
         trade alice sell BILL26 all = completed
         trade alice buy BILL10 1 = completed
-        t: transfer alice bob USD 155.00 in-kind = completed
+        t: transfer alice bob USD 160.00 in-kind = completed
         balance bob BILL25 1";
     table
 }

@@ -36,19 +36,21 @@ super::tables! {
         b: trade alice buy BILL 0.001 = completed
         b bought alice BILL 0.001 0.10
         c: trade alice sell BILL for 0.01 = completed
-        c sold alice BILL 0.001 0.10
+        c sold alice BILL 0.001 0.09
         d: trade alice sell BILL for 100.00 = completed
-        d sold alice BILL 1.006 100.10
+        d sold alice BILL 1.006 100.09
     "
 
     units_that_come_to_no_money_are_not_traded: "
         account alice USD 1000.00
         instrument BILL 4 weeks matures 2026-04-07 par 1 USD units 3 = ok
         rate BILL USD 0.99 = ok
-        trade alice buy BILL 0.005 = rejected comes_to_nothing of USD
+        a: trade alice buy BILL 0.005 = completed
+        a bought alice BILL 0.005 0.01
+        trade alice sell BILL all = rejected comes_to_nothing of USD
         trade alice buy BILL 0.006 = completed
-        trade alice sell BILL 0.005 = rejected comes_to_nothing of USD
-        balance alice BILL 0.006
+        trade alice sell BILL 0.010 = rejected comes_to_nothing of USD
+        balance alice BILL 0.011
     "
 
     a_trade_is_of_what_there_is: "
