@@ -16,7 +16,7 @@ use giro_journal::{Batch, Seq};
 use giro_ledger::{Action, Event, Rejection, Stamp, Timestamp, TransferStatus};
 use std::time::Duration;
 
-/// So many timers go off before the next command has its turn.
+/// So many timers go off before the commands of a frame have their turn, however many those are.
 const TIMERS_AT_ONCE: usize = 1_024;
 
 /// A frame to be appended, with what its records say.
@@ -95,13 +95,20 @@ pub struct Writer {
     state: State,
     keys: KeyIndex,
     frame: Frame,
+    /// So many timers have gone off since the last frame was taken.
+    gone_off: usize,
 }
 
 impl Writer {
     /// A writer that goes on where `state` ends.
     pub fn new(state: State, keys: KeyIndex) -> Writer {
         let frame = Frame::new(state.end());
-        Writer { state, keys, frame }
+        Writer {
+            state,
+            keys,
+            frame,
+            gone_off: 0,
+        }
     }
 
     /// Bytes of the frame under construction.
@@ -118,6 +125,7 @@ impl Writer {
     pub fn take_frame(&mut self, mut spare: Frame) -> Frame {
         spare.batch.reset(self.state.end());
         spare.records.clear();
+        self.gone_off = 0;
         std::mem::replace(&mut self.frame, spare)
     }
 
@@ -145,7 +153,7 @@ impl Writer {
         hash: Option<KeyHash>,
         now: Timestamp,
     ) -> Result<Executed, KeyIndexError> {
-        self.run_due(now)?;
+        self.run_due_before_commands(now)?;
         self.execute_one(command, hash, now)
     }
 
@@ -189,7 +197,18 @@ impl Writer {
     /// # Errors
     /// As [`Writer::execute`].
     pub fn run_due(&mut self, now: Timestamp) -> Result<(), KeyIndexError> {
-        for _ in 0..TIMERS_AT_ONCE {
+        self.run_timers(TIMERS_AT_ONCE, now)
+    }
+
+    /// The same, as far as commands wait for it. After a long stop there are more timers than can
+    /// be seen to at once: if each command waited for another lot of them, whoever asks would wait
+    /// for as many lots as others ask at the time.
+    fn run_due_before_commands(&mut self, now: Timestamp) -> Result<(), KeyIndexError> {
+        self.run_timers(TIMERS_AT_ONCE.saturating_sub(self.gone_off), now)
+    }
+
+    fn run_timers(&mut self, at_most: usize, now: Timestamp) -> Result<(), KeyIndexError> {
+        for _ in 0..at_most {
             let at = self.state.next_at(now);
             let due = self.state.ledger.next_timer().filter(|(due, _)| *due <= at);
             let Some((_, timer)) = due else {
@@ -207,6 +226,7 @@ impl Writer {
             let decided = self.state.ledger.decide(stamp, Action::Due(timer));
             let event = decided.expect("what is due can be seen to");
             self.record(origin, None, event, stamp)?;
+            self.gone_off = self.gone_off.saturating_add(1);
         }
         Ok(())
     }

@@ -104,7 +104,7 @@ impl Writer {
         batch: PreparedBatch,
         now: Timestamp,
     ) -> Result<ExecutedBatch, KeyIndexError> {
-        self.run_due(now)?;
+        self.run_due_before_commands(now)?;
         if batch.checked == BatchKey::Unchecked
             && let Some(seq) = self.keys.get(batch.hash)?
         {

@@ -111,6 +111,30 @@ fn a_command_sees_what_is_over_as_over_even_before_its_timer_has_gone_off() {
     assert!(log.ledger().open(last).is_none());
 }
 
+/// A server had been down for a year, with a thousand daily schedules: each request had 1,024 of the
+/// missed runs before it, and of 64 that asked at once the last one waited for 65,536.
+#[test]
+fn the_commands_of_a_frame_wait_for_timers_once() {
+    let mut log = Log::new();
+    for _ in 0..3 * TIMERS_AT_ONCE {
+        log.ask(MAKER, Action::Transfer(hold(1, 10)));
+    }
+    log.append();
+    log.now = seconds_after(START, 20);
+    for round in 1..=2 {
+        for _ in 0..10 {
+            log.ask(MAKER, Action::Transfer(plain(1)));
+        }
+        log.append();
+        assert_eq!(gone_off(&log.records).len(), round * TIMERS_AT_ONCE);
+    }
+    log.ask(MAKER, Action::Transfer(plain(1)));
+    log.run_due();
+    log.append();
+    assert_eq!(gone_off(&log.records).len(), 3 * TIMERS_AT_ONCE);
+    assert_eq!(log.writer.next_due(), None);
+}
+
 /// With the clock set back, the rules took a hold for over since the log was past its time, and its
 /// timer waited for the clock: the money was held, and nobody could capture or release it.
 #[test]
