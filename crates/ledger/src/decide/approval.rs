@@ -252,9 +252,12 @@ impl Ledger {
             self.check_left_empty(source, open)?;
         }
         if let Some(expires_at) = self.hold_expiry(stamp, &open.request) {
+            if open.held().is_empty() {
+                self.check_uninvested(legs)?;
+            }
             return Ok(Outcome::Held { expires_at });
         }
-        let booked = self.booked(stamp, &open.request, legs)?;
+        let booked = self.booked(stamp, &open.request, legs, open.held())?;
         Ok(Outcome::Completed {
             legs: legs.clone(),
             booked: booked.map(Box::new),

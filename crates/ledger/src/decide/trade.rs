@@ -129,12 +129,19 @@ impl<'a> Booking<'a> {
         Ok(())
     }
 
-    /// Sells as much as an account's money does not cover.
-    fn sell(&mut self, account: AccountId, cash: AssetId, amount: Amount) -> Result<(), Rejection> {
+    /// Sells as much as an account's money does not cover. What is held for something else is not
+    /// there; `held` is held for this.
+    fn sell(
+        &mut self,
+        account: AccountId,
+        cash: AssetId,
+        amount: Amount,
+        held: Amount,
+    ) -> Result<(), Rejection> {
         let ledger = self.ledger;
-        let there = ledger.holding_line(account, cash).map(|line| line.posted);
-        let there = there.map(SignedAmount::movable).unwrap_or_default();
-        let mut missing = amount.checked_sub(there).unwrap_or_default();
+        let free = ledger.unheld(account, cash).checked_add(held.signed());
+        let free = free.expect("balances are far below the range of 128 bits");
+        let mut missing = amount.checked_sub(free.movable()).unwrap_or_default();
         for holding in ledger.holdings(self.stamp, account, cash, Age::Fresh)? {
             if missing.is_zero() {
                 break;
@@ -143,10 +150,13 @@ impl<'a> Booking<'a> {
             self.trade(Activity::Sell, &holding, units, money)?;
             missing = missing.checked_sub(money).unwrap_or_default();
         }
+        // Of the overdraft, what is used or counted on already is not left.
         let overdraft = ledger
             .holding_line(account, cash)
             .and_then(|line| line.overdraft_limit);
-        match missing > overdraft.unwrap_or_default() {
+        let left = overdraft.unwrap_or_default().signed();
+        let left = left.checked_add(free.min(SignedAmount::ZERO));
+        match missing > left.map(SignedAmount::movable).unwrap_or_default() {
             true => Err(Rejection::InsufficientFunds {
                 account,
                 asset: cash,
@@ -226,12 +236,14 @@ impl Holding {
 }
 
 impl Ledger {
-    /// What is posted beside the legs of a transfer that is completed now, or in their place.
+    /// What is posted beside the legs of a transfer that is completed now, or in their place. The
+    /// money of `held` is held for it.
     pub(super) fn booked(
         &self,
         stamp: Stamp,
         request: &NewTransfer,
         legs: &[Leg],
+        held: &[Leg],
     ) -> Result<Option<Booked>, Rejection> {
         let terms = request.terms.as_deref();
         if terms.is_some_and(|terms| terms.in_kind) {
@@ -249,7 +261,12 @@ impl Ledger {
             };
             let (account, cash) = (leg.account, leg.asset);
             match leg.side {
-                Side::Debit => booking.sell(account, cash, leg.amount)?,
+                Side::Debit => {
+                    let mut sums = super::transfer::sums_per_line(held);
+                    let of_line = sums.find(|held| super::transfer::same_side(held, &leg));
+                    let held = of_line.map_or(Amount::ZERO, |held| held.amount);
+                    booking.sell(account, cash, leg.amount, held)?;
+                }
                 Side::Credit => booking.buy(account, cash, investment.strategy, leg.amount)?,
             }
         }
@@ -451,9 +468,14 @@ impl Ledger {
 
     /// What of an account's money is neither held nor invested.
     pub(super) fn free_cash(&self, account: AccountId, cash: AssetId) -> Amount {
+        self.unheld(account, cash).movable()
+    }
+
+    /// The balance less what is held of it.
+    fn unheld(&self, account: AccountId, cash: AssetId) -> SignedAmount {
         let line = self.holding_line(account, cash);
         let free = line.and_then(|line| line.posted.checked_sub(line.held.signed()));
-        free.map(SignedAmount::movable).unwrap_or_default()
+        free.unwrap_or_default()
     }
 
     /// How many units of an instrument an account has.

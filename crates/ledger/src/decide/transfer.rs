@@ -111,7 +111,7 @@ impl Ledger {
         if let Some(expires_at) = self.hold_expiry(stamp, request) {
             return Ok(TransferStatus::Held { expires_at });
         }
-        if let Some(booked) = self.booked(stamp, request, &request.legs)? {
+        if let Some(booked) = self.booked(stamp, request, &request.legs, &[])? {
             request.terms.get_or_insert_default().booked = Some(booked);
         }
         Ok(TransferStatus::Completed)
@@ -286,6 +286,25 @@ impl Ledger {
         let worth = self.worth(stamp, leg.account, leg.asset)?;
         let available = self.uninvested_for(leg);
         Ok(available.and_then(|free| free.checked_add(worth.signed())))
+    }
+
+    /// Whether as much is there as a hold takes. What is invested does not count: a capture sells
+    /// nothing.
+    pub(super) fn check_uninvested(&self, legs: &[Leg]) -> Result<(), Rejection> {
+        for leg in sums_per_line(legs).filter(|leg| leg.side == Side::Debit) {
+            match self.uninvested_for(&leg) {
+                Some(available) if available < leg.amount.signed() => {
+                    return Err(Rejection::InsufficientFunds {
+                        account: leg.account,
+                        asset: leg.asset,
+                        needed: leg.amount,
+                        available,
+                    });
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
     }
 
     /// What may leave the line of a leg without anything being sold; `None` if it has no floor.
@@ -492,7 +511,7 @@ fn is_unlimited(account: &Account) -> bool {
     account.role.is_some_and(SystemRole::may_go_negative)
 }
 
-fn same_side(a: &Leg, b: &Leg) -> bool {
+pub(super) fn same_side(a: &Leg, b: &Leg) -> bool {
     same_line(a, b) && a.side == b.side
 }
 

@@ -131,10 +131,14 @@ impl Books {
         if terms.is_some_and(|terms| terms.closes_source) {
             self.must_leave_nothing(life)?;
         }
+        let held = self.held_legs(life);
         if let Some(expires_at) = self.hold_end(stamp, &life.request) {
+            if held.is_empty() {
+                self.must_have_cash(legs)?;
+            }
             return Ok(Outcome::Held { expires_at });
         }
-        let booked = self.booked(stamp, &life.request)?;
+        let booked = self.booked(stamp, &life.request, &held)?;
         Ok(Outcome::Completed {
             legs: legs.clone(),
             booked: booked.map(Box::new),

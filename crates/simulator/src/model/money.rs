@@ -143,7 +143,7 @@ pub(super) fn signed(leg: &Leg) -> i128 {
 }
 
 /// What a leg holds of its balance.
-fn debited(leg: &Leg) -> i128 {
+pub(super) fn debited(leg: &Leg) -> i128 {
     match leg.side {
         Side::Debit => leg.amount.signed().minor(),
         Side::Credit => 0,

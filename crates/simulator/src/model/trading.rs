@@ -2,6 +2,7 @@
 
 use super::decimal::{convert, needed};
 use super::fees::pair;
+use super::money::debited;
 use super::rates::FreshAt;
 use super::recurrences::next_business_day;
 use super::{Books, number};
@@ -203,6 +204,7 @@ impl Books {
         &self,
         stamp: Stamp,
         request: &NewTransfer,
+        held: &[Leg],
     ) -> Result<Option<Booked>, Rejection> {
         let legs = &request.legs;
         if request.terms.as_ref().is_some_and(|terms| terms.in_kind) {
@@ -223,7 +225,13 @@ impl Books {
             };
             let amount = Amount::new(amount).expect("a side is at most the maximum");
             match side {
-                Side::Debit => trades.extend(self.sold(stamp, (account, asset), amount)?),
+                Side::Debit => {
+                    let of_line = held
+                        .iter()
+                        .filter(|leg| (leg.account, leg.asset) == (account, asset));
+                    let held: i128 = of_line.map(debited).sum();
+                    trades.extend(self.sold(stamp, (account, asset), amount, held)?);
+                }
                 Side::Credit => {
                     trades.extend(self.bought(
                         stamp,
@@ -237,15 +245,17 @@ impl Books {
         self.with_legs(stamp, legs, trades)
     }
 
-    /// What is sold so that so much money can leave an account.
+    /// What is sold so that so much money can leave an account, of which `held` is held for it.
     fn sold(
         &self,
         stamp: Stamp,
         (account, cash): (AccountId, AssetId),
         amount: Amount,
+        held: i128,
     ) -> Result<Vec<Trade>, Rejection> {
         let asked = amount.signed().minor();
-        let there = movable(self.balance(account, cash));
+        let free = self.balance(account, cash) - self.held(account, cash) + held;
+        let there = movable(free);
         let mut missing = asked - there.signed().minor();
         let mut trades = Vec::new();
         for lot in self.lots(stamp.at, (account, cash), FreshAt::Time(stamp.at))? {
@@ -259,7 +269,7 @@ impl Books {
         }
         let overdraft = self.overdrafts.get(&(account, cash)).copied().unwrap_or(0);
         let missing = missing.max(0);
-        if missing > overdraft {
+        if missing > (overdraft + free.min(0)).max(0) {
             return Err(Rejection::InsufficientFunds {
                 account,
                 asset: cash,

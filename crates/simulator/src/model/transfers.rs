@@ -72,7 +72,7 @@ impl Books {
         if let Some(expires_at) = self.hold_end(stamp, request) {
             return Ok(TransferStatus::Held { expires_at });
         }
-        if let Some(booked) = self.booked(stamp, request)? {
+        if let Some(booked) = self.booked(stamp, request, &[])? {
             request.terms.get_or_insert_default().booked = Some(booked);
         }
         Ok(TransferStatus::Completed)
@@ -266,6 +266,25 @@ impl Books {
             };
             if is_frozen {
                 return Err(Rejection::AccountFrozen { account, side });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is enough money that is not invested.
+    pub(super) fn must_have_cash(&self, legs: &[Leg]) -> Result<(), Rejection> {
+        for (account, asset, side, needed) in side_sums(legs) {
+            let needed = Amount::new(needed).expect("a side is at most the maximum");
+            if side == Side::Debit
+                && let Some(available) = self.available(account, asset)
+                && available < needed.signed().minor()
+            {
+                return Err(Rejection::InsufficientFunds {
+                    account,
+                    asset,
+                    needed,
+                    available: SignedAmount::new(available),
+                });
             }
         }
         Ok(())

@@ -229,6 +229,67 @@ super::tables! {
         balance alice USD 15.00
     "
 
+    money_that_was_held_before_is_not_spent: "
+        change-book settles at-once = ok
+        account alice USD 0.00
+        account bob USD 0.00
+        instrument BILL 4 weeks matures 2026-04-07 par 1 USD units 2 = ok
+        rate BILL USD 1 = ok
+        deposit alice USD 100.00 = completed
+        h: transfer alice bob USD 100.00 hold = held
+        invest alice USD 4 = ok
+        deposit alice USD 100.00 = completed
+        transfer alice bob USD 60.00 = completed
+        balance alice USD 100.00
+        balance alice BILL 40.00
+        capture h = completed
+        balance alice USD 0.00
+        divest alice = ok
+    "
+
+    a_hold_that_is_approved_does_not_count_on_what_is_invested: "
+        change-book settles at-once = ok
+        account alice USD 0.00
+        account bob USD 0.00
+        principal maker transfers.write
+        principal ann approvals.decide
+        instrument BILL 4 weeks matures 2026-04-07 par 1 USD units 2 = ok
+        rate BILL USD 1 = ok
+        policy all 1 of any at-execution by maker = ok
+        as maker h: transfer alice bob USD 100.00 hold = awaiting_approval
+        as maker i: transfer alice bob USD 20.00 hold = awaiting_approval
+        deposit alice USD 20.00 = completed
+        invest alice USD 4 = ok
+        deposit alice USD 100.00 = completed
+        as ann approve h = declined insufficient_funds of alice
+        as ann approve i = held
+        capture i = completed
+        balance alice USD 0.00
+        balance alice BILL 100.00
+    "
+
+    an_overdraft_that_is_used_covers_nothing_when_a_price_has_fallen: "
+        change-book settles at-once = ok
+        account alice USD 0.00 overdraft 100.00
+        account bob USD 0.00
+        principal maker transfers.write
+        principal ann approvals.decide
+        instrument BILL 4 weeks matures 2026-04-07 par 1 USD units 2 = ok
+        rate BILL USD 1 = ok
+        transfer alice bob USD 70.00 = completed
+        invest alice USD 4 = ok
+        deposit alice USD 100.00 = completed
+        policy all 1 of any by maker = ok
+        as maker t: transfer alice bob USD 100.00 = awaiting_approval
+        as maker u: transfer alice bob USD 30.00 = awaiting_approval
+        rate BILL USD 0.5 = ok
+        as ann approve t = declined insufficient_funds of alice
+        rate BILL USD 0.3 = ok
+        as ann approve u = completed
+        balance alice USD -70.00
+        balance alice BILL 0.00
+    "
+
     what_waits_is_held_of_what_is_invested: "
         change-book settles at-once = ok
         account alice USD 0.00
@@ -247,9 +308,9 @@ super::tables! {
         divest alice = rejected account_has_holds of alice
         invest alice USD 4 reinvest 4 = ok
         u: transfer alice bob USD 700.00 = completed
-        balance alice USD 1.50
+        balance alice USD 101.00
         as ann approve t = completed
-        t sold alice BILL 3 298.50
+        t sold alice BILL 2 199.00
         balance alice USD 0.00
         held alice USD 0.00
     "
