@@ -63,7 +63,7 @@ pub struct Ledger {
     instruments: BTreeMap<InstrumentKey, Instrument>,
     investments: BTreeMap<AccountId, Investment>,
     /// Of accounts that have traded: what they have paid for units, less what units have brought.
-    costs: BTreeMap<AccountId, SignedAmount>,
+    costs: BTreeMap<(AccountId, AssetId), SignedAmount>,
     /// What is due, and when.
     timers: BTreeSet<(Timestamp, Timer)>,
 }
@@ -363,9 +363,10 @@ impl Ledger {
         !self.investments.is_empty()
     }
 
-    /// What an account has paid for units, less what units have brought.
-    pub fn cost(&self, account: AccountId) -> SignedAmount {
-        self.costs.get(&account).copied().unwrap_or_default()
+    /// What an account has paid for units in one kind of money, less what units have brought.
+    pub fn cost(&self, account: AccountId, cash: AssetId) -> SignedAmount {
+        let cost = self.costs.get(&(account, cash));
+        cost.copied().unwrap_or_default()
     }
 
     /// The number that the next asset gets.

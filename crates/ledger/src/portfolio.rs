@@ -78,7 +78,7 @@ impl Ledger {
             yield_millionths: weighted(&positions),
             positions,
             total: balance.posted.checked_add(worth)?,
-            earnings: worth.checked_sub(self.cost(account))?,
+            earnings: worth.checked_sub(self.cost(account, cash))?,
         })
     }
 

@@ -181,7 +181,7 @@ pub(crate) struct Books {
     pub(crate) securities: Vec<Security>,
     pub(crate) investments: BTreeMap<AccountId, Investment>,
     /// What every trade has cost its account, or brought if negative.
-    pub(crate) traded: Vec<(AccountId, i128)>,
+    pub(crate) traded: Vec<((AccountId, AssetId), i128)>,
     /// Everything that was ever posted, as limits count it.
     pub(crate) moved: Vec<Moved>,
     /// A rule that is got wrong on purpose.

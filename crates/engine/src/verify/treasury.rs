@@ -26,7 +26,7 @@ pub(super) struct Treasury {
     pub(super) runs: u64,
     pub(super) trades: u64,
     /// What every account has paid for units, less what units have brought.
-    costs: BTreeMap<AccountId, i128>,
+    costs: BTreeMap<(AccountId, AssetId), i128>,
 }
 
 impl Treasury {
@@ -134,11 +134,19 @@ impl Treasury {
             if !is_trade_sound(ledger, record, trade) {
                 return false;
             }
-            self.add_cost(trade.account, trade.money, trade.activity == Activity::Buy);
+            self.add_cost(
+                (trade.account, trade.cash),
+                trade.money,
+                trade.activity == Activity::Buy,
+            );
         }
         if booked.is_in_kind {
             for leg in legs {
-                self.add_cost(leg.account, leg.amount, leg.side == Side::Credit);
+                self.add_cost(
+                    (leg.account, leg.asset),
+                    leg.amount,
+                    leg.side == Side::Credit,
+                );
             }
             return booked.trades.is_empty() && is_in_kind_sound(ledger, record, booked);
         }
@@ -147,9 +155,9 @@ impl Treasury {
             && booked.settles_at.is_none_or(|at| at > record.at)
     }
 
-    fn add_cost(&mut self, account: AccountId, money: Amount, is_paid: bool) {
+    fn add_cost(&mut self, payer: (AccountId, AssetId), money: Amount, is_paid: bool) {
         let money = money.signed().minor();
-        let cost = self.costs.entry(account).or_default();
+        let cost = self.costs.entry(payer).or_default();
         *cost = match is_paid {
             true => cost.saturating_add(money),
             false => cost.saturating_sub(money),
@@ -158,12 +166,16 @@ impl Treasury {
 
     /// The first account whose cost in the state is not what its trades come to.
     pub(super) fn wrong_cost(&self, ledger: &Ledger) -> Option<AccountId> {
-        let accounts = ledger.accounts_from(AccountId(0)).map(|(id, _)| id);
-        let mut wrong = accounts.filter(|id| {
-            let cost = self.costs.get(id).copied().unwrap_or_default();
-            ledger.cost(*id) != SignedAmount::new(cost)
+        let accounts = ledger.accounts_from(AccountId(0));
+        let payers = accounts.flat_map(|(id, account)| {
+            let assets = account.lines.iter().map(|(asset, _)| *asset);
+            assets.map(move |asset| (id, asset))
         });
-        wrong.next()
+        let mut wrong = payers.filter(|payer| {
+            let cost = self.costs.get(payer).copied().unwrap_or_default();
+            ledger.cost(payer.0, payer.1) != SignedAmount::new(cost)
+        });
+        wrong.next().map(|(account, _)| account)
     }
 }
 

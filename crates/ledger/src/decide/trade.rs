@@ -147,6 +147,9 @@ impl<'a> Booking<'a> {
                 break;
             }
             let (units, money) = holding.covering(missing);
+            if money.is_zero() {
+                continue;
+            }
             self.trade(Activity::Sell, &holding, units, money)?;
             missing = missing.checked_sub(money).unwrap_or_default();
         }
@@ -286,7 +289,7 @@ impl Ledger {
                 break;
             }
             let (units, money) = holding.within(missing);
-            if units.is_zero() {
+            if money.is_zero() {
                 continue;
             }
             self.check_room(credit.account, holding.instrument)?;
@@ -448,7 +451,7 @@ impl Ledger {
         Ok(total(&holdings))
     }
 
-    /// The same for showing, by prices however old they are.
+    /// The same for showing, by prices however old they are: what has none counts for nothing.
     pub fn worth_shown(&self, account: AccountId, cash: AssetId, at: Timestamp) -> Amount {
         let Some(found) = self.account(account) else {
             return Amount::ZERO;
@@ -462,8 +465,12 @@ impl Ledger {
             at,
             number: 0,
         };
-        let holdings = self.holdings(stamp, account, cash, Age::Any);
-        holdings.map_or(Amount::ZERO, |holdings| total(&holdings))
+        let known = found.lines.iter().filter_map(|(asset, _)| {
+            let instrument = self.instrument((found.book, *asset))?;
+            let is_shown = instrument.terms.cash == cash && !instrument.is_due(at);
+            is_shown.then(|| self.holding(stamp, account, *asset, Age::Any).ok())?
+        });
+        total(&known.collect::<Vec<_>>())
     }
 
     /// What of an account's money is neither held nor invested.

@@ -2,7 +2,9 @@
 
 use super::Ledger;
 use crate::limit::Usage;
-use crate::{AccountId, Balance, LimitId, LineId, SignedAmount, Stamp, Transfer, TransferId};
+use crate::{
+    AccountId, AssetId, Balance, LimitId, LineId, SignedAmount, Stamp, Transfer, TransferId,
+};
 
 /// What has to be put back when a transfer is only tried.
 #[derive(Default)]
@@ -11,7 +13,7 @@ pub(crate) struct Savepoint {
     balances: Vec<(LineId, Balance)>,
     usages: Vec<(LimitId, Usage)>,
     opened: Vec<TransferId>,
-    costs: Vec<(AccountId, Option<SignedAmount>)>,
+    costs: Vec<((AccountId, AssetId), Option<SignedAmount>)>,
 }
 
 impl Ledger {
@@ -30,11 +32,11 @@ impl Ledger {
         let posted = transfer.posted();
         let booked = request.booked().into_iter();
         let of_trades = booked.flat_map(|booked| &booked.trades);
-        let accounts = of_trades.map(|trade| trade.account);
+        let payers = of_trades.map(|trade| (trade.account, trade.cash));
         // What moves in kind costs those whose legs it has.
-        let accounts = accounts.chain(request.legs.iter().map(|leg| leg.account));
-        for account in accounts.filter(|_| request.booked().is_some()) {
-            to.costs.push((account, self.costs.get(&account).copied()));
+        let payers = payers.chain(request.legs.iter().map(|leg| (leg.account, leg.asset)));
+        for payer in payers.filter(|_| request.booked().is_some()) {
+            to.costs.push((payer, self.costs.get(&payer).copied()));
         }
         for leg in request.legs.iter().chain(posted.iter()) {
             let line = self
@@ -56,10 +58,10 @@ impl Ledger {
         for id in to.opened {
             self.take_open(id);
         }
-        for (account, cost) in to.costs.into_iter().rev() {
+        for (payer, cost) in to.costs.into_iter().rev() {
             match cost {
-                Some(cost) => self.costs.insert(account, cost),
-                None => self.costs.remove(&account),
+                Some(cost) => self.costs.insert(payer, cost),
+                None => self.costs.remove(&payer),
             };
         }
         for (id, usage) in to.usages.into_iter().rev() {

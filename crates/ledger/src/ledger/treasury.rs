@@ -218,7 +218,8 @@ impl Ledger {
     ) {
         let Some(booked) = booked else { return };
         for trade in &booked.trades {
-            self.add_cost(trade.account, trade.money.signed(), trade.activity);
+            let payer = (trade.account, trade.cash);
+            self.add_cost(payer, trade.money.signed(), trade.activity);
             let key = (stamp.book, trade.instrument);
             if trade.activity == Activity::Maturity {
                 // An account can have more units than mature at once.
@@ -228,22 +229,22 @@ impl Ledger {
         if booked.is_in_kind {
             for Leg {
                 account,
+                asset,
                 side,
                 amount,
-                ..
             } in &request.legs
             {
                 let activity = match side {
                     Side::Debit => Activity::Sell,
                     Side::Credit => Activity::Buy,
                 };
-                self.add_cost(*account, amount.signed(), activity);
+                self.add_cost((*account, *asset), amount.signed(), activity);
             }
         }
     }
 
-    fn add_cost(&mut self, account: AccountId, money: SignedAmount, activity: Activity) {
-        let cost = self.costs.entry(account).or_default();
+    fn add_cost(&mut self, payer: (AccountId, AssetId), money: SignedAmount, activity: Activity) {
+        let cost = self.costs.entry(payer).or_default();
         let after = match activity {
             Activity::Buy => cost.checked_add(money),
             Activity::Sell | Activity::Maturity => cost.checked_sub(money),

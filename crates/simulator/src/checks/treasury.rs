@@ -222,8 +222,12 @@ fn investments(ledger: &Ledger, model: &Model) -> Result<(), Broken> {
             investment,
             "how account {place} keeps its money"
         );
-        let cost = ledger.cost(id).minor();
-        ensure_same!(cost, books.cost(id), "what account {place} has paid");
+        let assets = books.account(id).map(|one| &one.assets[..]);
+        for asset in assets.unwrap_or_default() {
+            let cost = ledger.cost(id, *asset).minor();
+            let paid = books.cost((id, *asset));
+            ensure_same!(cost, paid, "what account {place} has paid");
+        }
         let Some(investment) = investment else {
             continue;
         };

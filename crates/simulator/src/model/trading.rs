@@ -189,13 +189,27 @@ impl Books {
     }
 
     pub(crate) fn worth_shown(&self, account: AccountId, cash: AssetId, at: Timestamp) -> i128 {
-        let worth = self.worth(at, (account, cash), FreshAt::Whenever);
-        worth.unwrap_or(0)
+        let is_kept = |one: &giro_ledger::Investment| one.cash == cash;
+        if !self.investments.get(&account).is_some_and(is_kept) {
+            return 0;
+        }
+        let owner = self.account(account).expect("it keeps its money somehow");
+        let mut worth = 0;
+        for asset in &owner.assets {
+            let security = self.security(owner.book, *asset);
+            let is_meant = security.is_some_and(|one| one.terms.cash == cash && one.matures_at > at);
+            let lot = self.lot(owner.book, (account, *asset), FreshAt::Whenever);
+            if let (true, Ok(lot)) = (is_meant, lot) {
+                worth += lot.worth().minor();
+            }
+        }
+        let most = Amount::MAX.minor();
+        i128::try_from(worth.min(most)).expect("at most the largest amount")
     }
 
     /// What an account has paid for units, less what they have brought.
-    pub(crate) fn cost(&self, account: AccountId) -> i128 {
-        let of_account = self.traded.iter().filter(|(of, _)| *of == account);
+    pub(crate) fn cost(&self, payer: (AccountId, AssetId)) -> i128 {
+        let of_account = self.traded.iter().filter(|(of, _)| *of == payer);
         of_account.map(|(_, money)| money).sum()
     }
 
@@ -264,6 +278,9 @@ impl Books {
             }
             let amount = Amount::new(missing.unsigned_abs()).expect("no more than was asked for");
             let (units, money) = lot.enough_for(amount);
+            if money == Amount::ZERO {
+                continue;
+            }
             trades.push(lot.trade(Activity::Sell, units, money));
             missing -= money.signed().minor();
         }
@@ -352,7 +369,7 @@ impl Books {
             }
             let amount = Amount::new(missing.unsigned_abs()).expect("no more than was asked for");
             let (units, money) = lot.no_more_than(amount);
-            if units == Amount::ZERO {
+            if money == Amount::ZERO {
                 continue;
             }
             self.must_have_room(credit.account, lot.instrument)?;

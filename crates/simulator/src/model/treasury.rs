@@ -150,7 +150,7 @@ impl Books {
                 Activity::Buy => money,
                 Activity::Sell | Activity::Maturity => -money,
             };
-            self.traded.push((trade.account, paid));
+            self.traded.push(((trade.account, trade.cash), paid));
         }
         for leg in legs.iter().filter(|_| booked.is_in_kind) {
             let money = leg.amount.signed().minor();
@@ -158,7 +158,7 @@ impl Books {
                 Side::Debit => -money,
                 Side::Credit => money,
             };
-            self.traded.push((leg.account, paid));
+            self.traded.push(((leg.account, leg.asset), paid));
         }
     }
 }

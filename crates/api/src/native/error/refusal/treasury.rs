@@ -196,8 +196,12 @@ impl Names<'_> {
                 let detail = format!("{why}: it is of {as_of}");
                 (detail, vec![("as_of", Member::Text(as_of))])
             }
-            Rejection::QuoteUsed { transfer, .. }
-            | Rejection::TradesNotReversible { transfer }
+            Rejection::QuoteUsed { transfer, .. } => {
+                let id = self.service.id_of_transfer(transfer);
+                let detail = format!("{why} by transfer {id}");
+                (detail, vec![("transfer_id", Member::Id(id))])
+            }
+            Rejection::TradesNotReversible { transfer }
             | Rejection::FeeNotReturnable { transfer } => {
                 (why.to_string(), vec![self.transfer(transfer)])
             }
