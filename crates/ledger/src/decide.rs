@@ -68,7 +68,7 @@ impl Ledger {
             Action::ChangeFee(change) => self.decide_change_fee(book, *change),
             Action::Quote(new) => self.decide_quote(stamp, *new),
             Action::Execute(execution) => self.decide_execute(stamp, *execution),
-            Action::SetCalendar(code, calendar) => self.decide_set_calendar(book, code, calendar),
+            Action::SetCalendar(code, calendar) => self.decide_set_calendar(stamp, code, calendar),
             Action::AddSchedule(new) => self.decide_add_schedule(stamp, *new),
             Action::ChangeSchedule(change) => self.decide_change_schedule(stamp, change),
             Action::AddInstrument(new) => self.decide_add_instrument(stamp, *new),
@@ -230,14 +230,16 @@ impl Ledger {
     /// A calendar that is built in cannot be set: everybody knows what it says.
     fn decide_set_calendar(
         &self,
-        book: BookId,
+        stamp: Stamp,
         code: CalendarCode,
         calendar: Box<Calendar>,
     ) -> Result<Event, Rejection> {
         if crate::calendar::built_in(&code).is_some() {
             return Err(Rejection::CalendarMalformed { field: "code" });
         }
+        let book = stamp.book;
         self.known_book(book)?;
+        self.check_no_grant(stamp.principal)?;
         if self.own_calendar(book, &code).is_none() {
             full("calendars", self.own_calendars(book).count(), 100)?;
         }

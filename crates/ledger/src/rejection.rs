@@ -338,9 +338,9 @@ pub enum Rejection {
         /// The first asset of which some is held.
         asset: AssetId,
     },
-    /// A principal with a grant cannot add principals, nor tag accounts: either could lead beyond
-    /// what it may move itself.
-    #[error("a principal with a grant cannot add principals or tag accounts")]
+    /// A principal with a grant cannot add principals, tag accounts or set calendars: each could
+    /// lead beyond what it may move itself.
+    #[error("a principal with a grant cannot add principals, tag accounts or set calendars")]
     GrantNotExtendable,
     /// Another limit counts the same over the same time.
     #[error("another limit counts the same over the same time")]

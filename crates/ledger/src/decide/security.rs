@@ -136,6 +136,13 @@ impl Ledger {
             self.check_room(new.account, instrument)?;
         }
         let (units, money) = self.traded(&new, &holding)?;
+        let moved = Leg {
+            account: new.account,
+            asset: cash,
+            side: Side::Debit,
+            amount: money,
+        };
+        self.check_granted_amounts(stamp.principal, &[moved])?;
         let activity = if new.is_buy {
             Activity::Buy
         } else {
@@ -237,14 +244,19 @@ impl Ledger {
         let Some(money) = holding.money_for(units) else {
             return Ok(passed_over);
         };
-        let mut booking = Booking::new(self, stamp);
-        booking.trade(Activity::Maturity, &holding, units, money)?;
+        let matured = |reinvest: Option<Strategy>| {
+            let mut booking = Booking::new(self, stamp);
+            booking.trade(Activity::Maturity, &holding, units, money)?;
+            if let Some(strategy) = reinvest {
+                booking.buy(account, cash, strategy, money)?;
+            }
+            self.traded_transfer(booking)
+        };
         let investment = self.investment(account).filter(|one| one.cash == cash);
-        if let Some(strategy) = investment.and_then(|one| one.reinvest) {
-            // Without anything to buy, or with no price, it stays money.
-            let _ = booking.buy(account, cash, strategy, money);
-        }
-        Ok(self.traded_transfer(booking).unwrap_or(passed_over))
+        let reinvest = investment.and_then(|one| one.reinvest);
+        // Without anything to buy, with no price or no room, it stays money.
+        let made = matured(reinvest).or_else(|_| matured(None));
+        Ok(made.unwrap_or(passed_over))
     }
 
     fn next_holder(&self, book: BookId, asset: AssetId, from: AccountId) -> Option<AccountId> {

@@ -51,6 +51,7 @@ impl Books {
                     return Err(Rejection::CalendarMalformed { field: "code" });
                 }
                 self.must_have_book(book)?;
+                self.must_not_be_narrowed(stamp.principal)?;
                 Ok(Event::CalendarSet(code.clone(), calendar.clone()))
             }
             Action::AddSchedule(new) => self.add_schedule(stamp, new),

@@ -110,6 +110,13 @@ impl Books {
         self.check_standing(&both)?;
         let lot = self.lot(stamp.book, (account, instrument), FreshAt::Time(stamp.at))?;
         let (units, money) = self.traded(new, &lot)?;
+        let moved = Leg {
+            account,
+            asset: cash,
+            side: Side::Debit,
+            amount: money,
+        };
+        self.check_granted_amounts(stamp.principal, &[moved])?;
         let activity = match new.is_buy {
             true => Activity::Buy,
             false => Activity::Sell,
@@ -211,15 +218,20 @@ impl Books {
         let Some(money) = lot.money(lot.units) else {
             return Ok(passed_over);
         };
-        let mut trades = vec![lot.trade(Activity::Maturity, lot.units, money)];
+        let matured = lot.trade(Activity::Maturity, lot.units, money);
         let investment = self
             .investments
             .get(&account)
             .filter(|one| one.cash == cash);
         if let Some(strategy) = investment.and_then(|one| one.reinvest) {
             let bought = self.bought(stamp, (account, cash), strategy, money);
-            trades.extend(bought.ok().flatten());
+            if let Ok(Some(bought)) = bought
+                && let Ok(both) = self.as_transfer(stamp, vec![matured, bought])
+            {
+                return Ok(both);
+            }
         }
-        Ok(self.as_transfer(stamp, trades).unwrap_or(passed_over))
+        let alone = self.as_transfer(stamp, vec![matured]);
+        Ok(alone.unwrap_or(passed_over))
     }
 }

@@ -122,7 +122,7 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
         Rejection::AccountHasHolds { .. } => (S::CONFLICT, "Money of the account is held"),
         Rejection::GrantNotExtendable => (
             S::FORBIDDEN,
-            "A narrowed key cannot add keys or tag accounts",
+            "A narrowed key cannot add keys, tag accounts or set calendars",
         ),
         Rejection::LimitConflict { .. } => (S::CONFLICT, "Another limit counts the same"),
         Rejection::LimitsContradict { .. } => (S::CONFLICT, "The limits contradict each other"),

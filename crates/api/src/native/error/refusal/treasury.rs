@@ -159,6 +159,12 @@ pub(super) fn every() -> Vec<Rejection> {
 impl Names<'_> {
     pub(super) fn explain_treasury(&self, why: &Rejection) -> (String, Members) {
         match *why {
+            Rejection::ScheduleMalformed {
+                field: field @ "execute_at",
+            } => {
+                let detail = "execute_at is more than ten years from now".to_owned();
+                (detail, vec![("field", Member::Word(field))])
+            }
             Rejection::RateMalformed { field }
             | Rejection::FeeMalformed { field }
             | Rejection::ScheduleMalformed { field }
