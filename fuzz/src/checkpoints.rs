@@ -11,15 +11,20 @@ use giro_engine::checkpoint::Checkpoint;
 /// # Panics
 /// If the two differ.
 pub fn run(data: &[u8]) {
-    let mut input = Input::new(data);
-    let bytes = match input.byte() % 2 {
-        0 => input.rest().to_vec(),
-        _ => seal::checkpoint(input.number(), input.rest()),
-    };
-    let Some(checkpoint) = Checkpoint::decode(&bytes) else {
+    let Some(checkpoint) = read(data) else {
         return;
     };
     let again = Checkpoint::decode(&checkpoint.encode()).expect("it was written just now");
     assert_eq!(again.state, checkpoint.state);
     assert_eq!(again.digest, checkpoint.digest);
+}
+
+/// The checkpoint of an input, if there is one.
+pub fn read(data: &[u8]) -> Option<Checkpoint> {
+    let mut input = Input::new(data);
+    let bytes = match input.byte() % 2 {
+        0 => input.rest().to_vec(),
+        _ => seal::checkpoint(input.number(), input.rest()),
+    };
+    Checkpoint::decode(&bytes)
 }

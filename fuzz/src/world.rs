@@ -1,5 +1,5 @@
-//! A server over a journal in memory, with a book, its accounts `ops` and `payroll`, and the API
-//! key of somebody who may do everything in it.
+//! A server over a journal in memory, with a book, its accounts `ops` and `payroll`, an instrument
+//! and rates, and the API key of somebody who may do everything in it.
 
 use axum::Router;
 use axum::body::Body;
@@ -95,7 +95,25 @@ impl World {
                 world.make("/v1/deposits", &body);
             }
         }
+        world.make_a_treasury();
         world
+    }
+
+    /// What can be bought, and what it and some money are worth.
+    fn make_a_treasury(&self) {
+        let bill = json!({"code": "BILL", "name": "US Treasury bill", "weeks": 4,
+                          "matures_on": "2026-12-22", "currency": "USD"});
+        self.make("/v1/instruments", &bill);
+        let rates = [
+            ("BILL", "USD", "0.9962"),
+            ("USD", "JPY", "151.23"),
+            ("ETH", "USD", "3012.5"),
+        ];
+        for (source, target, value) in rates {
+            let rate = json!({"source": source, "target": target, "value": value,
+                              "provider": "desk"});
+            self.make("/v1/rates", &rate);
+        }
     }
 
     /// What a request that must succeed makes.
