@@ -30,6 +30,20 @@ super::tables! {
         as clerk transfer alice bob USD 1.00 = declined account_not_granted of alice
     "
 
+    a_grant_bounds_trades_and_keeps_from_calendars: "
+        account alice USD 100.00
+        account carol USD 0.00
+        principal clerk transfers.write only alice up-to USD 10.00
+        instrument BILL 4 weeks matures 2026-04-07 par 1 USD = ok
+        rate BILL USD 1 = ok
+        as clerk trade alice buy BILL 11 = rejected amount_not_granted of USD
+        as clerk trade alice buy BILL for 10.00 = completed
+        as clerk trade alice buy BILL for 10.00 = completed
+        as clerk trade alice sell BILL all = rejected amount_not_granted of USD
+        as clerk calendar DESK = rejected grant_not_extendable
+        calendar DESK = ok
+    "
+
     a_grant_is_for_so_much_at_once_of_some_assets: "
         account alice USD 100.00 EUR 100.00
         account bob any
