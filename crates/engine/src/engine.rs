@@ -12,6 +12,7 @@
 
 mod committer;
 mod queue;
+mod reading;
 mod writer_thread;
 
 use crate::checkpoint::{Checkpoint, CheckpointDir};
@@ -28,6 +29,7 @@ use giro_journal::{Digest, Epoch, FileJournal, FileOptions, Journal, Seq, ShardI
 use giro_ledger::BookId;
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use queue::{Queue, Request};
+use reading::{Held, Reading};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -328,9 +330,15 @@ impl Engine {
         Ok(Reply(receiver))
     }
 
-    /// The durable state. Hold it shortly: the next frame waits for it.
+    /// The durable state. Hold it shortly: the next frame waits for it. A thread that holds it must
+    /// not ask for it again: the next frame goes first, and both would wait for ever.
+    ///
+    /// # Panics
+    /// In builds with debug assertions, if this thread holds it already.
     pub fn read(&self) -> impl std::ops::Deref<Target = State> + '_ {
-        RwLockReadGuard::map(self.shared.view.read(), |view| &view.state)
+        let once = Reading::begin();
+        let view = RwLockReadGuard::map(self.shared.view.read(), |view| &view.state);
+        Held { view, _once: once }
     }
 
     /// The durable past.

@@ -65,9 +65,8 @@ impl Service {
     }
 
     fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let secret = self.read().genesis().token_secret;
-        let mut mac =
-            <Hmac<Sha256> as Mac>::new_from_slice(&secret).expect("HMAC takes keys of any length");
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(self.cursor_secret())
+            .expect("HMAC takes keys of any length");
         for part in parts {
             mac.update(part);
         }

@@ -70,16 +70,28 @@ pub type ItemDone = Result<Done, ServiceError>;
 pub struct Service {
     engine: Engine,
     tokens: Tokens,
+    /// What cursors are sealed with: a copy, since lists make them while they hold the state.
+    cursor_secret: [u8; 32],
 }
 
 impl Service {
     /// The service of a shard.
     pub fn new(engine: Engine) -> Service {
-        let tokens = Tokens::new(engine.read().genesis().token_secret);
-        Service { engine, tokens }
+        let secret = engine.read().genesis().token_secret;
+        Service {
+            engine,
+            tokens: Tokens::new(secret),
+            cursor_secret: secret,
+        }
     }
 
-    /// The durable state. Hold it shortly, and never across an await.
+    /// What cursors are sealed with.
+    pub(crate) fn cursor_secret(&self) -> &[u8; 32] {
+        &self.cursor_secret
+    }
+
+    /// The durable state. Hold it shortly, never across an await, and ask for no other meanwhile:
+    /// see [`Engine::read`].
     pub fn read(&self) -> impl Deref<Target = State> + '_ {
         self.engine.read()
     }

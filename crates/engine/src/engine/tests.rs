@@ -248,3 +248,16 @@ fn the_past_is_found_by_time() {
         .count();
     assert_eq!(steps, 40);
 }
+
+/// A list made its cursor, for which it read the state, while it held it. When a frame was committed
+/// between the two, that list, the writer and everybody else waited for ever.
+#[test]
+#[cfg(debug_assertions)]
+#[should_panic(expected = "this thread holds the state already")]
+fn nobody_asks_for_the_state_while_holding_it() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let engine = open(dir.path());
+    let state = engine.read();
+    let end = engine.read().end();
+    assert_eq!(state.end(), end);
+}
