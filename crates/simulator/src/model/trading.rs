@@ -197,7 +197,8 @@ impl Books {
         let mut worth = 0;
         for asset in &owner.assets {
             let security = self.security(owner.book, *asset);
-            let is_meant = security.is_some_and(|one| one.terms.cash == cash && one.matures_at > at);
+            let is_meant =
+                security.is_some_and(|one| one.terms.cash == cash && one.matures_at > at);
             let lot = self.lot(owner.book, (account, *asset), FreshAt::Whenever);
             if let (true, Ok(lot)) = (is_meant, lot) {
                 worth += lot.worth().minor();

@@ -174,6 +174,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// The table.
+    #[expect(clippy::too_many_lines, reason = "a table: a line per rule")]
     pub fn of(why: &Rejection) -> Refusal {
         let failed = |reason_code| Refusal::Transaction {
             state: State::Failed,
