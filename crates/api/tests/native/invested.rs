@@ -124,8 +124,8 @@ async fn a_holding_moves_as_it_is_without_a_trade() {
     let postings = moved["postings"].as_array().expect("postings");
     let postings: Vec<_> = postings.iter().map(|one| fields(one, posting)).collect();
     let expected = [
-        [BILL, "debit", "252.52525253", "757.57575757"],
-        [BILL, "credit", "252.52525253", "252.52525253"],
+        [BILL, "debit", "252.52525252", "757.57575758"],
+        [BILL, "credit", "252.52525252", "252.52525252"],
     ];
     assert_eq!(postings, expected);
     assert_eq!(desk.trades("").await.len(), 1, "the purchase of before");
