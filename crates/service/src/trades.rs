@@ -14,7 +14,8 @@ use giro_engine::{HistoryError, IdKind, Record, Seq};
 use giro_ledger::security::Activity;
 use giro_ledger::step::Outcome;
 use giro_ledger::{
-    AccountId, AssetId, BookId, Booked, Date, Event, Ledger, Step, SystemRole, Timestamp, Trade,
+    AccountId, AssetId, BookId, Booked, Date, Event, Ledger, Stage, Step, SystemRole, Timestamp,
+    Trade, TransferId,
 };
 use std::collections::BinaryHeap;
 use std::ops::RangeInclusive;
@@ -256,6 +257,16 @@ impl Service {
     }
 }
 
+/// Whether what was booked in a record has yet to settle.
+fn is_settling(ledger: &Ledger, record: &Record) -> bool {
+    let id = match &record.event {
+        Event::Step(step) => step.transfer,
+        _ => TransferId(record.seq.0),
+    };
+    let stage = ledger.open(id).map(|open| &open.stage);
+    matches!(stage, Some(Stage::Settling { .. }))
+}
+
 /// When a day begins, about: there is no zone where it is more than a day away.
 fn begins(day: Date) -> Timestamp {
     const MICROS_A_DAY: i64 = 86_400_000_000;
@@ -311,6 +322,11 @@ impl Walk<'_> {
             }
             let state = self.service.read();
             let may_be = |trade| self.may_be_wanted(&state.ledger, query, &record, trade);
+            // What has settled is over, which the state knows without asking the log.
+            let is_over = !is_settling(&state.ledger, &record);
+            if query.is_settled == Some(false) && is_over {
+                continue;
+            }
             if booking(&record).is_some_and(|booked| booked.trades.iter().any(may_be)) {
                 drop(state);
                 records.push(record);
