@@ -253,6 +253,10 @@ impl Names<'_> {
             | Rejection::UnknownInstrument { instrument }
             | Rejection::InstrumentMatured { instrument } => {
                 let code = self.code(instrument).to_owned();
+                // One that is yet to be added is no asset, and whoever asks has just named it.
+                if code.is_empty() {
+                    return (why.to_string(), Members::new());
+                }
                 let detail = format!("{why}: {code}");
                 (detail, vec![("instrument", Member::Text(code))])
             }
