@@ -302,6 +302,12 @@ impl Ledger {
         self.quotes.get(&id).map(Arc::as_ref)
     }
 
+    /// The quotes that are kept from this one on, oldest first.
+    pub fn quotes_from(&self, from: QuoteId) -> impl Iterator<Item = (QuoteId, &OpenQuote)> {
+        let rest = self.quotes.range(from..);
+        rest.map(|(id, quote)| (*id, quote.as_ref()))
+    }
+
     /// All quotes that are kept, oldest first.
     pub fn quotes(&self) -> impl DoubleEndedIterator<Item = (QuoteId, &OpenQuote)> {
         self.quotes.iter().map(|(id, quote)| (*id, quote.as_ref()))

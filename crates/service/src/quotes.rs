@@ -171,7 +171,7 @@ impl Service {
             let is_wanted = |open: &OpenQuote| {
                 open.book == caller.book && stands_so(open) && caller.sees_open_quote(ledger, open)
             };
-            let kept = ledger.quotes().skip_while(|(id, _)| *id < query.from);
+            let kept = ledger.quotes_from(query.from);
             let wanted = kept.filter(|(_, open)| is_wanted(open));
             let wanted = wanted.take(query.limit.saturating_add(1));
             wanted.map(|(id, open)| (id, open.used_by)).collect()

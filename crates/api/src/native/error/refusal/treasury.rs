@@ -165,6 +165,13 @@ impl Names<'_> {
                 let detail = "execute_at is more than ten years from now".to_owned();
                 (detail, vec![("field", Member::Word(field))])
             }
+            Rejection::ScheduleMalformed {
+                field: field @ "hold",
+            } => {
+                let detail = "what is held to be captured neither waits for a time nor moves in \
+                              kind: leave out hold, or the others";
+                (detail.to_owned(), vec![("field", Member::Word(field))])
+            }
             Rejection::RateMalformed { field }
             | Rejection::FeeMalformed { field }
             | Rejection::ScheduleMalformed { field }
