@@ -1,6 +1,8 @@
 //! The interfaces of others, path for path and field for field. None of them knows another.
 
+pub mod cashfree;
 pub mod revolut;
+pub mod youhodler;
 
 use crate::App;
 use axum::Router;
@@ -10,9 +12,29 @@ use axum::Router;
 pub(crate) mod scope {
     /// Revolut's `request_id`s.
     pub(crate) const REVOLUT: u8 = 2;
+    /// YouHodler's idempotency keys of transfers.
+    pub(crate) const YOUHODLER: u8 = 3;
+    /// Cashfree's `transferId`s.
+    pub(crate) const CASHFREE: u8 = 4;
+    /// What is made to happen to a transaction of a Revolut sandbox.
+    pub(crate) const REVOLUT_SANDBOX: u8 = 5;
+    /// YouHodler's idempotency keys of everything but transfers.
+    pub(crate) const YOUHODLER_OTHER: u8 = 6;
+    /// Cashfree's calls that are not transfers.
+    pub(crate) const CASHFREE_OTHER: u8 = 7;
 }
+
+/// Where the dialects' descriptions are served.
+pub(crate) const DESCRIPTIONS: [(&str, &str); 3] = [
+    ("Cashfree", cashfree::DESCRIPTION),
+    ("Revolut", revolut::DESCRIPTION),
+    ("YouHodler", youhodler::DESCRIPTION),
+];
 
 /// The routes of every dialect.
 pub fn router() -> Router<App> {
-    revolut::routes::router()
+    Router::new()
+        .merge(cashfree::routes::router())
+        .merge(revolut::routes::router())
+        .merge(youhodler::routes::router())
 }

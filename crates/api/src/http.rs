@@ -7,10 +7,12 @@
 pub mod body;
 pub mod credentials;
 pub mod decimal;
+pub mod description;
 pub mod request_id;
 pub mod time;
 
 pub use body::{BodyError, read_body};
 pub use credentials::bearer;
 pub use decimal::JsonDecimal;
+pub use description::describe;
 pub use request_id::{LateBody, RequestId};

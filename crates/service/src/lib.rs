@@ -16,6 +16,7 @@
 //! | [`secret`] | API keys |
 //! | [`token`] | access tokens, without a table of them |
 //! | [`assertion`] | signed assertions of who a client is |
+//! | [`rsa`] | RSA keys that are drawn here |
 //! | [`limits`] | how often |
 //! | [`named`] | public ids of fee rules, quotes, schedules and trades |
 //! | [`life`] | a transfer with all its steps |
@@ -44,6 +45,7 @@ pub mod named;
 pub mod query;
 pub mod quotes;
 pub mod rates;
+pub mod rsa;
 pub mod schedules;
 pub mod secret;
 pub mod service;

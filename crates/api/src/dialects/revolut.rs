@@ -26,3 +26,6 @@ pub use auth::{TokenPair, issue_code, issue_tokens};
 /// The scope of this interface's idempotency keys (`request_id`) and of its tokens. It is in the
 /// journal and in tokens: it never changes.
 pub const SCOPE: u8 = super::scope::REVOLUT;
+
+/// Where this interface's description in OpenAPI is served.
+pub(crate) const DESCRIPTION: &str = "/openapi/revolut.json";

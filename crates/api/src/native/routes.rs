@@ -29,6 +29,7 @@ mod transfers;
 
 use super::error::{Kind, Problem};
 use crate::App;
+use crate::http::describe;
 use axum::Router;
 use axum::http::{Method, Uri};
 use utoipa::OpenApi;
@@ -39,7 +40,7 @@ use utoipa_axum::routes;
 pub fn router() -> Router<App> {
     let (router, api) = documented().split_for_parts();
     router
-        .route("/openapi.json", docs::description(&api))
+        .route("/openapi.json", describe(&api))
         .merge(docs::pages())
         .method_not_allowed_fallback(wrong_method)
 }

@@ -6,7 +6,6 @@ use axum::http::{Method, Request};
 use giro_api::dialects::revolut::{issue_code, issue_tokens};
 use giro_ledger::{Action, PrincipalId};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -18,10 +17,8 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 fn keys() -> &'static (String, String) {
     static KEYS: OnceLock<(String, String)> = OnceLock::new();
     KEYS.get_or_init(|| {
-        let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).expect("a key");
-        let private = key.to_pkcs8_pem(LineEnding::LF).expect("PEM");
-        let public = key.to_public_key().to_public_key_pem(LineEnding::LF);
-        (private.to_string(), public.expect("PEM"))
+        let key = giro_service::rsa::RsaKey::draw();
+        (key.private_pem(), key.public_pem())
     })
 }
 

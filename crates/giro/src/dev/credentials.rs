@@ -8,9 +8,8 @@ use giro_api::dialects::revolut;
 use giro_ledger::text::Name;
 use giro_ledger::{BookId, Capability, Credential, PrincipalId, Timestamp};
 use giro_service::Service;
+use giro_service::rsa::RsaKey;
 use giro_service::token::TokenKind;
-use rsa::RsaPrivateKey;
-use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -19,7 +18,6 @@ const CLIENT: Person = Person {
     name: "client",
     email: None,
 };
-const KEY_BITS: usize = 2048;
 const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// Tokens that expire within this are replaced at a start.
 const MONTH_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
@@ -53,10 +51,10 @@ pub(super) async fn revolut_client(
         }
         return Ok(client);
     }
-    let (private_key_pem, public_key_pem) = draw_rsa_key()?;
+    let key = RsaKey::draw();
     let credential = Credential::PublicKey {
         issuer: Name::new(ISSUER).context("the issuer is a name")?,
-        public_key_pem: public_key_pem.into(),
+        public_key_pem: key.public_pem().into(),
     };
     let capabilities = REVOLUT_CAPABILITIES.into_iter().collect();
     let principal = seeder
@@ -67,7 +65,7 @@ pub(super) async fn revolut_client(
     Ok(Revolut {
         client_id,
         issuer: ISSUER.to_owned(),
-        private_key_pem,
+        private_key_pem: key.private_pem(),
         access_token: tokens.access,
         refresh_token: tokens.refresh,
         accounts: Vec::new(),
@@ -89,18 +87,4 @@ fn is_valid_for_long(service: &Service, access_token: &str) -> bool {
         .tokens()
         .check("oa_sand_", kind, scope, access_token, then);
     checked.is_ok()
-}
-
-/// A new private key and its public half, in PEM.
-fn draw_rsa_key() -> anyhow::Result<(String, String)> {
-    let private = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, KEY_BITS)
-        .context("cannot draw an RSA key")?;
-    let public = private.to_public_key();
-    let private = private
-        .to_pkcs8_pem(LineEnding::LF)
-        .context("cannot spell an RSA key")?;
-    let public = public
-        .to_public_key_pem(LineEnding::LF)
-        .context("cannot spell an RSA key")?;
-    Ok((private.to_string(), public))
 }

@@ -2,16 +2,15 @@
 
 use crate::App;
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{IntoParams, Modify, OpenApi};
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 pub(super) use crate::native::wire::problem::ProblemBody as Refused;
 
@@ -67,19 +66,11 @@ pub(super) struct KeyHeader {
     idempotency_key: String,
 }
 
-/// Answers with the description, written once.
-pub(super) fn description(api: &utoipa::openapi::OpenApi) -> MethodRouter<App> {
-    let json = api.to_json().expect("the description is plain data");
-    let json = Bytes::from(json);
-    get(move || {
-        let headers = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-        std::future::ready((headers, json.clone()).into_response())
-    })
-}
-
-/// The page to try it, from inside the program.
+/// The page to try it, from inside the program; those of the other interfaces can be chosen there.
 pub(super) fn pages() -> Router<App> {
-    let config = Config::from("/openapi.json")
+    let own = Url::with_primary("Giro", "/openapi.json", true);
+    let others = crate::dialects::DESCRIPTIONS.map(|(name, path)| Url::new(name, path));
+    let config = Config::new(std::iter::once(own).chain(others))
         .validator_url("none")
         .persist_authorization(false);
     let ui: Router<App> = SwaggerUi::new("/docs").config(config).into();
