@@ -57,7 +57,7 @@ pub use accounts::{AccountPage, AccountQuery};
 pub use caller::{AuthError, Caller};
 pub use configuration::{ChangeQuery, Configuration};
 pub use life::{Life, Links};
-pub use limits::RateLimits;
+pub use limits::{Allowance, RateLimits};
 pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
 pub use quotes::{QuoteLife, QuoteQuery, QuoteState};
 pub use schedules::{PastRun, PastRuns, RunOutcome};

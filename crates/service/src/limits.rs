@@ -2,6 +2,7 @@
 
 use giro_ledger::BookId;
 use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use std::num::NonZeroU32;
@@ -12,25 +13,60 @@ use std::time::Duration;
 /// A bucket is what an interface counts together. Counts are kept in memory: after a restart
 /// everybody starts afresh.
 pub struct RateLimits {
-    limiter: RateLimiter<(BookId, u8), DashMapStateStore<(BookId, u8)>, DefaultClock>,
+    per_minute: NonZeroU32,
+    limiter: Limiter,
+}
+
+type Counted = (BookId, u8);
+type Limiter =
+    RateLimiter<Counted, DashMapStateStore<Counted>, DefaultClock, StateInformationMiddleware>;
+
+/// How much of a limit is left, after the request that was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many requests may come at once.
+    pub limit: u32,
+    /// How many more may come now.
+    pub remaining: u32,
+    /// After how long, without any, all of them may come again.
+    pub reset: Duration,
 }
 
 impl RateLimits {
     /// `per_minute` requests a minute.
     pub fn per_minute(per_minute: NonZeroU32) -> RateLimits {
+        let limiter = RateLimiter::dashmap(Quota::per_minute(per_minute));
         RateLimits {
-            limiter: RateLimiter::dashmap(Quota::per_minute(per_minute)),
+            per_minute,
+            limiter: limiter.with_middleware(),
         }
     }
 
-    /// Counts a request.
+    /// Counts a request, and says what is left.
     ///
     /// # Errors
     /// How long to wait, if there have been too many.
-    pub fn check(&self, book: BookId, bucket: u8) -> Result<(), Duration> {
-        self.limiter
-            .check_key(&(book, bucket))
-            .map_err(|not_until| not_until.wait_time_from(DefaultClock::default().now()))
+    pub fn check(&self, book: BookId, bucket: u8) -> Result<Allowance, Duration> {
+        match self.limiter.check_key(&(book, bucket)) {
+            Ok(state) => Ok(self.allowance(state.remaining_burst_capacity())),
+            Err(not_until) => Err(not_until.wait_time_from(DefaultClock::default().now())),
+        }
+    }
+
+    /// What is left when there have been too many.
+    pub fn used_up(&self) -> Allowance {
+        self.allowance(0)
+    }
+
+    fn allowance(&self, remaining: u32) -> Allowance {
+        let limit = self.per_minute.get();
+        let used = limit.saturating_sub(remaining);
+        let all = Duration::from_secs(60).saturating_mul(used);
+        Allowance {
+            limit,
+            remaining,
+            reset: all / limit,
+        }
     }
 }
 
@@ -41,15 +77,21 @@ mod tests {
     #[test]
     fn a_book_does_not_use_up_the_limit_of_another() {
         let limits = RateLimits::per_minute(NonZeroU32::new(3).expect("not zero"));
-        for _ in 0..3 {
-            assert_eq!(limits.check(BookId(1), 0), Ok(()));
+        for remaining in [2, 1, 0] {
+            let expected = Allowance {
+                limit: 3,
+                remaining,
+                reset: Duration::from_secs(u64::from(3 - remaining) * 20),
+            };
+            assert_eq!(limits.check(BookId(1), 0), Ok(expected));
         }
         let wait = limits.check(BookId(1), 0).expect_err("used up");
         assert!(
             wait > Duration::from_secs(15) && wait <= Duration::from_secs(20),
             "{wait:?}"
         );
-        assert_eq!(limits.check(BookId(1), 1), Ok(()));
-        assert_eq!(limits.check(BookId(2), 0), Ok(()));
+        assert_eq!(limits.used_up().reset, Duration::from_secs(60));
+        assert!(limits.check(BookId(1), 1).is_ok());
+        assert!(limits.check(BookId(2), 0).is_ok());
     }
 }

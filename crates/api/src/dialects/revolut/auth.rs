@@ -122,7 +122,7 @@ impl Limits {
             return Ok(());
         }
         let counted = self.0.check(caller.book, SCOPE);
-        counted.map_err(|wait| Error::TooMany { wait })
+        counted.map(|_| ()).map_err(|wait| Error::TooMany { wait })
     }
 }
 
