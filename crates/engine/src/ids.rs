@@ -38,6 +38,10 @@ pub enum IdKind {
     Schedule = 11,
     /// A trade: the number of the record that it was booked in, and its place there.
     Trade = 12,
+    /// A webhook.
+    Webhook = 13,
+    /// A notification: its number is that of the record that it is about.
+    Notification = 14,
 }
 
 /// Makes public ids from numbers, and back. One per shard.

@@ -4,7 +4,7 @@ use crate::chain::{Chain, Link, Place};
 use crate::record::{LegTrace, Origin, Record, SHARD, Trace};
 use giro_journal::Seq;
 use giro_ledger::{
-    AccountId, AssetId, Balance, BookId, Event, Ledger, LineId, Pair, Stamp, Timestamp,
+    AccountId, AssetId, Balance, BookId, Event, Ledger, LineId, Pair, Stamp, Timestamp, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ pub struct State {
     configurations: Vec<Chain>,
     /// Of each pair of assets, the rates that were set.
     rates: BTreeMap<Pair, Chain>,
+    /// Of each webhook, what it was told.
+    webhooks: Vec<Chain>,
     /// Of each account, the record of its newest change.
     accounts: Vec<Place>,
     /// The number of the next record.
@@ -62,6 +64,7 @@ impl State {
             books: Vec::new(),
             configurations: Vec::new(),
             rates: BTreeMap::new(),
+            webhooks: Vec::new(),
             accounts: Vec::new(),
             end: 1,
             last_at,
@@ -111,6 +114,11 @@ impl State {
     /// The newest record of what was set as the rate of a pair.
     pub fn rate_head(&self, pair: Pair) -> Place {
         self.rates.get(&pair).map_or(Place::NONE, Chain::head)
+    }
+
+    /// The newest record of what a webhook was told.
+    pub fn webhook_head(&self, webhook: WebhookId) -> Place {
+        chain(&self.webhooks, webhook.0).map_or(Place::NONE, Chain::head)
     }
 
     /// The newest record of what was configured of an account.
@@ -173,6 +181,9 @@ impl State {
             Event::RateRemoved { source, target } => {
                 return self.link_rate(book, *source, *target, place);
             }
+            Event::Webhook(event) if event.is_delivery() => {
+                return chain_mut(&mut self.webhooks, event.webhook().0).push(place);
+            }
             // A run says which one was before; a quote is looked for by its id only.
             Event::RunSkipped(_) | Event::Quoted(_) => return Link::default(),
             Event::AssetDefined(_)
@@ -193,7 +204,8 @@ impl State {
             | Event::ScheduleChanged(_)
             | Event::InstrumentAdded(_)
             | Event::InstrumentMatured(_)
-            | Event::InstrumentPassedOver { .. } => &mut self.configurations,
+            | Event::InstrumentPassedOver { .. }
+            | Event::Webhook(_) => &mut self.configurations,
         };
         // Whatever the operator does is about the book that it is done to.
         let about = match event {

@@ -66,11 +66,15 @@ pub enum Capability {
     SecuritiesRead,
     /// Add instruments, and say how accounts keep their money.
     SecuritiesWrite,
+    /// Read webhooks and what they were told.
+    WebhooksRead,
+    /// Add, change and remove webhooks, and tell them again.
+    WebhooksWrite,
 }
 
 impl Capability {
     /// Every capability. The position is its bit in [`Capabilities`]: append only.
-    pub const ALL: [Capability; 24] = [
+    pub const ALL: [Capability; 26] = [
         Capability::BooksWrite,
         Capability::BookRead,
         Capability::BookWrite,
@@ -95,6 +99,8 @@ impl Capability {
         Capability::SchedulesWrite,
         Capability::SecuritiesRead,
         Capability::SecuritiesWrite,
+        Capability::WebhooksRead,
+        Capability::WebhooksWrite,
     ];
 
     /// Its name, as configured and shown.
@@ -124,6 +130,8 @@ impl Capability {
             Capability::SchedulesWrite => "schedules.write",
             Capability::SecuritiesRead => "securities.read",
             Capability::SecuritiesWrite => "securities.write",
+            Capability::WebhooksRead => "webhooks.read",
+            Capability::WebhooksWrite => "webhooks.write",
         }
     }
 
@@ -197,6 +205,15 @@ pub enum Credential {
         issuer: Name,
         /// The public key, in PEM.
         public_key_pem: Box<str>,
+    },
+    /// Presents a secret that follows from the secret of the shard and this. What a client is told
+    /// can be signed with its secret, so that must be known here.
+    Client {
+        /// What was drawn for it.
+        nonce: [u8; 16],
+        /// A private key, in PKCS #8, of which the client has the public half: what it encrypts
+        /// with that can only be read here.
+        decryption_key: Option<Box<[u8]>>,
     },
 }
 

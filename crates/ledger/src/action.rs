@@ -10,10 +10,11 @@ use crate::schedule::{NewSchedule, ScheduleChange};
 use crate::security::{InvestmentSet, NewInstrument, NewTrade};
 use crate::terms::FeeCharged;
 use crate::text::{Alias, Email, Metadata, Name, Reason, Reference, Tags};
+use crate::webhook::WebhookAction;
 use crate::{
     AccountId, Amount, Asset, AssetId, BookId, Calendar, Capabilities, Credential, Grant, Legs,
     LimitId, NewLimit, NewTransfer, PrincipalId, QuoteId, ReversalReason, Subject, Timer,
-    TransferId, TransferKind,
+    Timestamp, TransferId, TransferKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +97,8 @@ pub enum Action {
     SetInvestment(InvestmentSet),
     /// Turn money of an account into units of an instrument, or units into money.
     Trade(NewTrade),
+    /// Something about webhooks.
+    Webhook(Box<WebhookAction>),
 }
 
 /// The execution of a quote as it is asked for.
@@ -268,6 +271,8 @@ pub struct AccountChange {
     pub tags: Option<Tags>,
     /// New overdraft limits; an asset that it does not hold yet is added.
     pub holdings: Vec<Holding>,
+    /// Only if it was last changed at this instant: nobody has changed it since it was read.
+    pub only_if_updated_at: Option<Timestamp>,
 }
 
 /// A freeze as it is asked for.

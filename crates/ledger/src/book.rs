@@ -2,6 +2,7 @@
 
 use crate::text::{Name, Reason};
 use crate::{AccountId, FeeId, LimitId, PolicyId, PrincipalId, SystemRole, Timestamp};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 /// The dense number of a book in its shard, given in the order of opening.
@@ -30,6 +31,16 @@ pub struct BookSettings {
     pub webhooks_to_loopback: bool,
     /// How long a hold lives that does not say it itself.
     pub hold_ttl_seconds: u32,
+    /// Whether webhooks may go to private addresses.
+    pub webhooks_to_private: bool,
+    /// Whether vendors' interfaces that answer errors with status 200 use the real status.
+    pub vendor_http_statuses: bool,
+    /// Whether tokens of vendors' interfaces are only good for the address they were given to,
+    /// where the vendor has that.
+    pub vendor_tokens_bound_to_ip: bool,
+    /// The addresses that vendors' interfaces can be used from, where the vendor has such a list;
+    /// any if there are none.
+    pub vendor_ip_allow_list: Vec<IpNet>,
 }
 
 impl BookSettings {
@@ -37,6 +48,8 @@ impl BookSettings {
     pub const MAX_QUOTE_TTL_SECONDS: u32 = 86_400;
     /// The longest life of a hold: a year.
     pub const MAX_HOLD_TTL_SECONDS: u32 = 366 * 86_400;
+    /// The most ranges of addresses.
+    pub const MAX_IP_RANGES: usize = 100;
 }
 
 impl BookSettings {
@@ -49,6 +62,12 @@ impl BookSettings {
                 Setting::VendorRateLimits(on) => self.vendor_rate_limits = on,
                 Setting::WebhooksToLoopback(on) => self.webhooks_to_loopback = on,
                 Setting::HoldTtlSeconds(seconds) => self.hold_ttl_seconds = seconds,
+                Setting::WebhooksToPrivate(on) => self.webhooks_to_private = on,
+                Setting::VendorHttpStatuses(on) => self.vendor_http_statuses = on,
+                Setting::VendorTokensBoundToIp(on) => self.vendor_tokens_bound_to_ip = on,
+                Setting::VendorIpAllowList(ref ranges) => {
+                    self.vendor_ip_allow_list.clone_from(ranges);
+                }
             }
         }
         self
@@ -56,7 +75,7 @@ impl BookSettings {
 }
 
 /// A new value of one setting: what is not named stays as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Setting {
     /// See [`BookSettings::quote_ttl_seconds`].
     QuoteTtlSeconds(u32),
@@ -68,6 +87,14 @@ pub enum Setting {
     WebhooksToLoopback(bool),
     /// See [`BookSettings::hold_ttl_seconds`].
     HoldTtlSeconds(u32),
+    /// See [`BookSettings::webhooks_to_private`].
+    WebhooksToPrivate(bool),
+    /// See [`BookSettings::vendor_http_statuses`].
+    VendorHttpStatuses(bool),
+    /// See [`BookSettings::vendor_tokens_bound_to_ip`].
+    VendorTokensBoundToIp(bool),
+    /// See [`BookSettings::vendor_ip_allow_list`].
+    VendorIpAllowList(Vec<IpNet>),
 }
 
 impl Default for BookSettings {
@@ -78,6 +105,10 @@ impl Default for BookSettings {
             vendor_rate_limits: true,
             webhooks_to_loopback: false,
             hold_ttl_seconds: 7 * 86_400,
+            webhooks_to_private: false,
+            vendor_http_statuses: false,
+            vendor_tokens_bound_to_ip: false,
+            vendor_ip_allow_list: Vec::new(),
         }
     }
 }

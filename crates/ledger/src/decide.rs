@@ -31,6 +31,7 @@ mod schedule;
 mod security;
 mod trade;
 mod transfer;
+mod webhook;
 
 pub use preview::Preview;
 pub use schedule::Upcoming;
@@ -74,6 +75,7 @@ impl Ledger {
             Action::AddInstrument(new) => self.decide_add_instrument(stamp, *new),
             Action::SetInvestment(set) => self.decide_set_investment(stamp, set),
             Action::Trade(new) => self.decide_trade(stamp, new),
+            Action::Webhook(action) => self.decide_webhook(stamp, *action),
             Action::DefineAsset(asset) => self.decide_define_asset(asset),
             Action::OpenBook(new) => self.decide_open_book(new),
             Action::ChangeBook(change) => self.decide_change_book(book, change),
@@ -181,6 +183,16 @@ impl Ledger {
         check_not_system(change.account, account)?;
         if let Some(alias) = &change.alias {
             self.check_alias(book, alias.as_ref(), Some(change.account))?;
+        }
+        if change
+            .only_if_updated_at
+            .is_some_and(|at| at != account.updated_at)
+        {
+            let (account, updated_at) = (change.account, account.updated_at);
+            return Err(Rejection::AccountOutdated {
+                account,
+                updated_at,
+            });
         }
         for holding in &change.holdings {
             self.check_overdraft(change.account, account, holding)?;
@@ -327,6 +339,11 @@ fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
     if !(1..=BookSettings::MAX_HOLD_TTL_SECONDS).contains(&settings.hold_ttl_seconds) {
         return Err(Rejection::SettingOutOfRange {
             setting: "hold_ttl_seconds",
+        });
+    }
+    if settings.vendor_ip_allow_list.len() > BookSettings::MAX_IP_RANGES {
+        return Err(Rejection::SettingOutOfRange {
+            setting: "vendor_ip_allow_list",
         });
     }
     Ok(())

@@ -12,6 +12,7 @@ use crate::quote::Quote;
 use crate::schedule::{RunSkipped, ScheduleAdded, ScheduleChanged};
 use crate::security::{Booked, InstrumentAdded, InvestmentSet};
 use crate::text::Reason;
+use crate::webhook::WebhookEvent;
 use crate::{
     AccountId, ApprovalTerms, Asset, AssetId, BookId, Calendar, ChangeId, Leg, LimitId, NewLimit,
     PrincipalId, Rejection, ScheduleId, Transfer, TransferStep,
@@ -93,6 +94,8 @@ pub enum Event {
         /// The account.
         account: AccountId,
     },
+    /// Something happened to a webhook.
+    Webhook(Box<WebhookEvent>),
 }
 
 impl Event {
@@ -128,7 +131,8 @@ impl Event {
             | Event::InstrumentAdded(_)
             | Event::InstrumentMatured(_)
             | Event::InvestmentSet(_)
-            | Event::InstrumentPassedOver { .. } => Posted::default(),
+            | Event::InstrumentPassedOver { .. }
+            | Event::Webhook(_) => Posted::default(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     Account, AccountId, Amount, Asset, AssetId, AssetKind, Book, BookId, Calendar, CalendarCode,
     ChangeId, FeeId, Instrument, Investment, Leg, Limit, LimitId, LimitSubject, Line, LineId,
     OpenTransfer, Pair, PolicyId, Principal, PrincipalId, QuoteId, Schedule, ScheduleId, Side,
-    SignedAmount, Stamp, Timer, Timestamp, TransferId,
+    SignedAmount, Stamp, Timer, Timestamp, TransferId, Webhook,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,7 @@ mod apply;
 mod money;
 mod savepoint;
 mod treasury;
+mod webhook;
 
 pub(crate) use money::first_amount;
 
@@ -64,6 +65,7 @@ pub struct Ledger {
     investments: BTreeMap<AccountId, Investment>,
     /// Of accounts that have traded: what they have paid for units, less what units have brought.
     costs: BTreeMap<(AccountId, AssetId), SignedAmount>,
+    webhooks: Vec<Webhook>,
     /// What is due, and when.
     timers: BTreeSet<(Timestamp, Timer)>,
 }

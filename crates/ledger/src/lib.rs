@@ -26,6 +26,7 @@
 //! | [`progress`] | how far a transfer has come, from its records |
 //! | [`policy`], [`approval`] | who must agree to what, and who has |
 //! | [`limit`] | how much may move, and how much has |
+//! | [`webhook`] | whom a book tells what happens, and how far it has |
 //! | [`action`], [`event`] | what can be asked, and what then happened |
 //! | [`rejection`] | every reason to say no |
 //! | [`ledger`] | the state, and `apply` |
@@ -76,6 +77,7 @@ pub mod terms;
 pub mod text;
 pub mod timer;
 pub mod transfer;
+pub mod webhook;
 
 pub use access::{Capabilities, Capability, Credential, Grant, Principal, PrincipalId};
 pub use account::{Account, AccountId, AccountStatus, Balance, Freeze, Line, LineId, SystemRole};
@@ -107,6 +109,7 @@ pub use timer::Timer;
 pub use transfer::{
     Leg, Legs, NewTransfer, Side, Transfer, TransferId, TransferKind, TransferStatus,
 };
+pub use webhook::{EventName, NewWebhook, SigningSecret, Webhook, WebhookId};
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z.
 #[derive(

@@ -3,7 +3,7 @@
 use crate::transfer::MAX_LEGS;
 use crate::{
     AccountId, Amount, AssetId, BookId, Date, FeeId, LimitId, PolicyId, PrincipalId, QuoteId,
-    ScheduleId, Side, SignedAmount, Strategy, Subject, Timestamp, TransferId,
+    ScheduleId, Side, SignedAmount, Strategy, Subject, Timestamp, TransferId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +145,12 @@ pub enum Rejection {
         /// What of it.
         field: &'static str,
     },
+    /// A webhook that makes no sense.
+    #[error("the webhook's {field} is malformed")]
+    WebhookMalformed {
+        /// What of it.
+        field: &'static str,
+    },
     /// An instrument that makes no sense.
     #[error("the instrument's {field} is malformed")]
     InstrumentMalformed {
@@ -182,6 +188,12 @@ pub enum Rejection {
     UnknownPolicy {
         /// Its number.
         policy: PolicyId,
+    },
+    /// There is no such webhook in the book.
+    #[error("there is no such webhook in the book")]
+    UnknownWebhook {
+        /// Its number.
+        webhook: WebhookId,
     },
     /// No such limit in this book, or not any more.
     #[error("no such limit")]
@@ -307,6 +319,20 @@ pub enum Rejection {
     ScheduleUnchanged {
         /// The schedule.
         schedule: ScheduleId,
+    },
+    /// The account was changed after the instant that the change was made for.
+    #[error("the account has been changed since it was read")]
+    AccountOutdated {
+        /// The account.
+        account: AccountId,
+        /// When it was last changed.
+        updated_at: Timestamp,
+    },
+    /// Too many secrets of a webhook are valid at a time.
+    #[error("a webhook has at most {max} valid secrets")]
+    TooManySecrets {
+        /// The most.
+        max: usize,
     },
     /// Another account of the book has this alias.
     #[error("another account has this alias")]

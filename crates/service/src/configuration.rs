@@ -238,6 +238,7 @@ impl Configuration {
             | Event::Quoted(_)
             | Event::RunSkipped(_)
             | Event::InvestmentSet(_)
+            | Event::Webhook(_)
             | Event::ChangeRequested(_)
             | Event::AssetDefined(_)
             | Event::AccountOpened(..)

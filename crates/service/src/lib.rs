@@ -14,6 +14,7 @@
 //! | [`service`] | the service: commands in, records out |
 //! | [`caller`] | who asks |
 //! | [`secret`] | API keys |
+//! | [`clients`] | client ids and secrets |
 //! | [`token`] | access tokens, without a table of them |
 //! | [`assertion`] | signed assertions of who a client is |
 //! | [`rsa`] | RSA keys that are drawn here |
@@ -28,6 +29,7 @@
 //! | [`schedules`] | the runs of schedules |
 //! | [`rates`] | what was set as the rate of a pair |
 //! | [`quotes`] | quotes, and what has carried them out |
+//! | [`webhooks`] | whom a book tells what happens, and what they were told |
 //! | [`cursor`] | where a list goes on |
 //! | [`unkeyed`] | requests without an idempotency key |
 //! | [`bootstrap`] | what a new shard starts with |
@@ -37,6 +39,7 @@ pub mod approvals;
 pub mod assertion;
 pub mod bootstrap;
 pub mod caller;
+pub mod clients;
 pub mod configuration;
 pub mod cursor;
 pub mod life;
@@ -52,6 +55,7 @@ pub mod service;
 pub mod token;
 pub mod trades;
 pub mod unkeyed;
+pub mod webhooks;
 
 pub use accounts::{AccountPage, AccountQuery};
 pub use caller::{AuthError, Caller};

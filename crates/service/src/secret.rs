@@ -25,6 +25,11 @@ impl Secret {
         Secret(bytes)
     }
 
+    /// A secret that is these bits.
+    pub(crate) fn from_bits(bits: [u8; 32]) -> Secret {
+        Secret(bits)
+    }
+
     /// What is kept of it.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
@@ -51,6 +56,11 @@ impl Secret {
     /// The secret in a text made by [`Secret::text`].
     pub fn from_text(text: &str) -> Option<Secret> {
         Some(Secret(BASE64.decode(text).ok()?.try_into().ok()?))
+    }
+
+    /// Whether this is the same secret. Takes the same time whatever the answer.
+    pub(crate) fn is(&self, other: &Secret) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 
     /// Whether this is the secret of that hash. Takes the same time whatever the answer.

@@ -1,6 +1,7 @@
 //! The service: commands in, records out.
 
 use crate::caller::{AuthError, Caller};
+use crate::clients::Derived;
 use crate::secret::Secret;
 use crate::token::{Claims, Tokens};
 use giro_engine::record::SHARD;
@@ -72,6 +73,7 @@ pub struct Service {
     tokens: Tokens,
     /// What cursors are sealed with: a copy, since lists make them while they hold the state.
     cursor_secret: [u8; 32],
+    derived: Derived,
 }
 
 impl Service {
@@ -82,12 +84,18 @@ impl Service {
             engine,
             tokens: Tokens::new(secret),
             cursor_secret: secret,
+            derived: Derived::new(secret),
         }
     }
 
     /// What cursors are sealed with.
     pub(crate) fn cursor_secret(&self) -> &[u8; 32] {
         &self.cursor_secret
+    }
+
+    /// Secrets that follow from that of the shard.
+    pub(crate) fn derived(&self) -> &Derived {
+        &self.derived
     }
 
     /// The durable state. Hold it shortly, never across an await, and ask for no other meanwhile:
@@ -140,7 +148,9 @@ impl Service {
         let principal = state.ledger.principal(number).ok_or(AuthError::Invalid)?;
         match &principal.credential {
             Credential::Secret { hash } if secret.is_of(hash) => caller(&state, number, principal),
-            Credential::Secret { .. } | Credential::PublicKey { .. } => Err(AuthError::Invalid),
+            Credential::Secret { .. }
+            | Credential::PublicKey { .. }
+            | Credential::Client { .. } => Err(AuthError::Invalid),
         }
     }
 
@@ -468,7 +478,11 @@ impl Service {
     }
 }
 
-fn caller(state: &State, id: PrincipalId, principal: &Principal) -> Result<Caller, AuthError> {
+pub(crate) fn caller(
+    state: &State,
+    id: PrincipalId,
+    principal: &Principal,
+) -> Result<Caller, AuthError> {
     if principal.revoked_at.is_some() {
         return Err(AuthError::Invalid);
     }

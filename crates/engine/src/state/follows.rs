@@ -11,6 +11,7 @@ use giro_ledger::event::{ChangeOutcome, ChangeStep};
 use giro_ledger::policy::PolicySet;
 use giro_ledger::schedule::Run;
 use giro_ledger::step::Outcome;
+use giro_ledger::webhook::WebhookEvent;
 use giro_ledger::{
     Approval, AssetId, BookId, Event, Ledger, Leg, OpenTransfer, PrincipalId, Quote, QuoteId,
     Stage, Step, Transfer, TransferStatus, TransferStep,
@@ -75,6 +76,12 @@ impl State {
                     is_due && ledger.account_in(book, *account).is_some()
                 }
                 Event::InvestmentSet(set) => ledger.account_in(book, set.account).is_some(),
+                Event::Webhook(event) => match event.as_ref() {
+                    WebhookEvent::Added(id, _) => in_book && *id == ledger.next_webhook(),
+                    other => ledger
+                        .webhook(other.webhook())
+                        .is_some_and(|one| one.book == book && one.removed_at.is_none()),
+                },
             }
     }
 }

@@ -71,6 +71,7 @@ impl Ledger {
                 account,
             } => self.pass_over((book, *instrument), *account),
             Event::InvestmentSet(set) => self.set_investment(set, at),
+            Event::Webhook(event) => self.apply_webhook(stamp, event),
         }
     }
 

@@ -23,12 +23,13 @@ impl Books {
             Event::Transfer(transfer) => return self.begin(stamp, transfer),
             Event::Step(step) => return self.go_on(stamp, step),
             Event::AssetDefined(asset) => self.assets.push(asset.clone()),
+            Event::Webhook(_) => unreachable!("nobody asks for webhooks here"),
             Event::BookOpened(id, new) => self.add_book(*id, new),
             Event::BookChanged(change) => {
                 let book = self.book_mut(stamp.book);
                 book.name = change.name.clone().unwrap_or(book.name.clone());
                 for setting in &change.settings {
-                    change_setting(&mut book.settings, *setting);
+                    change_setting(&mut book.settings, setting.clone());
                 }
             }
             Event::BookStopped(stop) => {
@@ -387,5 +388,9 @@ fn change_setting(settings: &mut BookSettings, setting: Setting) {
         Setting::VendorRateLimits(on) => settings.vendor_rate_limits = on,
         Setting::WebhooksToLoopback(on) => settings.webhooks_to_loopback = on,
         Setting::HoldTtlSeconds(seconds) => settings.hold_ttl_seconds = seconds,
+        Setting::WebhooksToPrivate(on) => settings.webhooks_to_private = on,
+        Setting::VendorHttpStatuses(on) => settings.vendor_http_statuses = on,
+        Setting::VendorTokensBoundToIp(on) => settings.vendor_tokens_bound_to_ip = on,
+        Setting::VendorIpAllowList(ranges) => settings.vendor_ip_allow_list = ranges,
     }
 }

@@ -40,7 +40,8 @@ impl Fact {
             | Event::ScheduleChanged(_)
             | Event::InstrumentAdded(_)
             | Event::InstrumentMatured(_)
-            | Event::InstrumentPassedOver { .. } => Some(self.ask.book),
+            | Event::InstrumentPassedOver { .. }
+            | Event::Webhook(_) => Some(self.ask.book),
             Event::AccountOpened(..)
             | Event::AccountClosed(_)
             | Event::AccountChanged(_)

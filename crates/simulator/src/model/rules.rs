@@ -16,6 +16,7 @@ impl Books {
         let book = stamp.book;
         match action {
             Action::DefineAsset(asset) => self.define_asset(asset),
+            Action::Webhook(_) => unreachable!("nobody asks for webhooks here"),
             Action::OpenBook(new) => self.open_book(new),
             Action::ChangeBook(change) => {
                 check_changes(&change.settings)?;
@@ -277,7 +278,11 @@ fn check_changes(changes: &[Setting]) -> Result<(), Rejection> {
             Setting::HoldTtlSeconds(seconds) => settings.hold_ttl_seconds = seconds,
             Setting::Settlement(_)
             | Setting::VendorRateLimits(_)
-            | Setting::WebhooksToLoopback(_) => {}
+            | Setting::WebhooksToLoopback(_)
+            | Setting::WebhooksToPrivate(_)
+            | Setting::VendorHttpStatuses(_)
+            | Setting::VendorTokensBoundToIp(_)
+            | Setting::VendorIpAllowList(_) => {}
         }
     }
     check_settings(&settings)

@@ -184,6 +184,7 @@ impl Workload {
             metadata: rng.percent(20).then(|| metadata(rng)),
             tags: rng.percent(25).then(|| tags(rng)),
             holdings,
+            only_if_updated_at: None,
         })
     }
 
@@ -284,6 +285,7 @@ fn settings(rng: &mut Rng) -> BookSettings {
         vendor_rate_limits: rng.percent(50),
         webhooks_to_loopback: rng.percent(50),
         hold_ttl_seconds: lives[rng.weighted(&[4, 4, 4, 4, 1, 1])],
+        ..BookSettings::default()
     }
 }
 

@@ -176,6 +176,7 @@ pub(super) fn names_of(fact: &Fact) -> Vec<&'static str> {
             Skipped::NotPossible => "run.skipped.not_possible",
         }],
         Event::InstrumentAdded(_) => vec!["instrument.added"],
+        Event::Webhook(_) => vec!["webhook"],
         Event::InstrumentMatured(_) => vec!["instrument.matured"],
         Event::InstrumentPassedOver { .. } => vec!["instrument.passed_over"],
         Event::InvestmentSet(set) => vec![if set.investment.is_some() {

@@ -308,6 +308,7 @@ fn forget_floors(state: &mut State) {
             metadata: None,
             tags: None,
             holdings: holdings.collect(),
+            only_if_updated_at: None,
         };
         let stamp = Stamp {
             book,

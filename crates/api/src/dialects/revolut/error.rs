@@ -282,6 +282,10 @@ impl Refusal {
             | Rejection::ScheduleUnchanged { .. }
             | Rejection::TradesNotReversible { .. }
             | Rejection::FeeNotReturnable { .. }
+            | Rejection::WebhookMalformed { .. }
+            | Rejection::UnknownWebhook { .. }
+            | Rejection::TooManySecrets { .. }
+            | Rejection::AccountOutdated { .. }
             | Rejection::OverdraftInUse { .. } => Refusal::Unexpected,
         }
     }

@@ -167,6 +167,13 @@ pub(crate) fn kind_of(why: &Rejection) -> Kind {
             S::UNPROCESSABLE_ENTITY,
             "Another item of the batch was refused",
         ),
+        Rejection::WebhookMalformed { .. } => (S::UNPROCESSABLE_ENTITY, "The webhook is malformed"),
+        Rejection::UnknownWebhook { .. } => (S::NOT_FOUND, "There is no such webhook"),
+        Rejection::TooManySecrets { .. } => (S::CONFLICT, "Too many secrets are valid"),
+        Rejection::AccountOutdated { .. } => (
+            S::PRECONDITION_FAILED,
+            "The account has been changed since it was read",
+        ),
         Rejection::MakerRevoked { .. }
         | Rejection::RateMalformed { .. }
         | Rejection::RateZero
@@ -555,5 +562,6 @@ fn first_of(service: &Service, record: &Record) -> (&'static str, Uuid) {
         | Event::InstrumentPassedOver { .. } => {
             ("book", service.book_id(&state, record.origin.book))
         }
+        Event::Webhook(event) => ("webhook", service.webhook_id(&state, event.webhook())),
     }
 }

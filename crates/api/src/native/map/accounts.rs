@@ -90,6 +90,7 @@ pub(crate) fn change(
     let holdings = assets.map(|(place, overdraft)| with_limit(names, place, overdraft));
     Ok(AccountChange {
         account,
+        only_if_updated_at: None,
         name: bounded_if_any(Field::Top("name"), name.as_ref())?,
         alias: alias.transpose()?,
         metadata: pairs

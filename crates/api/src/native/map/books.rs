@@ -2,14 +2,16 @@
 
 use super::Field;
 use super::names::bounded_if_any;
-use crate::native::error::{Kind, Problem};
+use crate::native::error::{Kind, Problem, kind_of};
 use crate::native::wire::Time;
 use crate::native::wire::books::{
     BookBody, BookPatch, SettingsBody, SettingsPatch, SettlementBody, StopBody, StopRequest,
 };
 use giro_ledger::action::{BookChange, BookStop};
-use giro_ledger::{Book, BookId, BookSettings, Setting, Settlement};
+use giro_ledger::{Book, BookId, BookSettings, Rejection, Setting, Settlement};
 use giro_service::{Service, State};
+use ipnet::IpNet;
+use std::net::IpAddr;
 
 /// The settings that a patch names, with their new values.
 pub(crate) fn settings(patch: &SettingsPatch, sandbox: bool) -> Result<Vec<Setting>, Problem> {
@@ -25,14 +27,48 @@ pub(crate) fn settings(patch: &SettingsPatch, sandbox: bool) -> Result<Vec<Setti
         SettlementBody::NextBusinessDay => Settlement::NextBusinessDay,
         SettlementBody::Instant => Settlement::Instant,
     });
+    let ranges = patch.vendor_ip_allow_list.as_deref();
+    let ranges = ranges.map(ip_ranges).transpose()?;
     let named = [
         patch.quote_ttl_seconds.map(Setting::QuoteTtlSeconds),
         settlement.map(Setting::Settlement),
         patch.vendor_rate_limits.map(Setting::VendorRateLimits),
         patch.webhooks_to_loopback.map(Setting::WebhooksToLoopback),
         patch.hold_ttl_seconds.map(Setting::HoldTtlSeconds),
+        patch.webhooks_to_private.map(Setting::WebhooksToPrivate),
+        patch.vendor_http_statuses.map(Setting::VendorHttpStatuses),
+        patch
+            .vendor_tokens_bound_to_ip
+            .map(Setting::VendorTokensBoundToIp),
+        ranges.map(Setting::VendorIpAllowList),
     ];
     Ok(named.into_iter().flatten().collect())
+}
+
+/// Networks as they are spelled; one address by itself is one, too.
+fn ip_ranges(texts: &[String]) -> Result<Vec<IpNet>, Problem> {
+    let range = |(place, text): (usize, &String)| {
+        let network = text.parse::<IpNet>().map(|network| network.trunc());
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        network.or_else(|_| address()).map_err(|_| {
+            let field = format!("vendor_ip_allow_list[{place}]");
+            let kind = kind_of(&Rejection::SettingOutOfRange {
+                setting: "vendor_ip_allow_list",
+            });
+            let why = "is no IP address and no network such as 203.0.113.0/24";
+            Problem::of_field(kind, &field, why)
+        })
+    };
+    texts.iter().enumerate().map(range).collect()
+}
+
+/// As networks are shown: an address by itself without the length of its prefix.
+fn ip_texts(ranges: &[IpNet]) -> Vec<String> {
+    let text = |range: &IpNet| match range.prefix_len() == range.max_prefix_len() {
+        true => range.addr().to_string(),
+        false => range.to_string(),
+    };
+    ranges.iter().map(text).collect()
 }
 
 /// The change that is asked for.
@@ -64,6 +100,12 @@ pub(crate) fn named(changes: &[Setting]) -> SettingsPatch {
             Setting::VendorRateLimits(on) => patch.vendor_rate_limits = Some(on),
             Setting::WebhooksToLoopback(on) => patch.webhooks_to_loopback = Some(on),
             Setting::HoldTtlSeconds(seconds) => patch.hold_ttl_seconds = Some(seconds),
+            Setting::WebhooksToPrivate(on) => patch.webhooks_to_private = Some(on),
+            Setting::VendorHttpStatuses(on) => patch.vendor_http_statuses = Some(on),
+            Setting::VendorTokensBoundToIp(on) => patch.vendor_tokens_bound_to_ip = Some(on),
+            Setting::VendorIpAllowList(ref ranges) => {
+                patch.vendor_ip_allow_list = Some(ip_texts(ranges));
+            }
         }
     }
     patch
@@ -77,6 +119,10 @@ pub(crate) fn named_all(settings: &BookSettings) -> SettingsPatch {
         vendor_rate_limits: Some(settings.vendor_rate_limits),
         webhooks_to_loopback: Some(settings.webhooks_to_loopback),
         hold_ttl_seconds: Some(settings.hold_ttl_seconds),
+        webhooks_to_private: Some(settings.webhooks_to_private),
+        vendor_http_statuses: Some(settings.vendor_http_statuses),
+        vendor_tokens_bound_to_ip: Some(settings.vendor_tokens_bound_to_ip),
+        vendor_ip_allow_list: Some(ip_texts(&settings.vendor_ip_allow_list)),
     }
 }
 
@@ -109,6 +155,10 @@ pub(crate) fn shown<'a>(
         vendor_rate_limits,
         webhooks_to_loopback,
         hold_ttl_seconds,
+        webhooks_to_private,
+        vendor_http_statuses,
+        vendor_tokens_bound_to_ip,
+        ref vendor_ip_allow_list,
     } = book.settings;
     BookBody {
         id: service.book_id(state, id),
@@ -121,6 +171,10 @@ pub(crate) fn shown<'a>(
             vendor_rate_limits,
             webhooks_to_loopback,
             hold_ttl_seconds,
+            webhooks_to_private,
+            vendor_http_statuses,
+            vendor_tokens_bound_to_ip,
+            vendor_ip_allow_list: ip_texts(vendor_ip_allow_list),
         },
         stop: book.stop.as_ref().map(|stop| StopBody {
             reason: stop.reason.as_ref().map(|reason| reason.as_str()),

@@ -13,6 +13,7 @@ use giro_ledger::action::{AccountChange, Holding, LimitChange, NewAccount, NewPr
 use giro_ledger::event::{ChangeOutcome, ChangeStep};
 use giro_ledger::policy::{PolicyChange, PolicySet};
 use giro_ledger::text::Reason;
+use giro_ledger::webhook::WebhookEvent;
 use giro_ledger::{AccountId, AssetId, Capability, Event, Freeze, LimitId, PolicyId, PrincipalId};
 use giro_service::{Record, Service, State};
 use uuid::Uuid;
@@ -107,6 +108,7 @@ impl<'a> Teller<'a> {
             | Event::InstrumentAdded(_)
             | Event::InstrumentMatured(_)
             | Event::InstrumentPassedOver { .. } => self.of_treasury(record),
+            Event::Webhook(event) => self.of_webhook(event),
             Event::AssetDefined(_) => unreachable!("assets are of no book"),
             Event::RateSet(_)
             | Event::RateRemoved { .. }
@@ -145,6 +147,20 @@ impl<'a> Teller<'a> {
             },
             other => unreachable!("not about a book: {other:?}"),
         }
+    }
+
+    fn of_webhook(&self, event: &WebhookEvent) -> Told<'a> {
+        let id = self.service.webhook_id(self.state, event.webhook());
+        let what = match event {
+            WebhookEvent::Added(..) => WhatBody::WebhookAdded,
+            WebhookEvent::Changed(_) => WhatBody::WebhookChanged,
+            WebhookEvent::Rotated(_) => WhatBody::WebhookSecretRotated,
+            WebhookEvent::Removed(_) => WhatBody::WebhookRemoved,
+            WebhookEvent::Delivered(_) | WebhookEvent::RedeliveryAsked { .. } => {
+                unreachable!("what a webhook was told has a chain of its own")
+            }
+        };
+        told(what, ChangedBody::of("webhook", id))
     }
 
     fn of_policy(&self, set: &'a PolicySet) -> Told<'a> {

@@ -155,7 +155,7 @@ pub(crate) fn shown<'a>(
             .map(|grant| grant_body(service, state, grant)),
         issuer: match credential {
             Credential::PublicKey { issuer, .. } => Some(issuer.as_str()),
-            Credential::Secret { .. } => None,
+            Credential::Secret { .. } | Credential::Client { .. } => None,
         },
         created_at: Time(*added_at),
         revoked_at: revoked_at.map(Time),

@@ -75,7 +75,7 @@ pub(super) async fn open_book(
 }
 
 fn opening(request: &BookRequest<'_>) -> Result<NewBook, Problem> {
-    let patch = request.settings.unwrap_or_default();
+    let patch = request.settings.clone().unwrap_or_default();
     let sandbox = request.sandbox;
     Ok(NewBook {
         name: bounded(Field::Top("name"), &request.name)?,

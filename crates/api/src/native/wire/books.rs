@@ -22,7 +22,7 @@ pub(crate) struct BookRequest<'a> {
 }
 
 /// Settings; what is left out stays as it is.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettingsPatch {
     /// How long a quote lives: 1 to 86,400 seconds.
@@ -37,6 +37,17 @@ pub(crate) struct SettingsPatch {
     /// How long a hold lives that does not say it itself: 1 to 31,622,400 seconds.
     #[schema(example = 604_800)]
     pub(crate) hold_ttl_seconds: Option<u32>,
+    /// Whether webhooks may go to private addresses, such as 10.0.0.0/8.
+    pub(crate) webhooks_to_private: Option<bool>,
+    /// Whether vendors' interfaces that answer errors with status 200 use the real status.
+    pub(crate) vendor_http_statuses: Option<bool>,
+    /// Whether tokens of vendors' interfaces are only good for the address that they were given
+    /// to, where the vendor has that.
+    pub(crate) vendor_tokens_bound_to_ip: Option<bool>,
+    /// The addresses that vendors' interfaces can be used from, where the vendor has such a list,
+    /// at most 100: each an address or a network. From anywhere if there are none.
+    #[schema(example = json!(["203.0.113.0/24"]))]
+    pub(crate) vendor_ip_allow_list: Option<Vec<String>>,
 }
 
 /// A change to a book: the name and settings to change, what is left out stays as it is.
@@ -59,6 +70,17 @@ pub(crate) struct BookPatch<'a> {
     /// How long a hold lives that does not say it itself: 1 to 31,622,400 seconds.
     #[schema(example = 604_800)]
     pub(crate) hold_ttl_seconds: Option<u32>,
+    /// Whether webhooks may go to private addresses, such as 10.0.0.0/8.
+    pub(crate) webhooks_to_private: Option<bool>,
+    /// Whether vendors' interfaces that answer errors with status 200 use the real status.
+    pub(crate) vendor_http_statuses: Option<bool>,
+    /// Whether tokens of vendors' interfaces are only good for the address that they were given
+    /// to, where the vendor has that.
+    pub(crate) vendor_tokens_bound_to_ip: Option<bool>,
+    /// The addresses that vendors' interfaces can be used from, where the vendor has such a list,
+    /// at most 100: each an address or a network. From anywhere if there are none.
+    #[schema(example = json!(["203.0.113.0/24"]))]
+    pub(crate) vendor_ip_allow_list: Option<Vec<String>>,
 }
 
 impl BookPatch<'_> {
@@ -70,6 +92,10 @@ impl BookPatch<'_> {
             vendor_rate_limits: self.vendor_rate_limits,
             webhooks_to_loopback: self.webhooks_to_loopback,
             hold_ttl_seconds: self.hold_ttl_seconds,
+            webhooks_to_private: self.webhooks_to_private,
+            vendor_http_statuses: self.vendor_http_statuses,
+            vendor_tokens_bound_to_ip: self.vendor_tokens_bound_to_ip,
+            vendor_ip_allow_list: self.vendor_ip_allow_list.clone(),
         }
     }
 }
@@ -146,6 +172,17 @@ pub(crate) struct SettingsBody {
     /// How long a hold lives that does not say it itself.
     #[schema(example = 604_800)]
     pub(crate) hold_ttl_seconds: u32,
+    /// Whether webhooks may go to private addresses, such as 10.0.0.0/8.
+    pub(crate) webhooks_to_private: bool,
+    /// Whether vendors' interfaces that answer errors with status 200 use the real status.
+    pub(crate) vendor_http_statuses: bool,
+    /// Whether tokens of vendors' interfaces are only good for the address that they were given
+    /// to, where the vendor has that.
+    pub(crate) vendor_tokens_bound_to_ip: bool,
+    /// The addresses that vendors' interfaces can be used from, where the vendor has such a list,
+    /// at most 100: each an address or a network. From anywhere if there are none.
+    #[schema(example = json!(["203.0.113.0/24"]))]
+    pub(crate) vendor_ip_allow_list: Vec<String>,
 }
 
 /// A book that was just opened, with its first API key.

@@ -100,6 +100,14 @@ pub(crate) enum WhatBody {
     LimitChanged,
     /// A limit was removed.
     LimitRemoved,
+    /// A webhook was added.
+    WebhookAdded,
+    /// A webhook was changed.
+    WebhookChanged,
+    /// A webhook got a new secret.
+    WebhookSecretRotated,
+    /// A webhook was removed.
+    WebhookRemoved,
     /// An account was opened.
     AccountOpened,
     /// An account was changed.
@@ -117,7 +125,7 @@ pub(crate) enum WhatBody {
 #[schema(as = ChangedThing)]
 pub(crate) struct ChangedBody<'a> {
     /// Of what kind it is: `book`, `key`, `approval_policy`, `limit`, `fee`, `calendar`, `schedule`,
-    /// `instrument`, `account`, or `approval` for a new policy that is not there yet.
+    /// `instrument`, `account`, `webhook`, or `approval` for a new policy that is not there yet.
     #[schema(example = "limit")]
     pub(crate) kind: &'static str,
     /// Its id, if it has one.
