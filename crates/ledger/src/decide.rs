@@ -181,18 +181,16 @@ impl Ledger {
         let account = self.known_account(book, change.account)?;
         self.check_assets(&change.holdings)?;
         check_not_system(change.account, account)?;
-        if let Some(alias) = &change.alias {
-            self.check_alias(book, alias.as_ref(), Some(change.account))?;
-        }
-        if change
-            .only_if_updated_at
-            .is_some_and(|at| at != account.updated_at)
-        {
-            let (account, updated_at) = (change.account, account.updated_at);
+        let updated_at = account.updated_at;
+        if change.only_if_updated_at.is_some_and(|at| at != updated_at) {
+            let account = change.account;
             return Err(Rejection::AccountOutdated {
                 account,
                 updated_at,
             });
+        }
+        if let Some(alias) = &change.alias {
+            self.check_alias(book, alias.as_ref(), Some(change.account))?;
         }
         for holding in &change.holdings {
             self.check_overdraft(change.account, account, holding)?;

@@ -27,6 +27,7 @@ mod script;
 mod stops;
 mod sweeps;
 mod transfers;
+mod webhooks;
 mod windows;
 
 /// Makes a test of each table, and a list of them all.
@@ -69,6 +70,7 @@ fn every_rejection_is_reached_by_a_table() {
         stops::TABLES,
         sweeps::TABLES,
         transfers::TABLES,
+        webhooks::TABLES,
         windows::TABLES,
     ];
     let tables = modules.into_iter().flatten();

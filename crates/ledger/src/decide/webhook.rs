@@ -41,10 +41,10 @@ impl Ledger {
         check_events(&new.events)?;
         self.known_book(stamp.book)?;
         self.check_secret(stamp.book, &new.secret)?;
-        self.check_no_grant(stamp.principal)?;
         let of_format = self.webhooks_of(stamp.book);
         let of_format = of_format.filter(|(_, one)| one.terms.format == new.format);
         full("webhooks", of_format.count(), NewWebhook::MAX_WEBHOOKS)?;
+        self.check_no_grant(stamp.principal)?;
         Ok(WebhookEvent::Added(self.next_webhook(), new))
     }
 
@@ -68,12 +68,12 @@ impl Ledger {
         }
         let webhook = self.webhook_in(stamp.book, rotation.webhook)?;
         self.check_secret(stamp.book, &rotation.secret)?;
-        self.check_no_grant(stamp.principal)?;
         let live = webhook.secrets_at(stamp.at).count();
         if rotation.keep_former_seconds > 0 && live >= NewWebhook::MAX_SECRETS {
             let max = NewWebhook::MAX_SECRETS;
             return Err(Rejection::TooManySecrets { max });
         }
+        self.check_no_grant(stamp.principal)?;
         Ok(WebhookEvent::Rotated(rotation))
     }
 

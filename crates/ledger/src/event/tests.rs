@@ -25,6 +25,7 @@ use std::fmt::Debug;
 mod actions;
 mod examples;
 mod treasury;
+mod webhook;
 
 /// Checks the encoding of a value, and that the bytes are read as that value.
 fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, golden: &str) {
@@ -68,6 +69,7 @@ fn number(event: &Event) -> u8 {
         Event::InstrumentMatured(_) => 27,
         Event::InvestmentSet(_) => 28,
         Event::InstrumentPassedOver { .. } => 29,
+        Event::Webhook(_) => 30,
     }
 }
 
@@ -82,11 +84,12 @@ fn every_event_keeps_its_bytes() {
         ),
         (
             Event::BookOpened(BookId(1), new_book()),
-            "010108436127204769726f01ac02010100901c",
+            "010108436127204769726f01ac02010100901c01000102000a010000100120010db800000000000000000000000020",
         ),
         (
             Event::BookChanged(book_change()),
-            "0201065269616c746f0500d804010102010300043c",
+            "0201065269616c746f0900d804010102010300043c0501060007010802000a010000100120010db8\
+             00000000000000000000000020",
         ),
         (
             Event::PrincipalAdded(PrincipalId(200), new_principal(secret())),
@@ -100,7 +103,7 @@ fn every_event_keeps_its_bytes() {
         ),
         (
             Event::AccountChanged(account_change()),
-            "06ac0200010001000100010100",
+            "06ac020001000100010001010001d704",
         ),
         (
             Event::AccountFrozen(account_freeze()),

@@ -54,12 +54,14 @@ one_of_each! {
     ScheduleInFold { date: DATE }
     ScheduleInShortMonth { day: 31 }
     CalendarMalformed { field: "code" }
+    WebhookMalformed { field: "events" }
     InstrumentMalformed { field: "code" }
     UnknownBook { book: BookId(9) }
     UnknownAccount { account: ACCOUNT }
     UnknownAsset { asset: ASSET }
     UnknownPrincipal { principal: PRINCIPAL }
     UnknownPolicy { policy: PolicyId(9) }
+    UnknownWebhook { webhook: WebhookId(9) }
     UnknownLimit { limit: LimitId(9) }
     UnknownFee { fee: FeeId(9) }
     UnknownQuote { quote: QuoteId(9) }
@@ -80,6 +82,8 @@ one_of_each! {
     SweepCircle { schedule: ScheduleId(9) }
     ScheduleOver { schedule: ScheduleId(9) }
     ScheduleUnchanged { schedule: ScheduleId(9) }
+    AccountOutdated { account: ACCOUNT, updated_at: Timestamp(9) }
+    TooManySecrets { max: 3 }
     AliasTaken { account: ACCOUNT }
     AlreadyRevoked { principal: PRINCIPAL }
     OverdraftInUse { account: ACCOUNT, asset: ASSET, posted: SignedAmount::new(-1) }

@@ -58,6 +58,38 @@ super::tables! {
         in other alias shop bea
     "
 
+    a_change_can_be_for_what_was_read_only: "
+        account alice USD 0.00
+        account bob any alias shop
+        change alice if-of 2026-03-10T12:00:00 alias first = ok
+        after 5s
+        change alice if-of 2026-03-10T12:00:00 alias second = ok
+        alias second alice
+        change alice if-of 2026-03-10T12:00:00 alias third = rejected account_outdated of alice
+        change alice if-of 2026-03-10T12:00:04 alias third = rejected account_outdated of alice
+        change alice if-of 2026-03-10T12:00:06 alias third = rejected account_outdated of alice
+        change alice if-of 2026-03-10T12:00:05 alias third = ok
+        after 5s
+        freeze alice debits = ok
+        change alice if-of 2026-03-10T12:00:05 no-alias = rejected account_outdated of alice
+        deposit alice USD 1.00 = completed
+        after 5s
+        change alice if-of 2026-03-10T12:00:10 no-alias = ok
+        alias third free
+    "
+
+    an_outdated_change_says_so_before_what_else_is_wrong: "
+        account alice USD 0.00 overdraft 5.00
+        account bob any alias shop
+        withdraw alice USD 5.00 = completed
+        change alice if-of 2026-03-10T11:00:00 USD 1.00 USD 1.00 = rejected asset_list_malformed
+        change alice if-of 2026-03-10T11:00:00 NOTHING 1.00 = rejected unknown_asset
+        change fees if-of 2026-03-10T11:00:00 no-alias = rejected system_account
+        change alice if-of 2026-03-10T11:00:00 alias shop USD 1.00 = rejected account_outdated
+        change alice if-of 2026-03-10T12:00:00 alias shop USD 1.00 = rejected alias_taken
+        change alice if-of 2026-03-10T12:00:00 USD 1.00 = rejected overdraft_in_use
+    "
+
     a_closed_account_gives_its_alias_free: "
         account alice any alias shop
         close alice = ok

@@ -50,6 +50,16 @@
 //! What a schedule named `rent` makes is called `rent#1`, `rent#2`, and so on, and what matures of
 //! an account `BILL@alice`. Who has something made later or by a schedule must be of the book.
 //!
+//! Webhooks, by the numbers of records, of which a table's first is 7:
+//!
+//! ```text
+//! webhook hook format 1 events paid failed signed 5 = ok
+//! rotate hook 6 keep 1h = ok
+//! secrets hook 6 5
+//! deliver hook before 9 7 try 1 status 200 8 try 1 timeout again 60s = ok
+//! told hook before 9 8x1 in 60s
+//! ```
+//!
 //! The result of a command is the status that its transfer has then (or the change of policies
 //! that was asked for), and `ok` for everything else. Before each line, what is due is seen to,
 //! as in the engine. Each event must have been foreseen by the dry run.
@@ -76,6 +86,7 @@ mod subjects;
 pub(super) mod time;
 mod tracked;
 mod treasury;
+mod webhooks;
 mod words;
 
 /// The assets of every table: two alike, one without decimals, and one with many.
@@ -102,6 +113,7 @@ pub(super) struct World {
     fees: BTreeMap<String, crate::FeeId>,
     quotes: BTreeMap<String, crate::QuoteId>,
     schedules: BTreeMap<String, crate::ScheduleId>,
+    webhooks: BTreeMap<String, crate::WebhookId>,
     /// The runs of schedules that have a name.
     runs: BTreeMap<String, scheduling::RunSeen>,
     /// The transfers and changes that have a name.
@@ -135,6 +147,7 @@ impl World {
             fees: BTreeMap::new(),
             quotes: BTreeMap::new(),
             schedules: BTreeMap::new(),
+            webhooks: BTreeMap::new(),
             runs: BTreeMap::new(),
             tracked: BTreeMap::new(),
             codes: BTreeSet::new(),
@@ -251,6 +264,7 @@ impl World {
             Event::FeeSet(set) => self.fees.insert(name, set.id).is_none(),
             Event::Quoted(_) => self.quotes.insert(name, crate::QuoteId(number)).is_none(),
             Event::ScheduleAdded(id, _) => self.schedules.insert(name, id).is_none(),
+            Event::Webhook(event) => self.webhooks.insert(name, event.webhook()).is_none(),
             Event::PolicySet(set) => self.policies.insert(name, set.id).is_none(),
             Event::ChangeRequested(_) => true,
             other => words.fail(&format!("{other:?} opens nothing")),

@@ -32,6 +32,8 @@ fn every_capability_keeps_its_bit() {
         (Capability::SchedulesWrite, "80808001"),
         (Capability::SecuritiesRead, "80808002"),
         (Capability::SecuritiesWrite, "80808004"),
+        (Capability::WebhooksRead, "80808008"),
+        (Capability::WebhooksWrite, "80808010"),
     ];
     for (capability, golden) in capabilities {
         check(&[capability].into_iter().collect::<Capabilities>(), golden);
@@ -78,6 +80,7 @@ fn action_number(action: &Action) -> u8 {
         Action::AddInstrument(_) => 30,
         Action::SetInvestment(_) => 31,
         Action::Trade(_) => 32,
+        Action::Webhook(_) => 33,
     }
 }
 
@@ -92,11 +95,12 @@ fn every_action_keeps_its_bytes() {
         ),
         (
             Action::OpenBook(new_book()),
-            "0108436127204769726f01ac02010100901c",
+            "0108436127204769726f01ac02010100901c01000102000a010000100120010db800000000000000000000000020",
         ),
         (
             Action::ChangeBook(book_change()),
-            "0201065269616c746f0500d804010102010300043c",
+            "0201065269616c746f0900d804010102010300043c0501060007010802000a010000100120010db8\
+             00000000000000000000000020",
         ),
         (
             Action::AddPrincipal(new_principal(secret())),
@@ -110,7 +114,7 @@ fn every_action_keeps_its_bytes() {
         ),
         (
             Action::ChangeAccount(account_change()),
-            "06ac0200010001000100010100",
+            "06ac020001000100010001010001d704",
         ),
         (
             Action::FreezeAccount(account_freeze()),

@@ -4,6 +4,7 @@ use super::*;
 use crate::QuoteId;
 
 pub(super) mod treasury;
+pub(super) mod webhook;
 
 pub(super) fn name(text: &str) -> Name {
     Name::new(text).expect("a name")
@@ -40,7 +41,17 @@ pub(super) fn settings() -> BookSettings {
         vendor_rate_limits: true,
         webhooks_to_loopback: false,
         hold_ttl_seconds: 3_600,
+        webhooks_to_private: true,
+        vendor_http_statuses: false,
+        vendor_tokens_bound_to_ip: true,
+        vendor_ip_allow_list: ip_ranges(),
     }
+}
+
+/// One of either family.
+fn ip_ranges() -> Vec<ipnet::IpNet> {
+    let ranges = ["10.1.0.0/16", "2001:db8::/32"];
+    ranges.map(|text| text.parse().expect("a range")).to_vec()
 }
 
 pub(super) fn new_book() -> NewBook {
@@ -60,6 +71,10 @@ pub(super) fn book_change() -> BookChange {
             Setting::VendorRateLimits(true),
             Setting::WebhooksToLoopback(false),
             Setting::HoldTtlSeconds(60),
+            Setting::WebhooksToPrivate(true),
+            Setting::VendorHttpStatuses(false),
+            Setting::VendorTokensBoundToIp(true),
+            Setting::VendorIpAllowList(ip_ranges()),
         ],
     }
 }
@@ -118,6 +133,7 @@ pub(super) fn account_change() -> AccountChange {
             asset: AssetId(1),
             overdraft_limit: Amount::ZERO,
         }],
+        only_if_updated_at: Some(Timestamp(-300)),
     }
 }
 

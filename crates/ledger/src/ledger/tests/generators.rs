@@ -390,6 +390,7 @@ fn account_change() -> impl Strategy<Value = AccountChange> {
         metadata: None,
         tags,
         holdings,
+        only_if_updated_at: None,
     })
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::action::{AccountClose, BookStop, Capture, NewBook, NewReversal};
 use crate::terms::{HoldTerms, Terms};
 use crate::text::Name;
+use crate::webhook::WebhookAction;
 use crate::{
     Leg, Legs, Metadata, NewTransfer, ReversalReason, Setting, Settlement, Side, TransferKind,
 };
@@ -66,7 +67,7 @@ impl World {
         }
         let (action, name) = match verb {
             "open" | "open-book" | "key" | "operator" | "policy" | "limit" | "fee" | "quote"
-            | "schedule" => {
+            | "schedule" | "webhook" => {
                 let name = words.next("a name");
                 (self.opening(verb, name, words), Some(name))
             }
@@ -112,6 +113,10 @@ impl World {
             "fee" => Action::ChangeFee(Box::new(self.fee_change(verb, words))),
             "quote" => Action::Quote(Box::new(self.new_quote(words))),
             "schedule" => Action::AddSchedule(Box::new(self.new_schedule(words))),
+            "webhook" => {
+                let new = WebhookAction::Add(self.new_webhook(words));
+                Action::Webhook(Box::new(new))
+            }
             other => words.fail(&format!("{other:?} opens nothing")),
         }
     }
@@ -167,6 +172,9 @@ impl World {
             "instrument" => Action::AddInstrument(Box::new(self.new_instrument(words))),
             "invest" | "divest" => Action::SetInvestment(self.investment(verb, words)),
             "trade" => Action::Trade(self.new_trade(words)),
+            "change-webhook" | "rotate" | "remove-webhook" | "deliver" | "redeliver" => {
+                Action::Webhook(Box::new(self.webhook_action(verb, words)))
+            }
             other => self.step(other, words),
         }
     }

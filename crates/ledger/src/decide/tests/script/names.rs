@@ -115,10 +115,12 @@ impl World {
         (new, money)
     }
 
-    /// `change alice`, then `no-alias` or `alias x`, then `tags x y` or `no-tags`, then overdraft
+    /// `change alice`, then `if-of` an instant, then `no-alias` or `alias x`, then `tags x y` or `no-tags`, then overdraft
     /// limits: `USD 5.00`.
     pub(super) fn account_change(&self, words: &mut Words<'_>) -> AccountChange {
         let account = self.account_or_nobody(words);
+        let is_conditional = words.take_if("if-of");
+        let only_if_updated_at = is_conditional.then(|| time::take_instant(words));
         let new_alias = if words.take_if("no-alias") {
             Some(None)
         } else {
@@ -143,6 +145,7 @@ impl World {
             metadata: None,
             tags,
             holdings,
+            only_if_updated_at,
         }
     }
 }

@@ -32,6 +32,7 @@ impl World {
             "quoted" => self.quote_is(words),
             "upcoming" => self.upcoming_is(words),
             what @ ("runs" | "next" | "state") => self.schedule_is(what, words),
+            what @ ("secrets" | "terms" | "told") => self.webhook_is(what, words),
             what @ ("worth" | "earned" | "yields") => self.portfolio_is(what, words),
             other => self.transfer_is(other, words),
         }

@@ -35,7 +35,7 @@ impl World {
 }
 
 impl World {
-    /// The fee rules, quotes, schedules and pairs that it names.
+    /// The fee rules, quotes, schedules, webhooks and pairs that it names.
     fn treasury_names(&self, why: &Rejection) -> Vec<String> {
         let code = |asset: AssetId| {
             let asset = self.ledger.asset(asset);
@@ -55,6 +55,7 @@ impl World {
             | Rejection::SweepCircle { schedule }
             | Rejection::ScheduleOver { schedule }
             | Rejection::ScheduleUnchanged { schedule } => named(&self.schedules, schedule),
+            Rejection::UnknownWebhook { webhook } => named(&self.webhooks, webhook),
             _ => Vec::new(),
         }
     }
@@ -72,6 +73,7 @@ fn account_and_asset(why: &Rejection) -> (Option<AccountId>, Option<AssetId>) {
         | Rejection::TooManyInstruments { account }
         | Rejection::UnknownAccount { account }
         | Rejection::SystemAccount { account }
+        | Rejection::AccountOutdated { account, .. }
         | Rejection::AliasTaken { account }
         | Rejection::AccountNotGranted { account }
         | Rejection::AccountClosed { account }
@@ -131,6 +133,7 @@ fn details(why: &Rejection) -> Vec<String> {
         | Rejection::FeeMalformed { field }
         | Rejection::ScheduleMalformed { field }
         | Rejection::CalendarMalformed { field }
+        | Rejection::WebhookMalformed { field }
         | Rejection::InstrumentMalformed { field } => vec![(*field).to_owned()],
         Rejection::ScheduleInGap { date } | Rejection::ScheduleInFold { date } => {
             vec![date.to_string()]

@@ -53,6 +53,11 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// All the words that are left.
+    pub(super) fn rest(&mut self) -> String {
+        self.rest.by_ref().collect::<Vec<_>>().join(" ")
+    }
+
     pub(super) fn is_at_end(&mut self) -> bool {
         self.rest.peek().is_none()
     }
