@@ -26,8 +26,12 @@ async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
           "hold_ttl_seconds": 604800,
           "quote_ttl_seconds": 300,
           "settlement": "instant",
+          "vendor_http_statuses": false,
+          "vendor_ip_allow_list": [],
           "vendor_rate_limits": true,
-          "webhooks_to_loopback": false
+          "vendor_tokens_bound_to_ip": false,
+          "webhooks_to_loopback": false,
+          "webhooks_to_private": false
         },
         "stop": null
       },
@@ -56,7 +60,9 @@ async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
           "schedules.read",
           "schedules.write",
           "securities.read",
-          "securities.write"
+          "securities.write",
+          "webhooks.read",
+          "webhooks.write"
         ],
         "created_at": "[time]",
         "email": null,
@@ -115,8 +121,12 @@ async fn a_patch_names_the_settings_to_change() {
         "hold_ttl_seconds": 604800,
         "quote_ttl_seconds": 300,
         "settlement": "instant",
+        "vendor_http_statuses": false,
+        "vendor_ip_allow_list": [],
         "vendor_rate_limits": true,
-        "webhooks_to_loopback": false
+        "vendor_tokens_bound_to_ip": false,
+        "webhooks_to_loopback": false,
+        "webhooks_to_private": false
       },
       "stop": null
     }
