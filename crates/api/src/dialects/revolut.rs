@@ -27,5 +27,9 @@ pub use auth::{TokenPair, issue_code, issue_tokens};
 /// journal and in tokens: it never changes.
 pub const SCOPE: u8 = super::scope::REVOLUT;
 
+/// The scope of the keys of what the sandbox is asked to make of transactions. It is in the
+/// journal: it never changes.
+const SANDBOX_SCOPE: u8 = super::scope::REVOLUT_SANDBOX;
+
 /// Where this interface's description in OpenAPI is served.
 pub(crate) const DESCRIPTION: &str = "/openapi/revolut.json";

@@ -7,13 +7,20 @@ use giro_ledger::Capability;
 use serde_json::json;
 
 /// Every call that needs a token, and the scopes it needs.
-const CALLS: [(Method, &str, &[&str]); 6] = [
+const CALLS: [(Method, &str, &[&str]); 9] = [
     (Method::GET, "/accounts", &["READ"]),
     (Method::GET, "/accounts/{account}", &["READ"]),
+    (Method::GET, "/accounts/{account}/bank-details", &["READ"]),
+    (Method::GET, "/transfer-reasons", &["READ"]),
     (Method::POST, "/transfer", &["READ", "PAY"]),
     (Method::GET, "/transaction/{transaction}", &["READ"]),
     (Method::GET, "/transactions", &["READ"]),
     (Method::POST, "/sandbox/topup", &["WRITE"]),
+    (
+        Method::POST,
+        "/sandbox/transactions/{transaction}/complete",
+        &["WRITE"],
+    ),
 ];
 
 fn capabilities(scope: &str) -> &'static [Capability] {
@@ -136,6 +143,18 @@ async fn what_is_another_businesss_does_not_exist() {
             order(&main, &others),
             "Account",
         ),
+        (
+            get.clone(),
+            format!("/accounts/{main}/bank-details"),
+            String::new(),
+            "Account",
+        ),
+        (
+            post.clone(),
+            format!("/sandbox/transactions/{own}/revert"),
+            String::new(),
+            "Transaction",
+        ),
         (post, "/sandbox/topup".to_owned(), topup, "Account"),
     ];
     for (method, path, body, what) in rows {
@@ -156,10 +175,10 @@ async fn the_sandbox_calls_are_not_there_for_other_books() {
         .await;
     assert!(token.starts_with("oa_prod_"), "{token}");
     assert!(world.token.starts_with("oa_sand_"), "{}", world.token);
-    let answer = world
-        .ask(Method::POST, "/sandbox/topup", Some(&token), "{}")
-        .await;
-    assert_error(&answer, 404, 3006, "Resource not found");
+    for path in ["/sandbox/topup", "/sandbox/transactions/x/complete"] {
+        let answer = world.ask(Method::POST, path, Some(&token), "{}").await;
+        assert_error(&answer, 404, 3006, "Resource not found");
+    }
     let accounts = world.ask(Method::GET, "/accounts", Some(&token), "").await;
     assert_eq!((accounts.status, accounts.json()), (200, json!([])));
 }

@@ -69,7 +69,8 @@ amount                 | x                      | 400 3000 Required 'amount' is 
 :10,                   | :-1,                   | 400 2101 'amount' must not be negative
 :10,                   | :0.001,                | 400 2101 'amount' has 3 decimals, at most 2 are allowed
 GBP                    | EUR                    | 400 2101 'currency' is not that of the account
-"GBP"                  | "GBP","state":"x"      | 400 2101 'state' can only be 'completed'
+"GBP"                  | "GBP","state":"x"      | 400 2101 'state' can only be 'pending', 'completed', 'reverted' or 'failed'
+"GBP"                  | "GBP","state":"created" | 400 2101 'state' can only be 'pending', 'completed', 'reverted' or 'failed'
 "GBP"                  | "GBP","state":1        | 400 2101 'state' is not a string
 "#;
 
@@ -79,6 +80,9 @@ const PATHS: &str = r#"
 /accounts/%FF                              | 400 2101 The path is not valid UTF-8
 /accounts/{unknown}                        | 404 3006 Account not found
 /accounts/{external}                       | 404 3006 Account not found
+/accounts/x/bank-details                   | 400 2101 'id' is not a UUID
+/accounts/{unknown}/bank-details           | 404 3006 Account not found
+/accounts/{external}/bank-details          | 404 3006 Account not found
 /transaction/x                             | 400 2101 'id' is not a UUID
 /transaction/{unknown}                     | 404 3006 Transaction not found
 /transaction/{main}                        | 404 3006 Transaction not found
@@ -233,12 +237,12 @@ async fn a_path_or_method_that_is_not_served_is_an_error_of_the_same_shape() {
     let world = World::new().await;
     let main = world.id(world.main);
     let paths = [
-        "".to_owned(),
+        String::new(),
         "/".to_owned(),
         "/nothing".to_owned(),
         "/accounts/".to_owned(),
-        format!("/accounts/{main}/bank-details"),
-        format!("/sandbox/transactions/{UNKNOWN}/complete"),
+        format!("/accounts/{main}/cards"),
+        format!("/sandbox/transactions/{UNKNOWN}"),
         "/pay".to_owned(),
         "/webhook".to_owned(),
     ];

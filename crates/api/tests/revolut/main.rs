@@ -1,10 +1,13 @@
 //! The Revolut interface over HTTP: whole answers of a real service, in process.
 
 mod access;
+mod details;
 mod errors;
 mod exactness;
 mod golden;
 mod lists;
+mod reverted;
+mod sandbox;
 mod tokens;
 mod transfers;
 mod waiting;

@@ -267,7 +267,7 @@ impl World {
         book.system_account(SystemRole::External)
     }
 
-    fn asset(&self, code: &str) -> giro_ledger::AssetId {
+    pub(crate) fn asset(&self, code: &str) -> giro_ledger::AssetId {
         let state = self.service.read();
         let (id, _) = state.ledger.asset_by_code(code).expect("in the catalogue");
         id
@@ -276,6 +276,13 @@ impl World {
     pub(crate) fn id(&self, account: AccountId) -> String {
         let state = self.service.read();
         self.service.account_id(&state, account).to_string()
+    }
+
+    /// Asks the sandbox to make something of a transaction.
+    pub(crate) async fn simulate(&self, id: &str, action: &str) -> Answer {
+        let path = format!("/sandbox/transactions/{id}/{action}");
+        let token = Some(self.token.as_str());
+        self.ask(Method::POST, &path, token, "").await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -31,6 +31,8 @@ pub enum Error {
     },
     /// There is no such thing in the business, or no such path.
     NotFound(&'static str),
+    /// The request is well formed, but not possible as things are; the message says why.
+    NotPossible(String),
     /// The path does not take the method.
     WrongMethod,
     /// The body is larger than allowed.
@@ -104,6 +106,7 @@ impl Error {
                 (400, 3020, message)
             }
             Error::NotFound(what) => (404, 3006, format!("{what} not found")),
+            Error::NotPossible(why) => (422, 3100, why.clone()),
             Error::WrongMethod => (405, 2101, "The method is not allowed here".to_owned()),
             Error::TooLarge { max } => (413, 2101, format!("The body has more than {max} bytes")),
             Error::TooMany { .. } => (429, 3162, "Too many requests".to_owned()),
@@ -126,6 +129,7 @@ impl Error {
             | Error::Invalid(_)
             | Error::DuplicateRequest { .. }
             | Error::NotFound(_)
+            | Error::NotPossible(_)
             | Error::WrongMethod
             | Error::TooLarge { .. }
             | Error::Internal => None,

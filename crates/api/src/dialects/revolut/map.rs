@@ -3,18 +3,25 @@
 mod answer;
 mod fields;
 mod query;
+mod simulation;
 
-pub use answer::{account, shown_asset, state_of, transaction, transfer_answer};
+pub use answer::{
+    Seen, account, bank_details, reverted_at, shown_asset, transaction, transfer_answer,
+};
 pub use fields::uuid;
 pub use query::{List, TransactionId, list, transaction_id};
+pub use simulation::Simulation;
 
 use super::error::Error;
 use super::wire::{TopupRequest, TransferRequest};
 use fields::{json_object, reference, request_id, required, text};
+use giro_ledger::terms::HoldTerms;
 use giro_ledger::text::Reference;
 use giro_ledger::{
-    AccountId, Amount, AssetId, AssetKind, Book, Ledger, NewTransfer, SystemRole, TransferKind,
+    AccountId, Amount, AssetId, AssetKind, Book, BookSettings, Ledger, NewTransfer, SystemRole,
+    Terms, TransferKind,
 };
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// The most that one sandbox top-up may bring, in units of the currency.
@@ -40,6 +47,10 @@ pub struct TransferOrder {
 pub struct TopupOrder {
     /// The public id of the account that is credited.
     pub account: Uuid,
+    /// What happens to it at once, if it is neither to be completed nor to stay pending.
+    pub then: Option<Simulation>,
+    /// Whether its money is held, and not there yet.
+    is_held: bool,
     money: Money,
     reference: Reference,
 }
@@ -89,19 +100,33 @@ pub fn topup_order(body: &str) -> Result<TopupOrder, Error> {
     let amount = required("amount", wire.amount)?;
     let currency = required("currency", wire.currency)?;
     let default = || Reference::new(TOPUP_REFERENCE).expect("a short plain text");
-    if let Some(state) = wire.state
-        && text("state", state)? != "completed"
-    {
-        return Err(Error::field("state", "can only be 'completed'"));
-    }
+    let (is_held, then) = topup_state(wire.state)?;
     Ok(TopupOrder {
         account: uuid("account_id", &text("account_id", account)?)?,
+        then,
+        is_held,
         money: Money {
             amount: fields::amount("amount", amount)?,
             currency: text("currency", currency)?,
         },
         reference: reference("reference", wire.reference)?.unwrap_or_else(default),
     })
+}
+
+/// How a top-up comes to be in the state that is asked for: whether its money is held at first,
+/// and what happens to it then.
+fn topup_state(state: Option<&RawValue>) -> Result<(bool, Option<Simulation>), Error> {
+    let state = state.map(|state| text("state", state)).transpose()?;
+    match state.as_deref() {
+        None | Some("completed") => Ok((false, None)),
+        Some("pending") => Ok((true, None)),
+        Some("reverted") => Ok((false, Some(Simulation::Revert))),
+        Some("failed") => Ok((true, Some(Simulation::Fail))),
+        Some(_) => {
+            let states = "can only be 'pending', 'completed', 'reverted' or 'failed'";
+            Err(Error::field("state", states))
+        }
+    }
 }
 
 /// The command of a transfer, once its accounts have been found.
@@ -148,8 +173,17 @@ pub fn new_topup(
         return Err(Error::field("amount", format!("is above {TOPUP_MAX}")));
     }
     let external = book.system_account(SystemRole::External);
+    // The longest there is: whoever tops up does not say for how long.
+    let hold = HoldTerms {
+        seconds: Some(BookSettings::MAX_HOLD_TTL_SECONDS),
+    };
+    let held = Terms {
+        hold: Some(hold),
+        ..Terms::default()
+    };
     Ok(NewTransfer {
         reference: Some(order.reference),
+        terms: order.is_held.then(|| Box::new(held)),
         ..NewTransfer::simple(TransferKind::Deposit, external, account, asset, amount)
     })
 }

@@ -1,16 +1,17 @@
 //! Accounts and transfers as accounts and transactions of the wire.
 
 use super::decimals;
-use crate::dialects::revolut::SCOPE;
+use super::simulation::Simulation;
 use crate::dialects::revolut::error::Refusal;
 use crate::dialects::revolut::wire::{
-    Account, AccountState, Counterparty, CounterpartyType, Leg, Number, State, Transaction,
-    TransactionType, TransferAnswer,
+    Account, AccountState, BankDetails, BeneficiaryAddress, Counterparty, CounterpartyType,
+    EstimatedTime, Leg, Number, State, Transaction, TransactionType, TransferAnswer,
 };
+use crate::dialects::revolut::{SANDBOX_SCOPE, SCOPE};
 use crate::http::time;
 use giro_ledger::{
-    AccountId, AccountStatus, AssetId, Ledger, Side, SignedAmount, Timestamp, TransferKind,
-    TransferState,
+    AccountId, AccountStatus, Amount, AssetId, Event, Ledger, Rejection, Side, SignedAmount, Step,
+    Timestamp, TransferKind, TransferState,
 };
 use giro_service::{IdKind, Life, PublicIds, Record};
 use uuid::Uuid;
@@ -46,20 +47,118 @@ pub fn account(ids: &PublicIds, ledger: &Ledger, id: AccountId, at: Timestamp) -
     })
 }
 
-/// The short answer about a transfer or top-up that was just asked for.
-pub fn transfer_answer(ids: &PublicIds, life: &Life) -> TransferAnswer {
-    let (state, _) = state_of(life);
+/// The bank details of an account that is shown. There is no bank: its codes are such as no bank
+/// has, and no scheme leads here. What is said of the account and its owner is true.
+pub fn bank_details(ids: &PublicIds, ledger: &Ledger, id: AccountId) -> Option<BankDetails> {
+    /// Digits of an account number where sort codes are usual.
+    const NUMBERS: u128 = 100_000_000;
+    /// The country that is none (ISO 3166-1 leaves this code to its users).
+    const NOWHERE: &str = "XX";
+    shown_asset(ledger, id)?;
+    let account = ledger.account(id)?;
+    let owner = ledger.book(account.book)?.name.to_string();
+    let public_id = account_id(ids, ledger, id);
+    Some(BankDetails {
+        account_no: format!("{:08}", public_id.as_u128() % NUMBERS),
+        sort_code: "00-00-00",
+        bic: "GIROXX00",
+        beneficiary: owner.clone(),
+        beneficiary_address: BeneficiaryAddress {
+            street_line1: owner,
+            country: NOWHERE,
+            postcode: "00000",
+        },
+        bank_country: NOWHERE,
+        pooled: false,
+        unique_reference: public_id.simple().to_string().to_uppercase(),
+        schemes: Vec::new(),
+        estimated_time: EstimatedTime {
+            unit: "days",
+            min: 0,
+            max: 0,
+        },
+    })
+}
+
+/// A transfer as this interface sees it: with what others have made of it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The transfer.
+    pub life: Life,
+    /// When the last of it was taken back, if all of it has been.
+    pub reverted_at: Option<Timestamp>,
+    /// The public id of the transfer that it takes back.
+    pub reverses: Option<Uuid>,
+}
+
+impl Seen {
+    /// A transfer that was just asked for, whatever has become of it since.
+    pub fn beginning(first: Record) -> Seen {
+        Seen {
+            life: Life::beginning(first),
+            reverted_at: None,
+            reverses: None,
+        }
+    }
+
+    /// What became of it, and why if it did not come about.
+    pub fn state(&self) -> (State, Option<&'static str>) {
+        match self.reverted_at {
+            Some(_) => (State::Reverted, None),
+            None => state_of(&self.life),
+        }
+    }
+
+    /// When it was completed; what was taken back had been.
+    fn completed_at(&self) -> Option<String> {
+        match self.state().0 {
+            State::Completed | State::Reverted => Some(time::format(completion(&self.life).at)),
+            State::Created | State::Pending | State::Declined | State::Failed => None,
+        }
+    }
+
+    fn updated_at(&self) -> Timestamp {
+        let last = self.life.last().at;
+        self.reverted_at.map_or(last, |reverted| reverted.max(last))
+    }
+}
+
+/// The record that completed a transfer: its newest, but for the settlement of its trades.
+fn completion(life: &Life) -> &Record {
+    let is_settlement =
+        |record: &&Record| matches!(&record.event, Event::Step(step) if step.step == Step::Settled);
+    let mut steps = life.steps.iter().rev();
+    let newest = steps.find(|record| !is_settlement(record));
+    newest.unwrap_or(&life.first)
+}
+
+/// When a completed transfer was reverted: when the last of its reversals was completed that
+/// together take back all of it. Reversals under way, or that did not come about, do not count.
+pub fn reverted_at(life: &Life, reversals: &[Life]) -> Option<Timestamp> {
+    let whole = life.progress.posted.first()?.amount;
+    let is_completed = |one: &&Life| one.progress.state == TransferState::Completed;
+    let completed = || reversals.iter().filter(is_completed);
+    let amounts = completed().filter_map(|one| one.progress.posted.first());
+    let back = amounts.map(|leg| leg.amount);
+    let back = back.fold(Some(Amount::ZERO), |sum, more| sum?.checked_add(more));
+    let is_whole = back.is_some_and(|back| back >= whole);
+    is_whole.then(|| completed().map(|one| completion(one).at).max())?
+}
+
+/// The short answer about a transaction.
+pub fn transfer_answer(ids: &PublicIds, seen: &Seen) -> TransferAnswer {
     TransferAnswer {
-        id: transaction_id(ids, &life.first),
-        state,
-        created_at: time::format(life.first.at),
-        completed_at: completed_at(state, life.last().at),
+        id: transaction_id(ids, &seen.life.first),
+        state: seen.state().0,
+        created_at: time::format(seen.life.first.at),
+        completed_at: seen.completed_at(),
     }
 }
 
 /// The transaction of a transfer.
-pub fn transaction(ids: &PublicIds, ledger: &Ledger, life: &Life) -> Transaction {
-    let (state, reason_code) = state_of(life);
+pub fn transaction(ids: &PublicIds, ledger: &Ledger, seen: &Seen) -> Transaction {
+    let life = &seen.life;
+    let (state, reason_code) = seen.state();
     let (first, request) = (&life.first, &life.transfer().request);
     let reference = request.reference.as_ref();
     let key = first.origin.key.as_ref().filter(|key| key.scope == SCOPE);
@@ -71,11 +170,20 @@ pub fn transaction(ids: &PublicIds, ledger: &Ledger, life: &Life) -> Transaction
         state,
         reason_code,
         created_at: time::format(first.at),
-        updated_at: time::format(life.last().at),
-        completed_at: completed_at(state, life.last().at),
+        updated_at: time::format(seen.updated_at()),
+        completed_at: seen.completed_at(),
+        scheduled_for: life.progress.due_at.map(date),
+        related_transaction_id: seen.reverses,
         reference: reference.map(ToString::to_string),
         legs: view.legs(),
     }
+}
+
+/// The day of an instant, in UTC.
+fn date(at: Timestamp) -> String {
+    let mut text = time::format(at);
+    text.truncate("2026-11-21".len());
+    text
 }
 
 /// The type of a transaction. A withdrawal is what the vendor calls a transfer to an external
@@ -90,31 +198,49 @@ fn kind_of(kind: TransferKind) -> TransactionType {
     }
 }
 
-/// What became of a transfer, and why if it did not come about. Whatever waits for approval or is
-/// held is pending; what a checker refuses is declined, and what else ends without money moving
-/// has failed.
-pub fn state_of(life: &Life) -> (State, Option<&'static str>) {
+/// What became of a transfer by itself, and why if it did not come about. What has its time to
+/// come is created; what waits for approval or is held is pending; what a checker refuses is
+/// declined, and what else ends without money moving has failed.
+fn state_of(life: &Life) -> (State, Option<&'static str>) {
     match life.progress.state {
         TransferState::Completed => (State::Completed, None),
-        TransferState::AwaitingApproval | TransferState::Scheduled | TransferState::Held => {
-            (State::Pending, None)
-        }
+        TransferState::Scheduled => (State::Created, None),
+        TransferState::AwaitingApproval | TransferState::Held => (State::Pending, None),
         TransferState::Rejected => (State::Declined, Some("approval_rejected")),
-        TransferState::Cancelled => (State::Failed, Some("cancelled")),
+        TransferState::Cancelled => match ended_by_simulation(life) {
+            Some(state) => (state, Some("simulated")),
+            None => (State::Failed, Some("cancelled")),
+        },
         TransferState::Expired => (State::Failed, Some("expired")),
-        TransferState::Declined => {
-            let why = life.progress.declined.as_ref();
-            match why.map(|why| (Refusal::of(why), why.code())) {
-                Some((Refusal::Transaction { state, reason_code }, _)) => {
-                    (state, Some(reason_code))
-                }
-                Some((Refusal::Request(_) | Refusal::Unexpected, code)) => {
-                    (State::Failed, Some(code))
-                }
-                None => (State::Failed, None),
-            }
-        }
+        TransferState::Declined => match life.progress.declined.as_ref() {
+            Some(why) => declined(why),
+            None => (State::Failed, None),
+        },
     }
+}
+
+fn declined(why: &Rejection) -> (State, Option<&'static str>) {
+    match Refusal::of(why) {
+        Refusal::Transaction { state, reason_code } => (state, Some(reason_code)),
+        Refusal::Request(_) | Refusal::Unexpected => (State::Failed, Some(why.code())),
+    }
+}
+
+/// What the sandbox was asked to make of a transfer, if that ended it: its key says so.
+fn ended_by_simulation(life: &Life) -> Option<State> {
+    let key = life.last().origin.key.as_ref();
+    let key = key.filter(|key| key.scope == SANDBOX_SCOPE)?;
+    let (_, action) = key.text.rsplit_once('/')?;
+    Simulation::named(action).map(Simulation::state)
+}
+
+/// A leg with its place among them, and the balance after it.
+type Placed<'a> = ((u64, &'a giro_ledger::Leg), SignedAmount);
+
+/// The leg of a fee that the account of another leg bears.
+fn charged<'a>(((_, leg), _): &Placed<'_>, fee: &'a [Placed<'a>]) -> Option<&'a Placed<'a>> {
+    let line = |leg: &giro_ledger::Leg| (leg.account, leg.asset, leg.side);
+    fee.iter().find(|((_, one), _)| line(one) == line(leg))
 }
 
 /// A transfer and what is needed to show it.
@@ -125,9 +251,9 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// The legs on accounts that are not the book's own, in the order in which they were asked
-    /// for: of a transfer, the source first. With what was posted of them; else, with what was
-    /// asked for and the balances that were seen.
+    /// The legs on accounts that are not the book's own, sources first, and otherwise in the
+    /// order in which they were asked for. With what was posted of them; else, with what was asked
+    /// for and the balances that were seen. A fee is not a leg, but part of that of whoever bears it.
     fn legs(&self) -> Vec<Leg> {
         let (asked, posted) = (
             &self.life.transfer().request.legs,
@@ -137,11 +263,21 @@ impl View<'_> {
             true => (asked, &self.life.first),
             false => (posted, self.posting()),
         };
-        let traces = record.trace.legs.iter();
-        let legs = (0_u64..).zip(legs).zip(traces);
-        let own = legs.filter(|((_, leg), _)| self.is_own(leg.account));
-        own.map(|((place, leg), trace)| self.leg(place, leg, trace.posted))
-            .collect()
+        let traces = record.trace.legs.iter().map(|trace| trace.posted);
+        let legs: Vec<Placed<'_>> = (0_u64..).zip(legs).zip(traces).collect();
+        let (legs, fee) = legs.split_at(legs.len().saturating_sub(self.fee_legs()));
+        let own = legs.iter().filter(|((_, leg), _)| self.is_own(leg.account));
+        let mut shown: Vec<&Placed<'_>> = own.collect();
+        shown.sort_by_key(|((_, leg), _)| leg.side);
+        let with_fee = |placed: &&Placed<'_>| self.leg(placed, charged(placed, fee));
+        shown.iter().map(with_fee).collect()
+    }
+
+    /// How many of the last legs are its fee.
+    fn fee_legs(&self) -> usize {
+        let terms = self.life.transfer().request.terms.as_deref();
+        let has_fee = terms.is_some_and(|terms| terms.fee.is_some());
+        if has_fee { 2 } else { 0 }
     }
 
     /// The newest record in which money moved.
@@ -151,7 +287,7 @@ impl View<'_> {
         newest.unwrap_or(&self.life.first)
     }
 
-    fn leg(&self, place: u64, leg: &giro_ledger::Leg, posted: SignedAmount) -> Leg {
+    fn leg(&self, ((place, leg), posted): &Placed<'_>, fee: Option<&Placed<'_>>) -> Leg {
         let decimals = decimals(self.ledger, leg.asset);
         let amount = match leg.side {
             Side::Debit => SignedAmount::ZERO.checked_sub(leg.amount.signed()),
@@ -160,7 +296,7 @@ impl View<'_> {
         let amount = amount.expect("the negative of an amount is in range");
         let other = self.other_side(leg);
         Leg {
-            leg_id: self.leg_id(place),
+            leg_id: self.leg_id(*place),
             account_id: account_id(self.ids, self.ledger, leg.account),
             counterparty: Counterparty {
                 account_id: other.map(|id| account_id(self.ids, self.ledger, id)),
@@ -170,9 +306,10 @@ impl View<'_> {
                 },
             },
             amount: Number::new(amount, decimals),
+            fee: fee.map(|((_, fee), _)| Number::new(fee.amount.signed(), decimals)),
             currency: code(self.ledger, leg.asset),
             description: self.description(leg, other),
-            balance: Number::new(posted, decimals),
+            balance: Number::new(fee.map_or(*posted, |(_, after)| *after), decimals),
         }
     }
 
@@ -225,8 +362,4 @@ fn account_id(ids: &PublicIds, ledger: &Ledger, id: AccountId) -> Uuid {
 fn code(ledger: &Ledger, asset: AssetId) -> String {
     let asset = ledger.asset(asset);
     asset.map_or_else(String::new, |asset| asset.code.to_string())
-}
-
-fn completed_at(state: State, at: Timestamp) -> Option<String> {
-    (state == State::Completed).then(|| time::format(at))
 }

@@ -1,12 +1,11 @@
 //! The parameters of `GET /transaction/{id}` and `GET /transactions`, and what they let through.
 
-use super::answer::state_of;
+use super::answer::Seen;
 use super::fields::{request_id, uuid};
 use crate::dialects::revolut::error::Error;
 use crate::dialects::revolut::wire::State;
 use crate::http::time;
 use giro_ledger::{AccountId, Timestamp, TransferKind, TransferState};
-use giro_service::Life;
 use uuid::Uuid;
 
 const COUNT_DEFAULT: usize = 100;
@@ -86,31 +85,35 @@ pub struct List {
 impl List {
     /// Whether a transfer is among those that are asked for; `account` is the one that was found
     /// for the parameter of that name.
-    pub fn has(&self, life: &Life, account: Option<AccountId>) -> bool {
-        let request = &life.transfer().request;
+    pub fn has(&self, seen: &Seen, account: Option<AccountId>) -> bool {
+        let (first, request) = (&seen.life.first, &seen.life.transfer().request);
         let is_of = |account| request.legs.iter().any(|leg| leg.account == account);
-        self.from.is_none_or(|from| from <= life.first.at)
-            && self.to.is_none_or(|to| life.first.at < to)
+        self.from.is_none_or(|from| from <= first.at)
+            && self.to.is_none_or(|to| first.at < to)
             && account.is_none_or(is_of)
             && self
                 .kinds
                 .as_ref()
                 .is_none_or(|kinds| kinds.contains(&request.kind))
-            && self.has_state(life)
+            && self.has_state(seen)
     }
 
     /// Whether a transfer is in one of the states that are asked for.
-    pub fn has_state(&self, life: &Life) -> bool {
-        self.states.is_empty() || self.states.contains(&state_of(life).0)
+    pub fn has_state(&self, seen: &Seen) -> bool {
+        self.states.is_empty() || self.states.contains(&seen.state().0)
     }
 
     /// Where transfers in the states that are asked for can be in their lives, to look at fewer.
     pub fn transfer_states(&self) -> Vec<TransferState> {
         let of = |state: &State| match state {
-            State::Created | State::Reverted => [].as_slice(),
+            State::Created => [TransferState::Scheduled].as_slice(),
             State::Pending => &[TransferState::AwaitingApproval, TransferState::Held],
-            State::Completed => &[TransferState::Completed],
-            State::Declined => &[TransferState::Declined, TransferState::Rejected],
+            State::Completed | State::Reverted => &[TransferState::Completed],
+            State::Declined => &[
+                TransferState::Declined,
+                TransferState::Rejected,
+                TransferState::Cancelled,
+            ],
             State::Failed => &[
                 TransferState::Declined,
                 TransferState::Cancelled,
@@ -122,8 +125,7 @@ impl List {
 
     /// Whether none can be what is asked for.
     pub fn is_empty(&self) -> bool {
-        let has_no_state = !self.states.is_empty() && self.transfer_states().is_empty();
-        has_no_state || self.kinds.as_ref().is_some_and(Vec::is_empty)
+        self.kinds.as_ref().is_some_and(Vec::is_empty)
     }
 }
 
@@ -193,7 +195,12 @@ fn instant(name: &str, value: &str) -> Result<Timestamp, Error> {
 
 fn kinds(name: &str, value: &str) -> Result<Vec<TransferKind>, Error> {
     match value {
-        "transfer" => Ok(vec![TransferKind::Transfer, TransferKind::Withdrawal]),
+        "transfer" => Ok(vec![
+            TransferKind::Transfer,
+            TransferKind::Withdrawal,
+            TransferKind::Conversion,
+            TransferKind::Trade,
+        ]),
         "topup" => Ok(vec![TransferKind::Deposit]),
         other if TYPES.contains(&other) => Ok(Vec::new()),
         _ => Err(Error::field(name, "is not a type of transaction")),
