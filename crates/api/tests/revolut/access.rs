@@ -84,13 +84,8 @@ async fn a_missing_scope_is_9002_everywhere_before_the_body_is_looked_at() {
     }
 }
 
-#[tokio::test]
-async fn what_is_another_businesss_does_not_exist() {
-    let world = World::new().await;
-    let own = world.transfer(&world.order("own", "1")).await.text_of("id");
-    let token = world
-        .token_with(world.other_book, &[&READ, &WRITE, &PAY])
-        .await;
+/// Calls about things of the first business, with what is not found.
+fn calls_about(world: &World, transaction: &str) -> Vec<(Method, String, String, &'static str)> {
     let (main, savings) = (world.id(world.main), world.id(world.savings));
     let others = world.id(world.others);
     let order = |source: &str, target: &str| {
@@ -100,7 +95,7 @@ async fn what_is_another_businesss_does_not_exist() {
     };
     let topup = json!({"account_id": main, "amount": 1, "currency": "GBP"}).to_string();
     let (get, post) = (Method::GET, Method::POST);
-    let rows = [
+    vec![
         (
             get.clone(),
             format!("/accounts/{main}"),
@@ -109,7 +104,7 @@ async fn what_is_another_businesss_does_not_exist() {
         ),
         (
             get.clone(),
-            format!("/transaction/{own}"),
+            format!("/transaction/{transaction}"),
             String::new(),
             "Transaction",
         ),
@@ -144,23 +139,33 @@ async fn what_is_another_businesss_does_not_exist() {
             "Account",
         ),
         (
-            get.clone(),
+            get,
             format!("/accounts/{main}/bank-details"),
             String::new(),
             "Account",
         ),
         (
             post.clone(),
-            format!("/sandbox/transactions/{own}/revert"),
+            format!("/sandbox/transactions/{transaction}/revert"),
             String::new(),
             "Transaction",
         ),
         (post, "/sandbox/topup".to_owned(), topup, "Account"),
-    ];
-    for (method, path, body, what) in rows {
+    ]
+}
+
+#[tokio::test]
+async fn what_is_another_businesss_does_not_exist() {
+    let world = World::new().await;
+    let own = world.transfer(&world.order("own", "1")).await.text_of("id");
+    let token = world
+        .token_with(world.other_book, &[&READ, &WRITE, &PAY])
+        .await;
+    for (method, path, body, what) in calls_about(&world, &own) {
         let answer = world.ask(method, &path, Some(&token), &body).await;
         assert_error(&answer, 404, 3006, &format!("{what} not found"));
     }
+    let get = Method::GET;
     let accounts = world.ask(get.clone(), "/accounts", Some(&token), "").await;
     assert_eq!(accounts.json().as_array().map(Vec::len), Some(1));
     let transactions = world.ask(get, "/transactions", Some(&token), "").await;

@@ -69,8 +69,8 @@ amount                 | x                      | 400 3000 Required 'amount' is 
 :10,                   | :-1,                   | 400 2101 'amount' must not be negative
 :10,                   | :0.001,                | 400 2101 'amount' has 3 decimals, at most 2 are allowed
 GBP                    | EUR                    | 400 2101 'currency' is not that of the account
-"GBP"                  | "GBP","state":"x"      | 400 2101 'state' can only be 'pending', 'completed', 'reverted' or 'failed'
-"GBP"                  | "GBP","state":"created" | 400 2101 'state' can only be 'pending', 'completed', 'reverted' or 'failed'
+"GBP"                  | "GBP","state":"x"      | 400 2101 'state' is not a state of top-ups
+"GBP"                  | "GBP","state":"created" | 400 2101 'state' is not a state of top-ups
 "GBP"                  | "GBP","state":1        | 400 2101 'state' is not a string
 "#;
 

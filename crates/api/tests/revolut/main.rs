@@ -1,6 +1,7 @@
 //! The Revolut interface over HTTP: whole answers of a real service, in process.
 
 mod access;
+mod described;
 mod details;
 mod errors;
 mod exactness;

@@ -70,7 +70,7 @@ async fn what_is_taken_back_whole_is_reverted_and_the_way_back_is_a_transaction_
         assert_eq!(amounts, [format!("-{amount}"), amount.to_owned()]);
         assert_eq!(legs[0]["description"], "To Main");
     }
-    assert_eq!(listed(&world, "reverted").await, [id.clone()]);
+    assert_eq!(listed(&world, "reverted").await, [&*id]);
     assert_eq!(listed(&world, "completed").await, [&*back[1], &*back[0]]);
     let both = listed(&world, "completed&state=reverted").await;
     assert_eq!(both, [&*back[1], &*back[0], &*id]);

@@ -122,10 +122,7 @@ fn topup_state(state: Option<&RawValue>) -> Result<(bool, Option<Simulation>), E
         Some("pending") => Ok((true, None)),
         Some("reverted") => Ok((false, Some(Simulation::Revert))),
         Some("failed") => Ok((true, Some(Simulation::Fail))),
-        Some(_) => {
-            let states = "can only be 'pending', 'completed', 'reverted' or 'failed'";
-            Err(Error::field("state", states))
-        }
+        Some(_) => Err(Error::field("state", "is not a state of top-ups")),
     }
 }
 

@@ -20,6 +20,7 @@ use uuid::Uuid;
 /// The body of `POST /transfer`. Every field is unread, so that a missing one and a malformed one
 /// can be told apart.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[schema(description = "A transfer between two of your accounts.")]
 pub struct TransferRequest<'a> {
     /// The client's own id of the transfer.
     #[serde(borrow)]
@@ -44,6 +45,7 @@ pub struct TransferRequest<'a> {
 
 /// The body of `POST /sandbox/topup`, unread like [`TransferRequest`].
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[schema(description = "Money out of nothing.")]
 pub struct TopupRequest<'a> {
     /// The account that is credited.
     #[serde(borrow)]

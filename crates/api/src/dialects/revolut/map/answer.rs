@@ -139,8 +139,8 @@ pub fn reverted_at(life: &Life, reversals: &[Life]) -> Option<Timestamp> {
     let is_completed = |one: &&Life| one.progress.state == TransferState::Completed;
     let completed = || reversals.iter().filter(is_completed);
     let amounts = completed().filter_map(|one| one.progress.posted.first());
-    let back = amounts.map(|leg| leg.amount);
-    let back = back.fold(Some(Amount::ZERO), |sum, more| sum?.checked_add(more));
+    let mut amounts = amounts.map(|leg| leg.amount);
+    let back = amounts.try_fold(Amount::ZERO, Amount::checked_add);
     let is_whole = back.is_some_and(|back| back >= whole);
     is_whole.then(|| completed().map(|one| completion(one).at).max())?
 }

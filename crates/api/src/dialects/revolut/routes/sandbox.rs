@@ -70,7 +70,7 @@ pub(super) async fn topup(
 #[utoipa::path(
     post, path = "/sandbox/transactions/{id}/{action}", tag = "Simulations",
     params(("id" = Uuid, Path, description = "The transaction."),
-           ("action" = SimulationName, Path, description = "What is to happen, in any letter case.")),
+           ("action" = inline(SimulationName), Path, description = "What is to happen, in any letter case.")),
     responses((status = 200, description = "The transaction.", body = TransferAnswer),
               Refused, NotPossible)
 )]
