@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod decimal;
 pub mod description;
 pub mod request_id;
+pub mod standard_webhooks;
 pub mod time;
 
 pub use body::{BodyError, read_body};

@@ -11,5 +11,6 @@ pub mod app;
 pub mod dialects;
 pub mod http;
 pub mod native;
+pub mod webhooks;
 
 pub use app::{App, router};

@@ -7,7 +7,7 @@ use crate::chain::{Link, Place};
 use crate::record::{LegTrace, Origin, Record, Trace};
 use crate::state::Genesis;
 use giro_journal::Seq;
-use giro_ledger::{Amount, Event, LineId, SignedAmount, Timestamp};
+use giro_ledger::{Amount, BookId, Event, LineId, SignedAmount, Timestamp};
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -90,6 +90,15 @@ impl StoredLink {
             jump: place(self.jump)?,
         })
     }
+}
+
+/// The book that a record is of, without reading the rest of it; `None` if it is of none.
+pub fn book_of(bytes: &[u8]) -> Option<BookId> {
+    let (KIND_EVENT, rest) = bytes.split_first().map(|(kind, rest)| (*kind, rest))? else {
+        return None;
+    };
+    let head = postcard::take_from_bytes::<(Timestamp, BookId)>(rest);
+    head.ok().map(|((_, book), _)| book)
 }
 
 /// Appends the encoding of an event's record to `into`.

@@ -34,7 +34,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use writer_thread::WriterThread;
 
 /// The engine cannot do it now, or cannot say what came of it.
@@ -118,6 +118,8 @@ struct View {
 /// What the threads and the handle share.
 struct Shared {
     view: RwLock<View>,
+    /// The durable end, for those who follow the log.
+    end: watch::Sender<Seq>,
     queue: Queue,
     poisoned: Mutex<Option<String>>,
     options: EngineOptions,
@@ -221,10 +223,13 @@ impl Engine {
             state: state.clone(),
             digest: journal.last_digest(),
         };
+        let view_end = view.state.end();
         let queue = Queue::new(options.queue_max);
         let (view, poisoned) = (RwLock::new(view), Mutex::new(None));
+        let end = watch::Sender::new(view_end);
         let shared = Arc::new(Shared {
             view,
+            end,
             queue,
             poisoned,
             options,
@@ -344,6 +349,11 @@ impl Engine {
     /// The durable past.
     pub fn history(&self) -> &History {
         &self.history
+    }
+
+    /// The durable end, and every change of it.
+    pub fn follow(&self) -> watch::Receiver<Seq> {
+        self.shared.end.subscribe()
     }
 
     /// The public ids of this shard.

@@ -8,6 +8,7 @@ use crate::{dev, logs, output};
 use anyhow::{Context, bail};
 use giro_api::App;
 use giro_service::Service;
+use giro_service::delivery::Delivery;
 use http::Limits;
 use open::Operator;
 pub(crate) use open::{OPERATOR_KEY, SHARD_DIR, write_secret};
@@ -124,7 +125,9 @@ async fn serve(config: &Config, socket: TcpSocket, service: &Arc<Service>) -> an
         ..Limits::default()
     };
     tracing::info!(%url, data = %config.data.display(), dev = config.dev, "listening");
+    let delivery = Delivery::start(service.clone(), giro_api::webhooks::formats());
     http::serve(listener, router, limits, stop).await;
+    delivery.stop().await;
     Ok(())
 }
 

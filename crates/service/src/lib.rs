@@ -29,6 +29,7 @@
 //! | [`schedules`] | the runs of schedules |
 //! | [`rates`] | what was set as the rate of a pair |
 //! | [`quotes`] | quotes, and what has carried them out |
+//! | [`delivery`] | tells webhooks what happens |
 //! | [`webhooks`] | whom a book tells what happens, and what they were told |
 //! | [`cursor`] | where a list goes on |
 //! | [`unkeyed`] | requests without an idempotency key |
@@ -42,6 +43,7 @@ pub mod caller;
 pub mod clients;
 pub mod configuration;
 pub mod cursor;
+pub mod delivery;
 pub mod life;
 pub mod limits;
 pub mod named;

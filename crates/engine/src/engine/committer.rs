@@ -137,6 +137,11 @@ impl Committer {
             view.state.apply(record.stamp(), &record.event);
         }
         view.digest = appended.digest;
+        let end = view.state.end();
+        drop(view);
+        if self.shared.end.receiver_count() > 0 {
+            self.shared.end.send_replace(end);
+        }
         Ok(())
     }
 

@@ -1,0 +1,8 @@
+//! What the interfaces tell webhooks: the formats there are.
+
+use giro_service::delivery::Formats;
+
+/// The formats of all interfaces, by their numbers in the ledger.
+pub fn formats() -> Formats {
+    Formats::new()
+}

@@ -1,0 +1,106 @@
+//! Tells webhooks what happens in their books.
+//!
+//! A [`feed`] follows the log and puts the numbers of the records of each book into the inboxes of
+//! its webhooks. Each webhook has a [`worker`], which reads these records, has them spelled in the
+//! [`Format`] of its interface, sends them, and puts on record what came of it. Whatever is not on
+//! record is told again after a crash: everything is told at least once.
+//!
+//! An inbox is bounded: whoever is slow falls behind and reads the log again from where it is. A
+//! webhook that cannot be reached is told again later, as the schedule of its format says; when too
+//! much waits, it is told nothing new until some of that has arrived or is given up.
+
+mod client;
+mod feed;
+mod inbox;
+pub mod target;
+mod worker;
+
+use crate::service::{Service, ServiceError};
+use giro_engine::Record;
+use giro_ledger::{Timestamp, Webhook};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Something to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What kind of notification it is, in the words of its format.
+    pub event: &'static str,
+    /// Its id: the same in every attempt.
+    pub id: String,
+    /// What it says, before it is signed.
+    pub body: Vec<u8>,
+}
+
+/// A message as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// The headers, content type included.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// How webhooks of one interface are told: spelling, signature, and when to try again.
+pub trait Format: Send + Sync {
+    /// What a webhook is told about a record, in order; usually one message or none. It is asked
+    /// for each attempt, and must answer the same. Reads the disk.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    fn messages(
+        &self,
+        service: &Service,
+        webhook: &Webhook,
+        record: &Record,
+    ) -> Result<Vec<Message>, ServiceError>;
+
+    /// The message as it is sent at an instant, signed with each of the secrets, newest first.
+    fn sign(&self, message: &Message, at: Timestamp, secrets: &[Vec<u8>]) -> Signed;
+
+    /// How long to wait after so many attempts have failed; `None` to give up.
+    fn retry_after(&self, attempts: u16) -> Option<Duration>;
+}
+
+/// The formats there are, by their numbers in the ledger.
+pub type Formats = BTreeMap<u8, Arc<dyn Format>>;
+
+/// The delivery of a shard, until it is stopped or dropped.
+pub struct Delivery {
+    stop: watch::Sender<bool>,
+    feed: Option<JoinHandle<()>>,
+}
+
+impl Delivery {
+    /// Starts telling the webhooks of all books.
+    ///
+    /// # Panics
+    /// Outside of a runtime.
+    pub fn start(service: Arc<Service>, formats: Formats) -> Delivery {
+        let (stop, stopped) = watch::channel(false);
+        let feed = feed::Feed::new(service, formats, stopped);
+        Delivery {
+            stop,
+            feed: Some(tokio::spawn(feed.run())),
+        }
+    }
+
+    /// Stops: puts on record what has been told, for which it waits a second at most.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        if let Some(feed) = self.feed.take()
+            && let Err(error) = feed.await
+        {
+            tracing::error!(%error, "the delivery of webhooks has panicked");
+        }
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
