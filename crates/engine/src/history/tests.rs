@@ -152,6 +152,32 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn the_books_of_records_are_those_that_the_records_say(
+        count in 1_usize..30,
+        frame in 1_usize..9,
+        from in 0_u64..40,
+    ) {
+        let transfers = (0..count).map(|_| (BOOK, action(3, 1, 5)));
+        let journal = log_of(setup().into_iter().chain(transfers).collect(), frame);
+        let reader = journal.reader();
+        let history = History::new(reader.clone());
+        let mut visited = Vec::new();
+        let mut visit = |seq, book| {
+            visited.push((seq, book));
+            ControlFlow::Continue(())
+        };
+        history.books_from(Seq(from), &mut visit).expect("a good log");
+        let book = |seq: u64| match seq {
+            0 => None,
+            seq => Some(history.record(Seq(seq)).expect("a good log").origin.book),
+        };
+        let expected: Vec<_> = (from..reader.end().0).map(|seq| (Seq(seq), book(seq))).collect();
+        prop_assert_eq!(visited, expected);
+    }
+}
+
 /// Where a line is touched, by reading everything.
 fn places_of(history: &History, line: LineId, end: Seq) -> Vec<Place> {
     let mut places = Vec::new();
