@@ -157,6 +157,7 @@ pub(super) fn every() -> Vec<Rejection> {
 }
 
 impl Names<'_> {
+    #[expect(clippy::too_many_lines, reason = "a table: an arm per rule")]
     pub(super) fn explain_treasury(&self, why: &Rejection) -> (String, Members) {
         match *why {
             Rejection::ScheduleMalformed {
