@@ -1,0 +1,13 @@
+//! The YouHodler interface over HTTP: whole answers of a real service, in process.
+
+mod access;
+mod accounts;
+mod approvals;
+mod errors;
+mod exactness;
+mod golden;
+mod idempotency;
+mod lists;
+mod tokens;
+mod transfers;
+mod world;
