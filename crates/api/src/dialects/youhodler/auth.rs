@@ -16,8 +16,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use giro_ledger::{Capabilities, Capability, Credential, PrincipalId, Timestamp};
-use giro_service::secret::Secret;
+use giro_ledger::{Capabilities, Capability, PrincipalId, Timestamp};
 use giro_service::token::{Claims, TokenKind};
 use giro_service::{Allowance, AuthError, Caller, RateLimits, Service};
 use std::num::NonZeroU32;
@@ -205,14 +204,17 @@ pub fn grant(
         let why = format!("can only be '{GRANT_TYPE}'");
         return Err(Error::invalid("unsupported_grant_type", "grant_type", why));
     }
-    let principal = authenticate(service, fields).ok_or(Error::Unauthorized)?;
+    let id = Uuid::try_parse(&fields.client_id).map_err(|_| Error::Unauthorized)?;
+    let caller = service.authenticate_client(id, &fields.client_secret);
+    let caller = caller.map_err(|_| Error::Unauthorized)?;
+    if caller.is_operator() {
+        return Err(Error::Unauthorized);
+    }
+    limits.check(service, &caller, None)?;
     let all = Capability::ALL.into_iter().collect();
     let ttl = Duration::from_secs(ACCESS_SECONDS.unsigned_abs());
-    let token = issue_token(service, principal, all, ttl);
-    let caller = check_token(service, &token).map_err(|_| Error::Unauthorized)?;
-    limits.check(service, &caller, None)?;
     Ok(TokenAnswer {
-        access_token: token,
+        access_token: issue_token(service, caller.principal, all, ttl),
         expires_in: ACCESS_SECONDS,
         issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
         token_type: "Bearer",
@@ -259,22 +261,5 @@ impl Credentials {
             client_secret: read("client_secret")?,
             grant_type: read("grant_type")?,
         })
-    }
-}
-
-/// The principal with this id and secret.
-fn authenticate(service: &Service, fields: &Credentials) -> Option<PrincipalId> {
-    let id = Uuid::try_parse(&fields.client_id).ok()?;
-    let secret = Secret::from_text(&fields.client_secret)?;
-    let number = service.ids().decode(giro_service::IdKind::Principal, id)?;
-    let number = PrincipalId(u32::try_from(number).ok()?);
-    let state = service.read();
-    let principal = state.ledger.principal(number)?;
-    if principal.revoked_at.is_some() || service.principal_id(&state, number) != id {
-        return None;
-    }
-    match &principal.credential {
-        Credential::Secret { hash } => secret.is_of(hash).then_some(number),
-        Credential::PublicKey { .. } => None,
     }
 }

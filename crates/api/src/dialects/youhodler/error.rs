@@ -317,6 +317,14 @@ impl Refusal {
             | Rejection::NotHeld { .. } => {
                 Refusal::Request(Error::Conflict(Status::Executing.name()))
             }
+            Rejection::AccountOutdated { .. } => Refusal::Request(Error::Outdated),
+            Rejection::WebhookMalformed { .. } => {
+                Refusal::Request(Error::invalid("invalid_webhook", "webhook", why))
+            }
+            Rejection::UnknownWebhook { .. } => {
+                Refusal::Request(Error::NotFound("webhook_endpoint_not_found"))
+            }
+            Rejection::TooManySecrets { .. } => no("too_many_secrets", "policy"),
             Rejection::AssetMalformed
             | Rejection::SettingOutOfRange { .. }
             | Rejection::CapabilityNotGrantable

@@ -9,7 +9,7 @@ mod refs;
 mod transfers;
 
 pub use accounts::{
-    account, balance, client, enterprise, etag, master_account, new_account, new_client,
+    account, balance, client, enterprise, etag, master_account, new_account, new_client, version,
 };
 pub use approvals::{approval, decision};
 pub use fields::{display_name, json_object, key_text, optional_text, reason, required, text};

@@ -38,6 +38,7 @@ pub async fn keep(
         metadata: Some(metadata(no)),
         tags: None,
         holdings: Vec::new(),
+        only_if_updated_at: None,
     });
     let capability = Capability::TransfersWrite;
     service

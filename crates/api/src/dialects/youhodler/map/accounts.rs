@@ -16,6 +16,16 @@ pub fn etag(updated_at: Timestamp) -> String {
     format!("W/\"{:x}\"", updated_at.0)
 }
 
+/// When what has this version was last changed; what is no version of ours is of no time at all.
+pub fn version(etag: &str) -> Timestamp {
+    let opaque = etag.strip_prefix("W/").unwrap_or(etag);
+    let digits = opaque
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let at = digits.and_then(|digits| i64::from_str_radix(digits, 16).ok());
+    Timestamp(at.unwrap_or(i64::MIN))
+}
+
 const fn status(status: AccountStatus) -> &'static str {
     match status {
         AccountStatus::Open => "active",

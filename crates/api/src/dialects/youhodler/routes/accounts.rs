@@ -266,7 +266,7 @@ async fn change(
     let key = key_of(headers, fields.client_idempotency_key)?;
     let name = map::display_name(fields.display_name)?;
     let account = find(service, client, kind, &id)?;
-    check_version(service, account, headers)?;
+    let only_if_updated_at = version(service, account, headers);
     let action = Action::ChangeAccount(AccountChange {
         account,
         name: Some(name),
@@ -274,6 +274,7 @@ async fn change(
         metadata: None,
         tags: None,
         holdings: Vec::new(),
+        only_if_updated_at,
     });
     let done = execute(service, client, WRITE[0], ("accounts/change", key), action).await;
     let done = done.map_err(Error::of)?;
@@ -281,23 +282,22 @@ async fn change(
     Ok(marked(shown, done.is_replay))
 }
 
-/// Whether the version of an account is one of those in `If-Match`, if there is that header.
-fn check_version(service: &Service, id: AccountId, headers: &HeaderMap) -> Result<(), Error> {
-    let state = service.read();
-    let updated_at = state.ledger.account(id).map(|account| account.updated_at);
-    let etag = map::etag(updated_at.unwrap_or(Timestamp(0)));
-    let mut asked = headers.get_all(header::IF_MATCH).iter().peekable();
-    // Our versions are weak, and there are no others to tell them from.
-    let opaque = etag.trim_start_matches("W/");
-    let is_one = |value: &HeaderValue| {
-        let text = value.to_str().unwrap_or_default();
-        let mut versions = text.split(',').map(str::trim);
-        versions.any(|one| one == "*" || one.trim_start_matches("W/") == opaque)
-    };
-    match asked.peek().is_none() || asked.any(is_one) {
-        true => Ok(()),
-        false => Err(Error::Outdated),
+/// The version in `If-Match`, if there is that header: of several, the one that the account has.
+/// Ours are weak, and there are no others to tell them from.
+fn version(service: &Service, id: AccountId, headers: &HeaderMap) -> Option<Timestamp> {
+    let values = headers.get_all(header::IF_MATCH).iter();
+    let texts = values.map(|value| value.to_str().unwrap_or_default());
+    let asked: Vec<&str> = texts
+        .flat_map(|text| text.split(',').map(str::trim))
+        .collect();
+    if asked.is_empty() || asked.contains(&"*") {
+        return None;
     }
+    let asked: Vec<Timestamp> = asked.into_iter().map(map::version).collect();
+    let state = service.read();
+    let now = state.ledger.account(id).map(|account| account.updated_at);
+    let current = now.filter(|now| asked.contains(now));
+    current.or(asked.first().copied())
 }
 
 /// The account that a record has opened or changed, as it was then.
