@@ -72,7 +72,10 @@ fn what_is_kept_on_record_is_not_admissible() {
 #[tokio::test]
 async fn a_failure_of_the_server_says_that_and_no_more() {
     let history = HistoryError::NoSuchPlace(Place::NONE);
-    let unavailable = r#"{"code":"temporarily_unavailable","details":{"reason":"downstream_unavailable"},"message":"The service is temporarily unavailable. Retry after a short delay."}"#;
+    let unavailable = concat!(
+        r#"{"code":"temporarily_unavailable","details":{"reason":"downstream_unavailable"},"#,
+        r#""message":"The service is temporarily unavailable. Retry after a short delay."}"#,
+    );
     let internal = r#"{"code":"internal_error","message":"Internal error."}"#;
     let rows = [
         (ServiceError::Engine(EngineError::Busy), 503, unavailable),

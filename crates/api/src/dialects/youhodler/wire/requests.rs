@@ -47,13 +47,13 @@ pub struct TransferRequest {
     amount: AmountRequest,
     /// The account that pays: `client-accounts/` or `master-accounts/`, and its id.
     #[schema(
-        pattern = "^(client|master)-accounts/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+        pattern = "^(client|master)-accounts/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
         example = "client-accounts/b8e2f1a0-4c3d-4e5f-9a1b-2c3d4e5f6a7b"
     )]
     source_ref: String,
     /// The account that gets it.
     #[schema(
-        pattern = "^(client|master)-accounts/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+        pattern = "^(client|master)-accounts/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
         example = "client-accounts/b8e2f1a0-4c3d-4e5f-9a1b-2c3d4e5f6a7b"
     )]
     target_ref: String,
