@@ -5,6 +5,7 @@
 //! interface turns into its own answer.
 
 pub mod body;
+pub mod client_ip;
 pub mod credentials;
 pub mod decimal;
 pub mod description;
@@ -13,6 +14,7 @@ pub mod standard_webhooks;
 pub mod time;
 
 pub use body::{BodyError, read_body};
+pub use client_ip::{ClientIp, TrustedProxies};
 pub use credentials::bearer;
 pub use decimal::JsonDecimal;
 pub use description::describe;

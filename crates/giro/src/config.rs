@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use giro_api::http::TrustedProxies;
 use serde::{Deserialize, Serialize};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
@@ -39,6 +40,9 @@ pub(crate) struct Config {
     pub(crate) log: String,
     /// How they look.
     pub(crate) log_format: LogFormat,
+    /// Addresses and networks of the proxies in front of the server, with commas between: what
+    /// they say in `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: String,
     /// Connections that are served at a time; more wait.
     pub(crate) max_connections: usize,
     /// Requests that may wait for the engine; more are told to come back.
@@ -57,6 +61,7 @@ impl Default for Config {
             dev_rate_limits: false,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
+            trusted_proxies: String::new(),
             max_connections: 10_000,
             queue_max: engine.queue_max,
             checkpoint_every: engine.checkpoint_every,
@@ -65,13 +70,14 @@ impl Default for Config {
 }
 
 /// The keys that the environment may set, each as `GIRO_` and the key in capitals.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "data",
     "listen",
     "dev",
     "dev_rate_limits",
     "log",
     "log_format",
+    "trusted_proxies",
     "max_connections",
     "queue_max",
     "checkpoint_every",
@@ -99,6 +105,14 @@ impl Config {
             bail!("max_connections, queue_max and checkpoint_every must be at least 1");
         }
         Ok(config)
+    }
+
+    /// The proxies that are trusted.
+    ///
+    /// # Errors
+    /// If an entry is neither an address nor a network.
+    pub(crate) fn proxies(&self) -> anyhow::Result<TrustedProxies> {
+        TrustedProxies::parse(&self.trusted_proxies).context("trusted_proxies cannot be used")
     }
 
     /// The address to listen on.

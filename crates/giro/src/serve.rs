@@ -7,6 +7,7 @@ use crate::config::{Config, DEFAULT_DATA, LogFormat};
 use crate::{dev, logs, output};
 use anyhow::{Context, bail};
 use giro_api::App;
+use giro_api::http::TrustedProxies;
 use giro_service::Service;
 use giro_service::delivery::Delivery;
 use http::Limits;
@@ -29,8 +30,8 @@ Examples:
   GIRO_DATA=/var/lib/giro giro serve
 
 A flag comes before the environment (GIRO_DATA, GIRO_LISTEN, GIRO_DEV, GIRO_DEV_RATE_LIMITS,
-GIRO_LOG, GIRO_LOG_FORMAT, GIRO_MAX_CONNECTIONS, GIRO_QUEUE_MAX, GIRO_CHECKPOINT_EVERY), which
-comes before the configuration file, which comes before the defaults.";
+GIRO_LOG, GIRO_LOG_FORMAT, GIRO_TRUSTED_PROXIES, GIRO_MAX_CONNECTIONS, GIRO_QUEUE_MAX,
+GIRO_CHECKPOINT_EVERY), which comes before the configuration file, which comes before the defaults.";
 
 /// Run the server until it gets SIGINT or SIGTERM.
 #[derive(Debug, clap::Args, Serialize)]
@@ -64,6 +65,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     log_format: Option<LogFormat>,
+    /// Addresses and networks of proxies in front of the server, with commas between, whose
+    /// X-Forwarded-For is believed [default: none]
+    #[arg(long, value_name = "LIST")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trusted_proxies: Option<String>,
     /// Configuration file in TOML, with the names of the long flags and underscores
     #[arg(long, value_name = "FILE", env = "GIRO_CONFIG")]
     #[serde(skip)]
@@ -87,6 +93,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let config = Config::load(args, args.config.as_deref())?;
     logs::start(&config.log, config.log_format)?;
     let address = config.address()?;
+    let proxies = config.proxies()?;
     // The port first: it is the one thing that can be tried without touching the data.
     let socket = bind(address)?;
     let service = Arc::new(open::open(&config, args.operator())?);
@@ -94,7 +101,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("the system gives no threads")?;
-    let result = runtime.block_on(serve(&config, socket, &service));
+    let result = runtime.block_on(serve(&config, socket, proxies, &service));
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     service.close();
     result?;
@@ -108,7 +115,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(config: &Config, socket: TcpSocket, service: &Arc<Service>) -> anyhow::Result<()> {
+async fn serve(
+    config: &Config,
+    socket: TcpSocket,
+    proxies: TrustedProxies,
+    service: &Arc<Service>,
+) -> anyhow::Result<()> {
     const BACKLOG: u32 = 1024;
     let stop = stop_signal()?;
     let listener = socket
@@ -126,7 +138,7 @@ async fn serve(config: &Config, socket: TcpSocket, service: &Arc<Service>) -> an
     };
     tracing::info!(%url, data = %config.data.display(), dev = config.dev, "listening");
     let delivery = Delivery::start(service.clone(), giro_api::webhooks::formats());
-    http::serve(listener, router, limits, stop).await;
+    http::serve(listener, router, limits, proxies, stop).await;
     delivery.stop().await;
     Ok(())
 }

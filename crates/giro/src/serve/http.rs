@@ -4,17 +4,21 @@
 //! of them cannot keep everybody else out.
 
 mod body;
+mod origin;
 mod timer;
 
 use axum::Router;
 use body::Patience;
+use giro_api::http::TrustedProxies;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use origin::Origin;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use timer::KeptTimer;
@@ -50,15 +54,17 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    proxies: TrustedProxies,
     stop: impl Future<Output = ()>,
 ) {
     raise_file_limit();
     let router = TowerToHyperService::new(router);
     let permits = Arc::new(Semaphore::new(limits.max_connections));
+    let proxies = Arc::new(proxies);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let (stream, permit) = tokio::select! {
+        let (stream, peer, permit) = tokio::select! {
             accepted = accept(&listener, &permits) => accepted,
             () = &mut stop => break,
         };
@@ -67,7 +73,14 @@ pub(crate) async fn serve(
             limit: limits.body_timeout,
             timer: KeptTimer::default(),
         };
-        let receive = move |request| body::receive(request, patience.clone(), router.clone());
+        let origin = Origin {
+            peer: peer.ip(),
+            proxies: proxies.clone(),
+        };
+        let receive = move |request| {
+            let request = origin.stamp(request);
+            body::receive(request, patience.clone(), router.clone())
+        };
         let connection = http1::Builder::new()
             .timer(KeptTimer::default())
             .header_read_timeout(limits.header_timeout)
@@ -94,15 +107,15 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
-) -> (TcpStream, OwnedSemaphorePermit) {
+) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     let permit = permits.clone().acquire_owned().await;
     let permit = permit.expect("nobody closes the semaphore");
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Answers are small and go out at once: waiting to fill a packet costs 40 ms.
                 let _ = stream.set_nodelay(true);
-                return (stream, permit);
+                return (stream, peer, permit);
             }
             Err(error) if is_of_the_client(&error) => {}
             Err(error) => {

@@ -20,7 +20,8 @@ async fn start(router: Router, limits: Limits) -> Running {
     let stopped = async move {
         let _ = stopped.await;
     };
-    let task = tokio::spawn(serve(listener, router, limits, stopped));
+    let proxies = TrustedProxies::parse("127.0.0.1").expect("an address");
+    let task = tokio::spawn(serve(listener, router, limits, proxies, stopped));
     Running {
         address,
         stop,
@@ -138,4 +139,19 @@ async fn a_stated_length_is_known_before_the_body_is_there() {
     let answer = read(connect(&running, head).await).await;
     assert!(answer.contains("connection: close"), "{answer}");
     assert!(answer.ends_with("Some(99999999)"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_request_says_where_it_comes_from() {
+    let from = |request: axum::extract::Request| async move {
+        let client = request.extensions().get::<giro_api::http::ClientIp>();
+        client.expect("every request has one").0.to_string()
+    };
+    let running = start(Router::new().route("/", get(from)), Limits::default()).await;
+    let direct = connect(&running, LAST).await;
+    assert!(read(direct).await.ends_with("127.0.0.1"));
+    let head = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+                x-forwarded-for: 203.0.113.9, 198.51.100.1\r\n\r\n";
+    let behind_a_proxy = connect(&running, head).await;
+    assert!(read(behind_a_proxy).await.ends_with("198.51.100.1"));
 }
