@@ -10,6 +10,7 @@ use giro_engine::{HistoryError, IdKind, Record, Seq};
 use giro_ledger::{AccountId, AssetId, Balance, BookId, Event, SignedAmount, Timestamp};
 use uuid::Uuid;
 
+mod newer;
 mod transfers;
 
 pub use transfers::TransferQuery;

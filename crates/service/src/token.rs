@@ -57,20 +57,31 @@ impl Tokens {
     /// # Panics
     /// If the system has no randomness to give.
     pub fn issue(&self, prefix: &str, claims: &Claims) -> String {
+        self.issue_bound(prefix, claims, &[])
+    }
+
+    /// Makes a token that also carries `binding`: what else it depends on, as its interface
+    /// understands it. It grows with that.
+    ///
+    /// # Panics
+    /// If the system has no randomness to give.
+    pub fn issue_bound(&self, prefix: &str, claims: &Claims, binding: &[u8]) -> String {
         let mut nonce = [0_u8; 8];
         getrandom::fill(&mut nonce).expect("the system gives random bytes");
-        let mut bytes = Vec::with_capacity(BODY_BYTES + MAC_BYTES);
+        let mut bytes = Vec::with_capacity(BODY_BYTES + binding.len() + MAC_BYTES);
         bytes.extend([claims.kind as u8, claims.scope]);
         bytes.extend(claims.principal.0.to_le_bytes());
         bytes.extend(bits(claims.capabilities).to_le_bytes());
         bytes.extend(claims.expires_at.0.to_le_bytes());
         bytes.extend(nonce);
+        bytes.extend(binding);
         let mac = self.mac(&bytes).finalize().into_bytes();
         bytes.extend(mac);
         format!("{prefix}{}", BASE64.encode(bytes))
     }
 
-    /// What a token says, if it was made here for this use and has not expired.
+    /// What a token says, if it was made here for this use and has not expired. One that is bound
+    /// to anything is not: see [`Tokens::check_bound`].
     ///
     /// # Errors
     /// [`AuthError::Invalid`] or [`AuthError::Expired`].
@@ -82,32 +93,53 @@ impl Tokens {
         token: &str,
         now: Timestamp,
     ) -> Result<Claims, AuthError> {
-        let claims = self.read(prefix, token).ok_or(AuthError::Invalid)?;
+        let (claims, []) = self.check_bound(prefix, kind, scope, token, now)?;
+        Ok(claims)
+    }
+
+    /// What a token says and what it is bound to, if it was made here for this use and has not
+    /// expired.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] or [`AuthError::Expired`].
+    pub fn check_bound<const N: usize>(
+        &self,
+        prefix: &str,
+        kind: TokenKind,
+        scope: u8,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(Claims, [u8; N]), AuthError> {
+        let read = self.read(prefix, token).ok_or(AuthError::Invalid)?;
+        let (claims, binding) = read;
+        let binding = binding.try_into().map_err(|_| AuthError::Invalid)?;
         if (claims.kind, claims.scope) != (kind, scope) {
             return Err(AuthError::Invalid);
         }
         if claims.expires_at <= now {
             return Err(AuthError::Expired);
         }
-        Ok(claims)
+        Ok((claims, binding))
     }
 
-    fn read(&self, prefix: &str, token: &str) -> Option<Claims> {
+    fn read(&self, prefix: &str, token: &str) -> Option<(Claims, Vec<u8>)> {
         let bytes = BASE64.decode(token.strip_prefix(prefix)?).ok()?;
-        let (body, mac) = bytes.split_at_checked(BODY_BYTES)?;
+        let (body, mac) = bytes.split_at_checked(bytes.len().checked_sub(MAC_BYTES)?)?;
         self.mac(body).verify_slice(mac).ok()?;
+        let (body, binding) = body.split_at_checked(BODY_BYTES)?;
         let ([kind, scope], rest) = body.split_first_chunk::<2>()?;
         let (principal, rest) = rest.split_first_chunk::<4>()?;
         let (capabilities, rest) = rest.split_first_chunk::<4>()?;
         let (expires_at, _nonce) = rest.split_first_chunk::<8>()?;
         let kinds = [TokenKind::Access, TokenKind::Refresh, TokenKind::Code];
-        Some(Claims {
+        let claims = Claims {
             kind: kinds.into_iter().find(|known| *known as u8 == *kind)?,
             scope: *scope,
             principal: PrincipalId(u32::from_le_bytes(*principal)),
             capabilities: capabilities_of(u32::from_le_bytes(*capabilities)),
             expires_at: Timestamp(i64::from_le_bytes(*expires_at)),
-        })
+        };
+        Some((claims, binding.to_vec()))
     }
 
     fn mac(&self, body: &[u8]) -> Hmac<Sha256> {
@@ -153,6 +185,24 @@ mod tests {
         let check = |now| tokens.check("t_", TokenKind::Access, 3, &token, Timestamp(now));
         assert_eq!(check(999), Ok(claims()));
         assert_eq!(check(1_000), Err(AuthError::Expired));
+    }
+
+    #[test]
+    fn what_a_token_is_bound_to_cannot_be_left_out_or_added() {
+        let tokens = Tokens::new([1; 32]);
+        let (bound, free) = (
+            tokens.issue_bound("t_", &claims(), b"here"),
+            tokens.issue("t_", &claims()),
+        );
+        let now = Timestamp(0);
+        let check = |token: &str| tokens.check("t_", TokenKind::Access, 3, token, now);
+        let check_bound = |token: &str| {
+            let checked = tokens.check_bound::<4>("t_", TokenKind::Access, 3, token, now);
+            checked.map(|(_, binding)| binding)
+        };
+        assert_eq!(check_bound(&bound), Ok(*b"here"));
+        assert_eq!(check(&bound), Err(AuthError::Invalid));
+        assert_eq!(check_bound(&free), Err(AuthError::Invalid));
     }
 
     #[test]

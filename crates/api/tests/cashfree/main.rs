@@ -1,0 +1,14 @@
+//! The Cashfree interface over HTTP: whole answers of a real service, in process.
+
+mod access;
+mod addresses;
+mod errors;
+mod exactness;
+mod golden;
+mod instruments;
+mod recharge;
+mod statement;
+mod tokens;
+mod transfers;
+mod waiting;
+mod world;
