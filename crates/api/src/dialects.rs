@@ -20,8 +20,6 @@ pub(crate) mod scope {
     pub(crate) const REVOLUT_SANDBOX: u8 = 5;
     /// YouHodler's idempotency keys of everything but transfers.
     pub(crate) const YOUHODLER_OTHER: u8 = 6;
-    /// Cashfree's calls that are not transfers.
-    pub(crate) const CASHFREE_OTHER: u8 = 7;
 }
 
 /// Where the dialects' descriptions are served.

@@ -33,7 +33,10 @@ async fn a_body_that_is_no_json_is_412_and_one_of_another_shape_400() {
         (&deep, 400),
     ];
     for (body, code) in bodies {
-        for path in ["/v1.2/internalTransfer", "/fundsources/connected/virtual-account"] {
+        for path in [
+            "/v1.2/internalTransfer",
+            "/fundsources/connected/virtual-account",
+        ] {
             // The other call does not know an amount, so it may come twice.
             if body == twice && path.starts_with("/fundsources") {
                 continue;
@@ -71,9 +74,14 @@ async fn a_body_that_is_too_large_is_413() {
 #[tokio::test]
 async fn the_content_type_does_not_matter_nor_do_fields_that_nobody_knows() {
     let world = World::new().await;
-    for (number, kind) in [None, Some("text/plain"), Some("application/json"), Some("?")]
-        .into_iter()
-        .enumerate()
+    for (number, kind) in [
+        None,
+        Some("text/plain"),
+        Some("application/json"),
+        Some("?"),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let mut body = world.order(&format!("t{number}"), "1.00");
         body["unknown"] = json!({"any": [1, null]});
@@ -87,46 +95,63 @@ async fn the_content_type_does_not_matter_nor_do_fields_that_nobody_knows() {
     }
 }
 
-/// Changes of a good order, and what they lead to.
-fn changes(world: &World) -> Vec<(&'static str, Value, u16, &'static str)> {
-    let amount = "Amount missing in the request.";
-    let source = "PaymentInstrumentId missing in the request.";
-    let target = "ToPaymentInstrumentId missing in the request.";
-    let remarks = "Remarks can have only numbers, alphabets and whitespaces.";
-    let id = "Invalid transferId passed.";
-    let decimal = "Invalid amount passed. It is not a decimal number such as 120.00.";
-    let below = "Invalid amount passed. It is below 1.00.";
+/// A change of a good order: a field, its value, and the code and message that it leads to.
+type Change = (&'static str, Value, u16, &'static str);
+
+fn missing_and_shapes() -> Vec<Change> {
+    let (bad, source, target) = (
+        "Bad request",
+        "PaymentInstrumentId missing in the request.",
+        "ToPaymentInstrumentId missing in the request.",
+    );
     vec![
-        ("amount", json!(null), 412, amount),
+        ("amount", json!(null), 412, "Amount missing in the request."),
         ("paymentInstrumentId", json!(null), 412, source),
         ("paymentInstrumentId", json!(""), 412, source),
         ("toPaymentInstrumentId", json!(null), 412, target),
         ("toPaymentInstrumentId", json!(""), 412, target),
-        ("amount", json!({}), 400, "Bad request"),
-        ("amount", json!(["1.00"]), 400, "Bad request"),
-        ("amount", json!(true), 400, "Bad request"),
-        ("paymentInstrumentId", json!(1), 400, "Bad request"),
-        ("toPaymentInstrumentId", json!({}), 400, "Bad request"),
-        ("transferId", json!(7), 400, "Bad request"),
-        ("remarks", json!([]), 400, "Bad request"),
-        ("amount", json!(""), 422, decimal),
-        ("amount", json!("ten"), 422, decimal),
-        ("amount", json!("1,000.00"), 422, decimal),
-        ("amount", json!(" 1.00"), 422, decimal),
-        ("amount", json!("+1.00"), 422, decimal),
-        ("amount", json!("1."), 422, decimal),
-        ("amount", json!("01.00"), 422, decimal),
-        ("amount", json!("NaN"), 422, decimal),
-        ("amount", json!("1\u{0}"), 422, decimal),
-        ("amount", json!("1e3"), 422, "Invalid amount passed. It must be written without an exponent."),
-        ("amount", json!("-1.00"), 422, "Invalid amount passed. It must not be negative."),
-        ("amount", json!(-5), 422, "Invalid amount passed. It must not be negative."),
-        ("amount", json!("0"), 422, below),
-        ("amount", json!(0), 422, below),
-        ("amount", json!("0.99"), 422, below),
-        ("amount", json!("1.001"), 422, "Invalid amount passed. It has 3 decimals, at most 2 are allowed."),
-        ("amount", json!("1.000"), 422, "Invalid amount passed. It has 3 decimals, at most 2 are allowed."),
-        ("amount", json!("9".repeat(40)), 422, "Invalid amount passed. It is above the maximum."),
+        ("amount", json!({}), 400, bad),
+        ("amount", json!(["1.00"]), 400, bad),
+        ("amount", json!(true), 400, bad),
+        ("paymentInstrumentId", json!(1), 400, bad),
+        ("toPaymentInstrumentId", json!({}), 400, bad),
+        ("transferId", json!(7), 400, bad),
+        ("remarks", json!([]), 400, bad),
+    ]
+}
+
+fn amounts() -> Vec<Change> {
+    let malformed = "Invalid amount passed. It is not a decimal number such as 120.00.";
+    let exponent = "Invalid amount passed. It must be written without an exponent.";
+    let negative = "Invalid amount passed. It must not be negative.";
+    let below = "Invalid amount passed. It is below 1.00.";
+    let decimals = "Invalid amount passed. It has 3 decimals, at most 2 are allowed.";
+    let above = "Invalid amount passed. It is above the maximum.";
+    let texts = [
+        "", "ten", "1,000.00", " 1.00", "+1.00", "1.", "01.00", "NaN", "1\u{0}",
+    ];
+    let texts = texts.map(|text| (json!(text), malformed)).into_iter();
+    let others = [
+        (json!("1e3"), exponent),
+        (json!("-1.00"), negative),
+        (json!(-5), negative),
+        (json!("0"), below),
+        (json!(0), below),
+        (json!("0.99"), below),
+        (json!("1.001"), decimals),
+        (json!("1.000"), decimals),
+        (json!("9".repeat(40)), above),
+    ];
+    let all = texts.chain(others);
+    all.map(|(value, message)| ("amount", value, 422, message))
+        .collect()
+}
+
+fn ids_and_remarks() -> Vec<Change> {
+    let id = "Invalid transferId passed.";
+    let remarks = "Remarks can have only numbers, alphabets and whitespaces.";
+    let long = "Invalid remarks passed. It has more than 70 characters.";
+    vec![
         ("transferId", json!("a".repeat(41)), 422, id),
         ("transferId", json!("a b"), 422, id),
         ("transferId", json!("a.b"), 422, id),
@@ -136,18 +161,43 @@ fn changes(world: &World) -> Vec<(&'static str, Value, u16, &'static str)> {
         ("remarks", json!("für"), 422, remarks),
         ("remarks", json!("a\nb"), 422, remarks),
         ("remarks", json!("a\u{0}"), 422, remarks),
-        ("remarks", json!("a".repeat(71)), 422, "Invalid remarks passed. It has more than 70 characters."),
-        ("paymentInstrumentId", json!("YES_CONNECTED_484576_4f21dfb"), 422, NOT_CONFIGURED),
-        ("toPaymentInstrumentId", json!("YES_CONNECTED_484576_4f21dfb"), 422, NOT_CONFIGURED),
-        ("toPaymentInstrumentId", json!("b3bd5f5c-66f6-4a4c-9c65-a5ae4e8c1e65"), 422, NOT_CONFIGURED),
-        ("toPaymentInstrumentId", json!("a\u{0}b"), 422, NOT_CONFIGURED),
-        ("toPaymentInstrumentId", json!("a".repeat(5_000)), 422, NOT_CONFIGURED),
-        ("toPaymentInstrumentId", json!(world.id(world.main)), 422, NOT_ALLOWED),
-        ("paymentInstrumentId", json!(world.id(world.savings)), 422, NOT_ALLOWED),
-        ("toPaymentInstrumentId", json!(world.id(world.others)), 422, NOT_ALLOWED),
-        ("paymentInstrumentId", json!(world.id(world.others)), 422, NOT_ALLOWED),
-        ("toPaymentInstrumentId", json!(world.id(world.dollars)), 422, NOT_ALLOWED),
+        ("remarks", json!("a".repeat(71)), 422, long),
     ]
+}
+
+fn instruments(world: &World) -> Vec<Change> {
+    let (source, target) = ("paymentInstrumentId", "toPaymentInstrumentId");
+    let own_form = |id: String| (json!(id), NOT_ALLOWED);
+    let unknown = |id: &str| (json!(id), NOT_CONFIGURED);
+    let rows = [
+        (source, unknown("YES_CONNECTED_484576_4f21dfb")),
+        (target, unknown("YES_CONNECTED_484576_4f21dfb")),
+        (target, unknown("b3bd5f5c-66f6-4a4c-9c65-a5ae4e8c1e65")),
+        (target, unknown("a\u{0}b")),
+        (target, unknown(&"a".repeat(5_000))),
+        (target, own_form(world.id(world.main))),
+        (source, own_form(world.id(world.savings))),
+        (target, own_form(world.id(world.dollars))),
+        // Another book's is answered like one that is nobody's.
+        (target, own_form(world.id(world.others))),
+        (source, own_form(world.id(world.others))),
+        (
+            target,
+            own_form("0190a5d0-ac96-774b-bcce-b302099a8057".to_owned()),
+        ),
+    ];
+    let change = |(field, (value, message))| (field, value, 422, message);
+    rows.into_iter().map(change).collect()
+}
+
+fn changes(world: &World) -> Vec<Change> {
+    let all = [
+        missing_and_shapes(),
+        amounts(),
+        ids_and_remarks(),
+        instruments(world),
+    ];
+    all.concat()
 }
 
 #[tokio::test]
@@ -158,8 +208,9 @@ async fn a_field_that_is_wrong_is_named_and_does_not_use_up_the_transfer_id() {
         body[field] = value.clone();
         let answer = world.transfer(&body).await;
         answer.assert_error(code, message);
-        let answer = world.post_to("/v1/internalTransfer", &body.to_string());
-        answer.await.assert_old_error(code, message);
+        let body = body.to_string();
+        let answer = world.post_to("/v1/internalTransfer", &body).await;
+        answer.assert_old_error(code, message);
     }
     assert_eq!(world.balance(world.main).await, "10000.00");
     world.transfer(&world.order("same", "10.00")).await.data();
@@ -170,8 +221,14 @@ async fn a_field_that_is_left_out_is_as_one_that_is_null() {
     let world = World::new().await;
     for (field, message) in [
         ("amount", "Amount missing in the request."),
-        ("paymentInstrumentId", "PaymentInstrumentId missing in the request."),
-        ("toPaymentInstrumentId", "ToPaymentInstrumentId missing in the request."),
+        (
+            "paymentInstrumentId",
+            "PaymentInstrumentId missing in the request.",
+        ),
+        (
+            "toPaymentInstrumentId",
+            "ToPaymentInstrumentId missing in the request.",
+        ),
     ] {
         let mut body = world.order("t", "10.00");
         body.as_object_mut().expect("an object").remove(field);
@@ -190,13 +247,22 @@ async fn a_field_that_is_left_out_is_as_one_that_is_null() {
 async fn missing_comes_before_shape_and_shape_before_limits_and_limits_before_existence() {
     let world = World::new().await;
     let cases = [
-        (json!({"paymentInstrumentId": 1, "toPaymentInstrumentId": 2}), 412),
+        (
+            json!({"paymentInstrumentId": 1, "toPaymentInstrumentId": 2}),
+            412,
+        ),
         (json!({"amount": {}, "paymentInstrumentId": "x"}), 412),
         (json!({"amount": {}}), 400),
         (json!({"amount": "0", "rechargeAccount": 1}), 400),
-        (json!({"amount": "0", "paymentInstrumentId": "x", "toPaymentInstrumentId": "y",
-            "transferId": "?", "remarks": {}}), 400),
-        (json!({"amount": "9.00", "rechargeAccount": "x", "remarks": "?"}), 422),
+        (
+            json!({"amount": "0", "paymentInstrumentId": "x", "toPaymentInstrumentId": "y",
+            "transferId": "?", "remarks": {}}),
+            400,
+        ),
+        (
+            json!({"amount": "9.00", "rechargeAccount": "x", "remarks": "?"}),
+            422,
+        ),
         (json!({"amount": "9.00", "rechargeAccount": "x"}), 404),
     ];
     for (body, code) in cases {
@@ -208,8 +274,17 @@ async fn missing_comes_before_shape_and_shape_before_limits_and_limits_before_ex
 #[tokio::test]
 async fn a_path_or_method_that_is_not_served_is_an_error_in_the_envelope() {
     let world = World::new().await;
-    for path in ["", "/", "/v1", "/v1/", "/v2/transfers", "/v1/authorize/", "/v1/AUTHORIZE",
-        "/v1.2/internalTransfer/a/b", "/v1/internalTransfer/a"] {
+    for path in [
+        "",
+        "/",
+        "/v1",
+        "/v1/",
+        "/v2/transfers",
+        "/v1/authorize/",
+        "/v1/AUTHORIZE",
+        "/v1.2/internalTransfer/a/b",
+        "/v1/internalTransfer/a",
+    ] {
         for method in [Method::GET, Method::POST, Method::DELETE] {
             let answer = world.ask(method, path, None, "").await;
             answer.assert_error(404, "Resource not found");
@@ -223,7 +298,11 @@ async fn a_path_or_method_that_is_not_served_is_an_error_in_the_envelope() {
         (Method::DELETE, "/v1.2/internalTransfer/x", "GET,HEAD"),
         (Method::OPTIONS, "/v1.2/internalTransfer", "POST"),
         (Method::PATCH, "/v1/fundsources/x", "GET,HEAD"),
-        (Method::GET, "/fundsources/connected/virtual-account", "POST"),
+        (
+            Method::GET,
+            "/fundsources/connected/virtual-account",
+            "POST",
+        ),
     ] {
         let answer = world.ask(method, path, None, "").await;
         answer.assert_error(405, "Method not allowed");
@@ -237,7 +316,9 @@ async fn head_is_get_without_a_body_and_bodies_of_get_are_not_looked_at() {
     let token = Some(world.token.as_str());
     let answer = world.ask(Method::HEAD, "/v1/fundsources", token, "").await;
     assert_eq!((answer.status, answer.text.as_str()), (200, ""));
-    let answer = world.ask(Method::GET, "/v1/getBalance", token, "not JSON").await;
+    let answer = world
+        .ask(Method::GET, "/v1/getBalance", token, "not JSON")
+        .await;
     answer.data();
 }
 

@@ -12,7 +12,9 @@ async fn a_recharge_account_is_credited_from_the_default_instrument() {
     world.alias(world.payroll, "1234KR0M").await;
     for (id, account) in [("a", savings.as_str()), ("b", &number), ("c", "1234KR0M")] {
         let body = json!({"amount": 10, "rechargeAccount": account, "transferId": id});
-        let answer = world.post_to("/v1/internalTransfer", &body.to_string()).await;
+        let answer = world
+            .post_to("/v1/internalTransfer", &body.to_string())
+            .await;
         assert_eq!(answer.data(), json!({"transferId": id}));
         let message = format!("RefId-{id}/Main-Internal Fund Transfer");
         assert_eq!(answer.json()["message"], message);
@@ -51,7 +53,9 @@ async fn an_unknown_recharge_account_is_404_whosever_it_is() {
         let body = json!({"amount": 10, "rechargeAccount": account});
         let answer = world.transfer(&body).await;
         answer.assert_error(404, "Recharge account not found");
-        let answer = world.post_to("/v1/internalTransfer", &body.to_string()).await;
+        let answer = world
+            .post_to("/v1/internalTransfer", &body.to_string())
+            .await;
         answer.assert_old_error(404, "Recharge account not found");
     }
     let own = json!({"amount": 10, "rechargeAccount": world.id(world.main)});
@@ -65,14 +69,23 @@ async fn the_default_instrument_is_the_tagged_one_and_a_retry_means_the_one_of_t
     let body = json!({"amount": 10, "rechargeAccount": world.id(world.savings),
         "transferId": "t"});
     let first = world.transfer(&body).await;
-    assert_eq!(world.get("/v1/getBalance").await.data()["balance"], "9990.00");
+    assert_eq!(
+        world.get("/v1/getBalance").await.data()["balance"],
+        "9990.00"
+    );
     world.tag(world.payroll, DEFAULT_TAG).await;
-    assert_eq!(world.get("/v1/getBalance").await.data()["balance"], "500.00");
+    assert_eq!(
+        world.get("/v1/getBalance").await.data()["balance"],
+        "500.00"
+    );
     let again = world.transfer(&body).await;
     assert_eq!(again.text, first.text);
     assert_eq!(world.balance(world.payroll).await, "500.00");
     let named = json!({"amount": 10, "transferId": "t",
         "paymentInstrumentId": world.id(world.main),
         "toPaymentInstrumentId": world.id(world.savings)});
-    world.transfer(&named).await.assert_error(409, "Transfer Id already exists.");
+    world
+        .transfer(&named)
+        .await
+        .assert_error(409, "Transfer Id already exists.");
 }

@@ -8,7 +8,9 @@ const ALL_TIME: &str = "startTime=0&endTime=9999999999";
 
 impl World {
     async fn page(&self, more: &str) -> Value {
-        let answer = self.get(&format!("/v1/accountStatement?{ALL_TIME}{more}")).await;
+        let answer = self
+            .get(&format!("/v1/accountStatement?{ALL_TIME}{more}"))
+            .await;
         assert_eq!(answer.json()["message"], "Account Statement Retrieved");
         answer.data()
     }
@@ -23,7 +25,10 @@ impl World {
 #[tokio::test]
 async fn it_is_newest_first_whoever_has_made_the_transfers() {
     let world = World::new().await;
-    world.transfer(&world.order("first", "1000.50")).await.data();
+    world
+        .transfer(&world.order("first", "1000.50"))
+        .await
+        .data();
     let own = world.natively([world.savings, world.main], "0.50").await;
     world.transfer(&world.order("declined", "99999.00")).await;
     let page = world.page("").await;
@@ -83,7 +88,11 @@ async fn parameters_out_of_their_limits_are_named() {
     let cases = [
         ("", 412, "StartTime missing in the request."),
         ("endTime=1", 412, "StartTime missing in the request."),
-        ("startTime=&endTime=1", 412, "StartTime missing in the request."),
+        (
+            "startTime=&endTime=1",
+            412,
+            "StartTime missing in the request.",
+        ),
         ("startTime=1", 412, "EndTime missing in the request."),
         ("startTime=x&endTime=1", 422, start.as_str()),
         ("startTime=-1&endTime=1", 422, &start),
@@ -91,14 +100,29 @@ async fn parameters_out_of_their_limits_are_named() {
         ("startTime=%2B1&endTime=2", 422, &start),
         ("startTime=1&endTime=99999999999999999999", 422, &end),
         ("startTime=1&endTime=9223372036854775807", 422, &end),
-        ("startTime=2&endTime=1", 422, "Invalid startTime passed. It is after endTime."),
+        (
+            "startTime=2&endTime=1",
+            422,
+            "Invalid startTime passed. It is after endTime.",
+        ),
         ("startTime=1&endTime=2&limit=0", 422, limit),
         ("startTime=1&endTime=2&limit=1001", 422, limit),
         ("startTime=1&endTime=2&limit=ten", 422, limit),
-        ("startTime=1&endTime=2&cursor=x", 422, "Invalid cursor passed."),
-        ("startTime=1&endTime=2&cursor=%FF%00", 422, "Invalid cursor passed."),
-        ("startTime=1&endTime=2&paymentInstrumentId=x", 422,
-            "Specified paymentInstrumentId not available."),
+        (
+            "startTime=1&endTime=2&cursor=x",
+            422,
+            "Invalid cursor passed.",
+        ),
+        (
+            "startTime=1&endTime=2&cursor=%FF%00",
+            422,
+            "Invalid cursor passed.",
+        ),
+        (
+            "startTime=1&endTime=2&paymentInstrumentId=x",
+            422,
+            "Specified paymentInstrumentId not available.",
+        ),
     ];
     for (query, code, message) in cases {
         let answer = world.get(&format!("/v1/accountStatement?{query}")).await;
@@ -110,7 +134,10 @@ async fn parameters_out_of_their_limits_are_named() {
 async fn a_cursor_is_good_for_its_own_statement_only() {
     let world = World::new().await;
     for number in 0..3 {
-        world.transfer(&world.order(&format!("t{number}"), "1.00")).await.data();
+        world
+            .transfer(&world.order(&format!("t{number}"), "1.00"))
+            .await
+            .data();
     }
     let page = world.page("&limit=1").await;
     let cursor = page["nextCursor"].as_str().expect("a text");
@@ -130,7 +157,9 @@ async fn a_cursor_is_good_for_its_own_statement_only() {
 
 fn ids(page: &Value) -> Vec<String> {
     let entries = page["batches"].as_array().expect("a list").iter();
-    entries.map(|entry| entry["transferId"].as_str().expect("a text").to_owned()).collect()
+    entries
+        .map(|entry| entry["transferId"].as_str().expect("a text").to_owned())
+        .collect()
 }
 
 fn cursor(page: &Value, name: &str) -> Option<String> {
@@ -168,7 +197,9 @@ async fn pages_lead_both_ways_and_have_every_entry_once() {
         assert_eq!(seen[..23], expected, "{limit}");
         starts.pop();
         while let Some(previous) = cursor(&page, "prevCursor") {
-            page = world.page(&format!("&limit={limit}&cursor={previous}")).await;
+            page = world
+                .page(&format!("&limit={limit}&cursor={previous}"))
+                .await;
             assert_eq!(page["hasNext"], true);
             assert_eq!(Some(ids(&page)), starts.pop(), "{limit}");
         }
@@ -180,7 +211,10 @@ async fn pages_lead_both_ways_and_have_every_entry_once() {
 async fn the_way_back_finds_what_has_come_since() {
     let world = World::new().await;
     for number in 0..4 {
-        world.transfer(&world.order(&format!("t{number}"), "1.00")).await.data();
+        world
+            .transfer(&world.order(&format!("t{number}"), "1.00"))
+            .await
+            .data();
     }
     let first = world.page("&limit=2").await;
     assert_eq!(ids(&first), ["t3", "t2"]);
@@ -193,5 +227,8 @@ async fn the_way_back_finds_what_has_come_since() {
     assert_eq!(ids(&page), ["t3", "t2"]);
     let back = cursor(&page, "prevCursor").expect("one has come since");
     let page = world.page(&format!("&limit=2&cursor={back}")).await;
-    assert_eq!((ids(&page), cursor(&page, "prevCursor")), (vec!["t4".to_owned()], None));
+    assert_eq!(
+        (ids(&page), cursor(&page, "prevCursor")),
+        (vec!["t4".to_owned()], None)
+    );
 }

@@ -47,7 +47,7 @@ async fn a_body_is_not_needed_and_not_looked_at() {
             .header("x-client-secret", &world.client.secret)
             .body(Body::from(body));
         let answer = world.send(request.expect("a request")).await;
-        assert_eq!(answer.data()["token"].is_string(), true, "{body}");
+        assert!(answer.data()["token"].is_string(), "{body}");
     }
 }
 
@@ -84,8 +84,14 @@ async fn a_missing_header_is_412_and_named() {
     let world = World::new().await;
     let cases: [(&[(&str, &str)], &str); 4] = [
         (&[], "X-Client-Id missing in the request."),
-        (&[("x-client-secret", "x")], "X-Client-Id missing in the request."),
-        (&[("x-client-id", "x")], "X-Client-Secret missing in the request."),
+        (
+            &[("x-client-secret", "x")],
+            "X-Client-Id missing in the request.",
+        ),
+        (
+            &[("x-client-id", "x")],
+            "X-Client-Secret missing in the request.",
+        ),
         (
             &[("x-client-id", "x"), ("x-client-secret", "")],
             "X-Client-Secret missing in the request.",
@@ -117,7 +123,9 @@ async fn a_token_can_stand_after_bearer_or_by_itself() {
     ];
     for (value, code) in cases {
         let request = Request::get("/payout/v1/getBalance").header("authorization", &value);
-        let answer = world.send(request.body(Body::empty()).expect("a request")).await;
+        let answer = world
+            .send(request.body(Body::empty()).expect("a request"))
+            .await;
         assert_eq!((answer.status, &*answer.code()), (200, code), "{value}");
     }
 }
@@ -131,7 +139,11 @@ const CALLS: [(Method, &str, bool); 10] = [
     (Method::GET, "/v1/accountStatement", true),
     (Method::POST, "/v1.2/internalTransfer", false),
     (Method::GET, "/v1.2/internalTransfer/x", false),
-    (Method::POST, "/fundsources/connected/virtual-account", false),
+    (
+        Method::POST,
+        "/fundsources/connected/virtual-account",
+        false,
+    ),
     (Method::GET, "/v1/fundsources", false),
     (Method::GET, "/v1/fundsources/x", false),
 ];

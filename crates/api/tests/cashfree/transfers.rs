@@ -19,7 +19,10 @@ fn success(transfer_id: &str, about: &str) -> Value {
 async fn money_moves_at_once_and_the_message_says_what_for() {
     let world = World::new().await;
     let answer = world.transfer(&world.order("JUNOb23", "1000.50")).await;
-    assert_eq!((answer.status, answer.json()), (200, success("JUNOb23", "commission")));
+    assert_eq!(
+        (answer.status, answer.json()),
+        (200, success("JUNOb23", "commission"))
+    );
     assert_eq!(world.balance(world.main).await, "8999.50");
     assert_eq!(world.balance(world.savings).await, "1000.50");
 }
@@ -27,13 +30,20 @@ async fn money_moves_at_once_and_the_message_says_what_for() {
 #[tokio::test]
 async fn an_amount_is_a_number_or_a_text() {
     let world = World::new().await;
-    let amounts = [("1", "1.00"), ("\"1\"", "1.00"), ("1.5", "1.50"), ("\"1.50\"", "1.50"),
-        ("10.10", "10.10"), ("\"1\\u0030\"", "10.00")];
+    let amounts = [
+        ("1", "1.00"),
+        ("\"1\"", "1.00"),
+        ("1.5", "1.50"),
+        ("\"1.50\"", "1.50"),
+        ("10.10", "10.10"),
+        ("\"1\\u0030\"", "10.00"),
+    ];
     for (number, (spelled, moved)) in amounts.into_iter().enumerate() {
         let body = format!(
             r#"{{"amount": {spelled}, "transferId": "t{number}", "paymentInstrumentId": "{}",
                 "toPaymentInstrumentId": "{}"}}"#,
-            world.id(world.main), world.id(world.payroll)
+            world.id(world.main),
+            world.id(world.payroll)
         );
         world.post_to("/v1.2/internalTransfer", &body).await.data();
         let query = "/v1/accountStatement?startTime=0&endTime=9999999999&limit=1";
@@ -55,29 +65,42 @@ async fn without_remarks_the_debited_instruments_name_stands_there_whatever_it_i
         assert_eq!(world.transfer(&body).await.json(), success(&id, "Main"));
     }
     let name = giro_ledger::text::Text::new("Operations").expect("a name");
-    world.change(world.main, |change| change.name = Some(name)).await;
+    world
+        .change(world.main, |change| change.name = Some(name))
+        .await;
     let mut body = world.order("t0", "5.00");
     body["remarks"] = json!(null);
     assert_eq!(world.transfer(&body).await.json(), success("t0", "Main"));
     let read = world.get("/v1.2/internalTransfer/t0").await;
     assert_eq!(read.json(), success("t0", "Main"));
     body["transferId"] = json!("t9");
-    assert_eq!(world.transfer(&body).await.json(), success("t9", "Operations"));
+    assert_eq!(
+        world.transfer(&body).await.json(),
+        success("t9", "Operations")
+    );
 }
 
 #[tokio::test]
 async fn the_same_request_again_is_answered_alike_and_moves_nothing() {
     let world = World::new().await;
     let first = world.transfer(&world.order("t", "10.00")).await;
-    world.alias(world.main, "YES_CONNECTED_484576_4f21dfb").await;
+    world
+        .alias(world.main, "YES_CONNECTED_484576_4f21dfb")
+        .await;
     let mut other_words = world.order("t", "10.00");
     other_words["paymentInstrumentId"] = json!("YES_CONNECTED_484576_4f21dfb");
     other_words["amount"] = json!(10);
     other_words["more"] = json!("ignored");
-    for body in [world.order("t", "10.00"), world.order("t", "10"), other_words] {
+    for body in [
+        world.order("t", "10.00"),
+        world.order("t", "10"),
+        other_words,
+    ] {
         let again = world.transfer(&body).await;
         assert_eq!((again.status, &again.text), (200, &first.text));
-        let of_old = world.post_to("/v1/internalTransfer", &body.to_string()).await;
+        let of_old = world
+            .post_to("/v1/internalTransfer", &body.to_string())
+            .await;
         assert_eq!((of_old.status, &of_old.text), (200, &first.text));
     }
     assert_eq!(world.balance(world.main).await, "9990.00");
@@ -97,7 +120,9 @@ async fn another_request_under_the_same_id_is_409() {
         body[field] = value;
         let answer = world.transfer(&body).await;
         answer.assert_error(409, "Transfer Id already exists.");
-        let answer = world.post_to("/v1/internalTransfer", &body.to_string()).await;
+        let answer = world
+            .post_to("/v1/internalTransfer", &body.to_string())
+            .await;
         answer.assert_old_error(409, "Transfer Id already exists.");
     }
     assert_eq!(world.balance(world.main).await, "9990.00");
@@ -113,7 +138,10 @@ async fn a_hundred_requests_at_once_are_one_transfer_and_a_hundred_equal_answers
     }
     while let Some(answer) = tasks.join_next().await {
         let answer = answer.expect("no panic");
-        assert_eq!((answer.status, answer.json()), (200, success("t", "commission")));
+        assert_eq!(
+            (answer.status, answer.json()),
+            (200, success("t", "commission"))
+        );
     }
     assert_eq!(world.balance(world.main).await, "9993.00");
 }
@@ -126,9 +154,14 @@ async fn too_little_money_is_422_and_stays_so() {
     world.transfer(&body).await.assert_error(422, message);
     world.deposit(world.book, world.main, "INR", "5.00").await;
     world.transfer(&body).await.assert_error(422, message);
-    let of_old = world.post_to("/v1/internalTransfer", &body.to_string()).await;
+    let of_old = world
+        .post_to("/v1/internalTransfer", &body.to_string())
+        .await;
     of_old.assert_old_error(422, message);
-    world.get("/v1.2/internalTransfer/t").await.assert_error(422, message);
+    world
+        .get("/v1.2/internalTransfer/t")
+        .await
+        .assert_error(422, message);
     let smaller = world.transfer(&world.order("t", "1.00")).await;
     smaller.assert_error(409, "Transfer Id already exists.");
     assert_eq!(world.balance(world.main).await, "10005.00");
@@ -153,8 +186,14 @@ async fn without_an_id_the_server_makes_one_and_nothing_guards_a_retry() {
         let mut body = world.order("", "5.00");
         body["transferId"] = id;
         let answer = world.transfer(&body).await;
-        let id = answer.data()["transferId"].as_str().expect("a text").to_owned();
-        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+        let id = answer.data()["transferId"]
+            .as_str()
+            .expect("a text")
+            .to_owned();
+        assert!(
+            id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "{id}"
+        );
         assert_eq!(answer.json(), success(&id, "commission"));
         let read = world.get(&format!("/v1.2/internalTransfer/{id}")).await;
         assert_eq!(read.text, answer.text);
@@ -176,12 +215,16 @@ async fn one_transfer_is_read_back_by_its_id_and_others_are_not_there() {
         book.system_account(giro_ledger::SystemRole::External)
     };
     let ends = [external, world.main];
-    let deposit = world.post(world.book, TransferKind::Deposit, ends, ("INR", "1.00")).await;
+    let deposit = world
+        .post(world.book, TransferKind::Deposit, ends, ("INR", "1.00"))
+        .await;
     let deposit = world.service.transfer_id(&deposit).to_string();
     let foreign = other_books_transfer(&world).await;
     let account = world.id(world.main);
     let long = "a".repeat(300);
-    for id in ["a-b_9", "x", "%FF", "%00", &long, &deposit, &foreign, &account] {
+    for id in [
+        "a-b_9", "x", "%FF", "%00", &long, &deposit, &foreign, &account,
+    ] {
         let answer = world.get(&format!("/v1.2/internalTransfer/{id}")).await;
         answer.assert_error(404, "ReferenceId does not exist");
     }
@@ -189,7 +232,9 @@ async fn one_transfer_is_read_back_by_its_id_and_others_are_not_there() {
 
 async fn other_books_transfer(world: &World) -> String {
     let more = world.open_account(world.other_book, "More", "INR").await;
-    world.deposit(world.other_book, world.others, "INR", "9.00").await;
+    world
+        .deposit(world.other_book, world.others, "INR", "9.00")
+        .await;
     let made = natively(world, [world.others, more], world.other_book).await;
     world.service.transfer_id(&made).to_string()
 }
@@ -199,7 +244,9 @@ async fn natively(
     ends: [AccountId; 2],
     book: giro_ledger::BookId,
 ) -> giro_service::Record {
-    world.post(book, TransferKind::Transfer, ends, ("INR", "2.00")).await
+    world
+        .post(book, TransferKind::Transfer, ends, ("INR", "2.00"))
+        .await
 }
 
 #[tokio::test]

@@ -242,6 +242,7 @@ impl World {
             metadata: None,
             tags: None,
             holdings: Vec::new(),
+            only_if_updated_at: None,
         };
         change(&mut all);
         self.does(self.book, Action::ChangeAccount(all)).await;

@@ -19,6 +19,7 @@ use giro_ledger::{Capabilities, Capability, Credential, Ledger, PrincipalId, Tim
 use giro_service::rsa::decrypt_oaep_sha1;
 use giro_service::token::{Claims, TokenKind};
 use giro_service::{Caller, IdKind, Service};
+use ipnet::IpNet;
 use std::net::{IpAddr, Ipv6Addr};
 use uuid::Uuid;
 
@@ -79,7 +80,11 @@ impl FromRequestParts<App> for Client {
         if !binding.is_signed && !rules.allows(address) {
             return Err(Error::AddressNotListed);
         }
-        if let Some(limits) = parts.extensions.get::<Limits>().filter(|_| rules.is_limited) {
+        if let Some(limits) = parts
+            .extensions
+            .get::<Limits>()
+            .filter(|_| rules.is_limited)
+        {
             limits.check(caller.book, &notes)?;
         }
         Ok(Client { caller })

@@ -127,7 +127,10 @@ impl Error {
             Error::Invalid(field, Some(why)) => {
                 return (422, format!("Invalid {field} passed. It {why}."));
             }
-            Error::Remarks => (422, "Remarks can have only numbers, alphabets and whitespaces."),
+            Error::Remarks => (
+                422,
+                "Remarks can have only numbers, alphabets and whitespaces.",
+            ),
             Error::NoEnds => (
                 422,
                 "Either rechargeAccount or paymentInstrumentId and toPaymentInstrumentId must be \
@@ -248,6 +251,10 @@ pub fn refusal(why: &Rejection) -> Option<Error> {
         | Rejection::UnknownPolicy { .. }
         | Rejection::UnknownLimit { .. }
         | Rejection::AccountHasHolds { .. }
+        | Rejection::AccountOutdated { .. }
+        | Rejection::TooManySecrets { .. }
+        | Rejection::WebhookMalformed { .. }
+        | Rejection::UnknownWebhook { .. }
         | Rejection::LimitConflict { .. }
         | Rejection::LimitsContradict { .. }
         | Rejection::ReviewerNotAChecker { .. }

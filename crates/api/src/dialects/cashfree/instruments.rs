@@ -93,7 +93,10 @@ fn all_of<'a>(
     query.limit = AT_ONCE;
     // A book's accounts are younger than its own.
     let state = service.read();
-    let own = state.ledger.book(book).map(|book| book.first_system_account);
+    let own = state
+        .ledger
+        .book(book)
+        .map(|book| book.first_system_account);
     drop(state);
     let mut from = own;
     let mut is_end = false;

@@ -14,8 +14,8 @@ use crate::App;
 use crate::http::body::{self, BODY_BYTES_MAX};
 use crate::http::{describe, read_body};
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::PathRejection;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::middleware::from_fn;
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
@@ -36,9 +36,15 @@ pub fn router() -> Router<App> {
     let calls = Router::new()
         .route("/v1.2/internalTransfer", post(transfers::transfer))
         .route("/v1.2/internalTransfer/{transferId}", get(transfers::show))
-        .route("/fundsources/connected/virtual-account", post(fundsources::create))
+        .route(
+            "/fundsources/connected/virtual-account",
+            post(fundsources::create),
+        )
         .route("/v1/fundsources", get(fundsources::list))
-        .route("/v1/fundsources/{paymentInstrumentId}", get(fundsources::show))
+        .route(
+            "/v1/fundsources/{paymentInstrumentId}",
+            get(fundsources::show),
+        )
         .merge(older)
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method)

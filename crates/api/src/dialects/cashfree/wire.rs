@@ -52,17 +52,28 @@ pub(crate) struct TransferSchema {
     #[schema(schema_with = amount_schema)]
     amount: String,
     /// It is the unique ID of the payment instrument that you want the debit the transfer amount.
-    #[schema(rename = "paymentInstrumentId", example = "YES_CONNECTED_484576_4f21dfb")]
+    #[schema(
+        rename = "paymentInstrumentId",
+        example = "YES_CONNECTED_484576_4f21dfb"
+    )]
     payment_instrument_id: Option<String>,
     /// It is the unique ID of the payment instrument that you want to transfer the amount.
-    #[schema(rename = "toPaymentInstrumentId", example = "YES_CONNECTED_484576_4f21dfa")]
+    #[schema(
+        rename = "toPaymentInstrumentId",
+        example = "YES_CONNECTED_484576_4f21dfa"
+    )]
     to_payment_instrument_id: Option<String>,
     /// The account that is credited, in place of `toPaymentInstrumentId`; what is debited then is
     /// `paymentInstrumentId`, or the default instrument.
     #[schema(rename = "rechargeAccount")]
     recharge_account: Option<String>,
     /// It is the unique ID to identify the transfer request. Made by the server if it is absent.
-    #[schema(rename = "transferId", max_length = 40, pattern = "^[A-Za-z0-9_-]*$", example = "JUNOb23")]
+    #[schema(
+        rename = "transferId",
+        max_length = 40,
+        pattern = "^[A-Za-z0-9_-]*$",
+        example = "JUNOb23"
+    )]
     transfer_id: Option<String>,
     /// It is the additional remarks for the transfer.
     #[schema(max_length = 70, pattern = "^[A-Za-z0-9 ]*$", example = "commission")]
@@ -87,11 +98,21 @@ fn amount_schema() -> utoipa::openapi::schema::Schema {
 #[expect(dead_code, reason = "only its schema is used")]
 pub(crate) struct VirtualAccountSchema {
     /// It is the name you want to display for the virtual account.
-    #[schema(rename = "displayName", min_length = 1, max_length = 140, example = "Demo1")]
+    #[schema(
+        rename = "displayName",
+        min_length = 1,
+        max_length = 140,
+        example = "Demo1"
+    )]
     display_name: String,
     /// It is the account prefix as allocated by the bank. This parameter is mandatory during the
     /// first account creation.
-    #[schema(rename = "accountPrefix", max_length = 20, pattern = "^[A-Za-z0-9]*$", example = "1234")]
+    #[schema(
+        rename = "accountPrefix",
+        max_length = 20,
+        pattern = "^[A-Za-z0-9]*$",
+        example = "1234"
+    )]
     account_prefix: Option<String>,
 }
 
@@ -309,8 +330,10 @@ pub fn success<T: Serialize>(message: impl Into<String>, data: Option<T>) -> Res
 
 /// An answer in JSON.
 pub fn answer(status: StatusCode, body: &impl Serialize) -> Response {
-    let json = serde_json::to_vec(body).expect("what is answered has text keys and no numbers but \
-                                                integers");
+    let json = serde_json::to_vec(body).expect(
+        "what is answered has text keys and no numbers but \
+                                                integers",
+    );
     let content_type = [(header::CONTENT_TYPE, "application/json")];
     (status, content_type, json).into_response()
 }

@@ -61,7 +61,10 @@ pub fn fund_source(source: FundSource<'_>, instrument: Instrument) -> Option<Fun
     let line = ledger.line(account.line(instrument.asset)?)?;
     let decimals = decimals(ledger, instrument.asset);
     let id = account_id(ids, ledger, instrument.account);
-    let (name, number) = (account.profile.name.to_string(), number(ledger, id, instrument));
+    let (name, number) = (
+        account.profile.name.to_string(),
+        number(ledger, id, instrument),
+    );
     Some(FundSourceData {
         payment_instrument_id: id.to_string(),
         virtual_account_number: number.clone(),

@@ -59,8 +59,14 @@ impl IntoResponses for Refused {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         refusals(&[
             ("400", "The body is JSON, but of another shape."),
-            ("403", "The token is not valid, the address not listed, or the call not enabled."),
-            ("409", "The transfer id was used before, for another transfer."),
+            (
+                "403",
+                "The token is not valid, the address not listed, or the call not enabled.",
+            ),
+            (
+                "409",
+                "The transfer id was used before, for another transfer.",
+            ),
             ("412", "Something is missing, or the body is no JSON."),
             ("413", "The body is larger than 64 KiB."),
             ("422", "A value is out of its limits, or a rule says no."),

@@ -62,7 +62,10 @@ pub(super) async fn balance_of(
 ) -> Result<Response, Error> {
     client.require(Capability::AccountsRead)?;
     let named = map::instrument_parameter(parameters(query));
-    show_balance(&app.service, named_or_default(&app.service, &client, named)?)
+    show_balance(
+        &app.service,
+        named_or_default(&app.service, &client, named)?,
+    )
 }
 
 /// The instrument that was named, or else the default one.

@@ -25,10 +25,7 @@ use axum::response::Response;
     responses((status = 200, description = "The token, or why there is none: see `subCode`.",
                body = Envelope<TokenData>), OfOld, Refused)
 )]
-pub(super) async fn authorize(
-    State(app): State<App>,
-    request: Request,
-) -> Result<Response, Error> {
+pub(super) async fn authorize(State(app): State<App>, request: Request) -> Result<Response, Error> {
     let (parts, body) = request.into_parts();
     super::body(body).await?;
     let token = auth::authorize(&app.service, &parts.headers, &parts.extensions)?;
