@@ -103,7 +103,8 @@ enum Controls {
 #[command(after_help = "Examples:
   giro bench http
   giro bench http --batch 1000 --transfers 2000000
-  giro bench http --connections 8 --hot-account")]
+  giro bench http --connections 8 --hot-account
+  giro bench http --transfers 50000 --webhooks 1")]
 struct HttpArgs {
     /// Transfers to make.
     #[arg(long, default_value_t = 500_000)]
@@ -114,6 +115,9 @@ struct HttpArgs {
     /// Transfers of one JSON batch; 1 sends them one by one.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     batch: u32,
+    /// Webhooks that are told of every transfer.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10))]
+    webhooks: u32,
     #[command(flatten)]
     common: Common,
 }

@@ -79,6 +79,7 @@ fn measure(
         cpu_us_per_transfer: (usage.cpu - before.cpu).as_secs_f64() * 1e6 / transfers,
         peak_memory_mib: usage.peak_memory_bytes >> 20,
         disk_bytes_per_transfer: disk_bytes(path) as f64 / transfers,
+        told: None,
         journal_bytes_per_transfer: Some(journal as f64 / transfers),
         limits,
     })

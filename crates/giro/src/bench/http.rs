@@ -6,17 +6,19 @@
 
 mod bare;
 mod client;
+mod receiver;
 mod server;
 
 use super::limits::append_rate;
 use super::load::Pairs;
 use super::machine::{Machine, Usage, disk_bytes};
-use super::report::{Limits, Report};
+use super::report::{Limits, Report, Told};
 use super::{Common, HttpArgs};
 use anyhow::{Context, ensure};
 pub(super) use bare::serve as serve_bare_handler;
 use client::{Client, Load};
 use indicatif::ProgressBar;
+use receiver::Receiver;
 use serde::Deserialize;
 use server::Server;
 use std::fmt::Write;
@@ -52,11 +54,14 @@ pub(super) fn run(args: &HttpArgs) -> anyhow::Result<()> {
     let dev: DevFile = serde_json::from_slice(&std::fs::read(data.join("dev.json"))?)?;
     let client = Client::new(server.address(), dev.native.api_key);
     let accounts = runtime.block_on(open_accounts(&client, &args.common))?;
+    let receiver = Receiver::start()?;
+    runtime.block_on(add_webhooks(&client, &receiver, args.webhooks))?;
     let before = (
         Usage::of(Some(server.pid())),
         disk_bytes(&data.join("shard-0")),
     );
     let ours = runtime.block_on(measure(&client, args, &accounts))?;
+    let told = told(&receiver, args, &ours)?;
     let usage = Usage::of(Some(server.pid()));
     let disk = disk_bytes(&data.join("shard-0"));
     drop(server);
@@ -84,6 +89,7 @@ pub(super) fn run(args: &HttpArgs) -> anyhow::Result<()> {
         peak_memory_mib: usage.peak_memory_bytes >> 20,
         disk_bytes_per_transfer: disk as f64 / transfers as f64,
         journal_bytes_per_transfer: None,
+        told,
         limits: Limits {
             append_4k: Some(append_4k),
             bare_handler_per_second: Some(rate(&bare_load)),
@@ -92,6 +98,33 @@ pub(super) fn run(args: &HttpArgs) -> anyhow::Result<()> {
         },
     };
     report.print(args.common.json)
+}
+
+/// Has somebody told of every transfer from now on.
+async fn add_webhooks(client: &Client, receiver: &Receiver, count: u32) -> anyhow::Result<()> {
+    let body = format!(r#"{{"url":"http://{}/"}}"#, receiver.address);
+    let request = |place| client.request("/v1/webhooks", &format!("webhook{place}"), &body);
+    client
+        .send_all((0..count).map(request).collect(), 1)
+        .await?;
+    Ok(())
+}
+
+/// Waits until everybody has been told of everything.
+fn told(receiver: &Receiver, args: &HttpArgs, load: &Load) -> anyhow::Result<Option<Told>> {
+    if args.webhooks == 0 {
+        return Ok(None);
+    }
+    let transfers = load.requests * u64::from(args.batch);
+    let notifications = transfers * u64::from(args.webhooks);
+    let during = receiver.count();
+    let seconds_after = receiver.wait_for(notifications)?.as_secs_f64();
+    Ok(Some(Told {
+        notifications,
+        during,
+        seconds_after,
+        per_second: notifications as f64 / (load.seconds + seconds_after),
+    }))
 }
 
 /// Opens accounts with money, over the interface that is measured.

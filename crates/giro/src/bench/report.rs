@@ -24,7 +24,21 @@ pub(super) struct Report {
     pub(super) peak_memory_mib: u64,
     pub(super) disk_bytes_per_transfer: f64,
     pub(super) journal_bytes_per_transfer: Option<f64>,
+    /// What webhooks were told, if there were any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) told: Option<Told>,
     pub(super) limits: Limits,
+}
+
+/// What webhooks were told.
+#[derive(Debug, Serialize)]
+pub(super) struct Told {
+    pub(super) notifications: u64,
+    /// How many of them came while transfers were made.
+    pub(super) during: u64,
+    /// How long after the last transfer the last one came.
+    pub(super) seconds_after: f64,
+    pub(super) per_second: f64,
 }
 
 /// Percentiles in microseconds.
@@ -120,6 +134,14 @@ impl Report {
         ];
         if let Some(journal) = self.journal_bytes_per_transfer {
             rows.push(("journal", format!("{journal:.0} bytes per transfer")));
+        }
+        if let Some(told) = &self.told {
+            let [rate, during] = [told.per_second, told.during as f64].map(grouped);
+            let after = told.seconds_after;
+            let told = format!(
+                "{rate} notifications/s: {during} beside the transfers, the last {after:.2} s later"
+            );
+            rows.push(("webhooks", told));
         }
         rows
     }
