@@ -1,6 +1,7 @@
 //! `giro demo`: a real server, its clients, a crash in the middle of it all, and the proof that
 //! nothing was lost or doubled.
 
+mod cashfree;
 mod controls;
 mod crash;
 mod native;
@@ -75,6 +76,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
     controls::play(&server, report)?;
     treasury::play(&server, report)?;
     revolut::play(&server, report)?;
+    cashfree::play(&server, report)?;
     report.section("A crash");
     let load = crash::prepare(&server, report)?;
     let log = crash::kill_under_load(&mut server, &load, report)?;

@@ -4,6 +4,7 @@
 //! second start finds them and changes nothing. What the log does not hold, since it keeps no
 //! secrets, is kept in `dev.json` and used again as long as it is valid.
 
+mod cashfree;
 mod credentials;
 pub(crate) mod file;
 mod plan;
@@ -106,17 +107,20 @@ pub(crate) async fn prepare(
     let (revolut, revolut_access) = revolut(&seeder, former.as_ref()).await?;
     let (caliza, caliza_access) = caliza(&seeder, former.as_ref()).await?;
     let (jiko, jiko_access) = jiko(&seeder, former.as_ref()).await?;
+    let (cashfree, cashfree_access) = cashfree::prepare(&seeder, former.as_ref()).await?;
     let file = DevFile {
         base_url: base_url.to_owned(),
         books: BTreeMap::from([
             ("jiko".to_owned(), jiko_access),
             ("revolut".to_owned(), revolut_access),
             ("caliza".to_owned(), caliza_access),
+            ("cashfree".to_owned(), cashfree_access),
         ]),
         native,
         jiko: Some(jiko),
         revolut,
         caliza: Some(caliza),
+        cashfree: Some(cashfree),
     };
     file.write(&path)?;
     tracing::info!(path = %path.display(), "sandbox books are ready");

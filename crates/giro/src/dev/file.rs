@@ -25,6 +25,8 @@ pub(crate) struct DevFile {
     pub(crate) revolut: Revolut,
     /// The sandbox of the Caliza dialect; not in files of before there was one.
     pub(crate) caliza: Option<Caliza>,
+    /// The sandbox of the Cashfree dialect; not in files of before there was one.
+    pub(crate) cashfree: Option<Cashfree>,
 }
 
 /// A book, and a native key to it.
@@ -97,6 +99,21 @@ pub(crate) struct Caliza {
 pub(crate) struct Beneficiary {
     pub(crate) id: String,
     pub(crate) balances: BTreeMap<String, String>,
+}
+
+/// What a client of the Cashfree dialect needs.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Cashfree {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) payment_instruments: Vec<PaymentInstrument>,
+}
+
+/// An instrument, and what was on it when the server started.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct PaymentInstrument {
+    pub(crate) id: String,
+    pub(crate) balance: String,
 }
 
 impl DevFile {

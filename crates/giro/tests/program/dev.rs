@@ -33,6 +33,7 @@ fn dev_json_has_the_documented_shape_and_is_private() {
             "base_url": "text",
             "books": {
                 "caliza": {"id": "text", "api_key": "text"},
+                "cashfree": {"id": "text", "api_key": "text"},
                 "jiko": {"id": "text", "api_key": "text"},
                 "revolut": {"id": "text", "api_key": "text"},
             },
@@ -44,6 +45,10 @@ fn dev_json_has_the_documented_shape_and_is_private() {
             "caliza": {"beneficiaries": [{
                 "id": "text", "balances": {"USD": "text", "USDC": "text"},
             }]},
+            "cashfree": {
+                "client_id": "text", "client_secret": "text",
+                "payment_instruments": [{"id": "text", "balance": "text"}],
+            },
             "revolut": {
                 "client_id": "text", "issuer": "text", "private_key_pem": "text",
                 "access_token": "text", "refresh_token": "text",
@@ -63,6 +68,11 @@ fn dev_json_has_the_documented_shape_and_is_private() {
     assert_eq!(column(revolut, "currency"), ["GBP", "GBP", "GBP", "EUR"]);
     let balances = ["10000.00", "10000.00", "0.00", "10000.00"];
     assert_eq!(column(revolut, "balance"), balances);
+    let instruments = &file["cashfree"]["payment_instruments"];
+    assert_eq!(
+        column(instruments, "balance"),
+        ["10000.00", "10000.00", "0.00"]
+    );
     let beneficiaries = &file["caliza"]["beneficiaries"];
     for (place, amount) in ["10000.00", "10000.00", "0.00"].into_iter().enumerate() {
         let balances = serde_json::json!({"USD": amount, "USDC": amount});
