@@ -10,6 +10,7 @@ pub(crate) mod file;
 mod plan;
 mod seed;
 mod treasury;
+mod youhodler;
 
 use crate::config::Config;
 use crate::output;
@@ -108,6 +109,7 @@ pub(crate) async fn prepare(
     let (caliza, caliza_access) = caliza(&seeder, former.as_ref()).await?;
     let (jiko, jiko_access) = jiko(&seeder, former.as_ref()).await?;
     let (cashfree, cashfree_access) = cashfree::prepare(&seeder, former.as_ref()).await?;
+    let (youhodler, youhodler_access) = youhodler::prepare(&seeder, former.as_ref()).await?;
     let file = DevFile {
         base_url: base_url.to_owned(),
         books: BTreeMap::from([
@@ -115,12 +117,14 @@ pub(crate) async fn prepare(
             ("revolut".to_owned(), revolut_access),
             ("caliza".to_owned(), caliza_access),
             ("cashfree".to_owned(), cashfree_access),
+            ("youhodler".to_owned(), youhodler_access),
         ]),
         native,
         jiko: Some(jiko),
         revolut,
         caliza: Some(caliza),
         cashfree: Some(cashfree),
+        youhodler: Some(youhodler),
     };
     file.write(&path)?;
     tracing::info!(path = %path.display(), "sandbox books are ready");

@@ -24,7 +24,7 @@ pub mod refused;
 pub mod routes;
 pub mod wire;
 
-pub use auth::issue_token;
+pub use auth::{CAPABILITIES, bearer_of, issue_token};
 pub use map::{MASTER_TAG, OWNER_KEY, OWNER_TAG};
 
 /// The scope of this interface's idempotency keys of transfers and of its tokens. It is in the

@@ -18,9 +18,10 @@ const CLIENT: Person = Person {
     name: "client",
     email: None,
 };
-const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// How long tokens are valid.
+pub(super) const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// Tokens that expire within this are replaced at a start.
-const MONTH_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+pub(super) const MONTH_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 
 /// What a Revolut client may do: everything that its interface has a call for.
 const REVOLUT_CAPABILITIES: [Capability; 4] = [

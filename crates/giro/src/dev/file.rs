@@ -27,6 +27,8 @@ pub(crate) struct DevFile {
     pub(crate) caliza: Option<Caliza>,
     /// The sandbox of the Cashfree dialect; not in files of before there was one.
     pub(crate) cashfree: Option<Cashfree>,
+    /// The sandbox of the YouHodler dialect; not in files of before there was one.
+    pub(crate) youhodler: Option<YouHodler>,
 }
 
 /// A book, and a native key to it.
@@ -114,6 +116,29 @@ pub(crate) struct Cashfree {
 pub(crate) struct PaymentInstrument {
     pub(crate) id: String,
     pub(crate) balance: String,
+}
+
+/// What a client of the YouHodler dialect needs.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct YouHodler {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) access_token: String,
+    /// The same client's, who can only look with it.
+    pub(crate) read_only_access_token: String,
+    /// A second person's: who makes a transfer cannot approve it.
+    pub(crate) approver_access_token: String,
+    pub(crate) client_accounts: Vec<YouHodlerAccount>,
+    pub(crate) master_accounts: Vec<YouHodlerAccount>,
+}
+
+/// An account, and what was available in it when the server started.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct YouHodlerAccount {
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    pub(crate) currency: String,
+    pub(crate) available: String,
 }
 
 impl DevFile {

@@ -12,6 +12,10 @@ pub(super) struct Plan {
     pub(super) money: Money,
     /// In what its dollars are kept.
     pub(super) invested: Option<Strategy>,
+    /// The tag that it has, if any.
+    pub(super) tag: Option<&'static str>,
+    /// Whether it takes all other assets too.
+    pub(super) takes_any: bool,
 }
 
 impl Plan {
@@ -25,6 +29,24 @@ impl Plan {
             assets,
             money,
             invested: None,
+            tag: None,
+            takes_any: false,
+        }
+    }
+
+    /// The same, open to all other assets too.
+    pub(super) const fn taking_any(self) -> Plan {
+        Plan {
+            takes_any: true,
+            ..self
+        }
+    }
+
+    /// The same, with a tag.
+    pub(super) const fn tagged(self, tag: &'static str) -> Plan {
+        Plan {
+            tag: Some(tag),
+            ..self
         }
     }
 

@@ -6,7 +6,7 @@ use giro_engine::Record;
 use giro_engine::record::SHARD;
 use giro_ledger::Setting;
 use giro_ledger::action::{BookChange, Holding, NewAccount, NewBook, NewPrincipal};
-use giro_ledger::text::{Email, Name};
+use giro_ledger::text::{Email, Name, Tag};
 use giro_ledger::{
     AccountId, Action, Amount, AssetId, BookId, BookSettings, Capabilities, Capability, Credential,
     Event, Metadata, NewTransfer, PrincipalId, SignedAmount, SystemRole, Tags, TransferKind,
@@ -224,9 +224,9 @@ impl<'a> Seeder<'a> {
             name: name(account_name)?,
             alias: None,
             metadata: Metadata::default(),
-            tags: Tags::default(),
+            tags: tags(plan.tag)?,
             holdings: holdings.collect::<anyhow::Result<_>>()?,
-            holds_any_asset: false,
+            holds_any_asset: plan.takes_any,
         });
         let key = format!("account/{account_name}");
         let record = self
@@ -322,6 +322,12 @@ fn fresh_key() -> String {
 
 fn email(text: &str) -> anyhow::Result<Email> {
     Email::new(text).with_context(|| format!("{text:?} is no e-mail address"))
+}
+
+fn tags(tag: Option<&str>) -> anyhow::Result<Tags> {
+    let tags = tag.map(Tag::new).into_iter().collect::<Result<_, _>>();
+    let tags = tags.with_context(|| format!("{tag:?} is no tag"))?;
+    Tags::new(tags).context("one tag is not too many")
 }
 
 pub(super) fn name(text: &str) -> anyhow::Result<Name> {

@@ -36,6 +36,7 @@ fn dev_json_has_the_documented_shape_and_is_private() {
                 "cashfree": {"id": "text", "api_key": "text"},
                 "jiko": {"id": "text", "api_key": "text"},
                 "revolut": {"id": "text", "api_key": "text"},
+                "youhodler": {"id": "text", "api_key": "text"},
             },
             "native": {
                 "api_key": "text", "checker_api_key": "text", "book": "text",
@@ -53,6 +54,12 @@ fn dev_json_has_the_documented_shape_and_is_private() {
                 "client_id": "text", "issuer": "text", "private_key_pem": "text",
                 "access_token": "text", "refresh_token": "text",
                 "accounts": [{"id": "text", "currency": "text", "balance": "text"}],
+            },
+            "youhodler": {
+                "client_id": "text", "client_secret": "text", "access_token": "text",
+                "read_only_access_token": "text", "approver_access_token": "text",
+                "client_accounts": [{"ref": "text", "currency": "text", "available": "text"}],
+                "master_accounts": [{"ref": "text", "currency": "text", "available": "text"}],
             },
         })
     );
@@ -81,6 +88,13 @@ fn dev_json_has_the_documented_shape_and_is_private() {
     let pockets = file["jiko"]["pockets"].as_array().expect("a list").iter();
     let cents: Vec<&Value> = pockets.map(|pocket| &pocket["available_cents"]).collect();
     assert_eq!(cents, [1_000_000, 1_000_000, 0]);
+    let clients = &file["youhodler"]["client_accounts"];
+    assert_eq!(column(clients, "currency"), ["USDC"; 3]);
+    let available = ["10000.00", "10000.00", "0.00"];
+    assert_eq!(column(clients, "available"), available);
+    let masters = &file["youhodler"]["master_accounts"];
+    assert_eq!(column(masters, "available"), ["10000.00"]);
+    assert!(column(masters, "ref")[0].starts_with("master-accounts/"));
     let pem = file["revolut"]["private_key_pem"].as_str().expect("a text");
     assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----"), "{pem}");
     for name in ["dev.json", "operator.key"] {
@@ -206,6 +220,8 @@ fn no_secret_is_logged() {
         &file["native"]["api_key"],
         &file["revolut"]["access_token"],
         &file["revolut"]["refresh_token"],
+        &file["youhodler"]["client_secret"],
+        &file["youhodler"]["access_token"],
     ];
     for secret in secrets {
         assert!(!said.contains(secret.as_str().expect("a text")));

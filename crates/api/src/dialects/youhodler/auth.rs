@@ -33,13 +33,15 @@ const GRANT_TYPE: &str = "client_credentials";
 
 /// Everything that this interface has a call for. In the vendor's words `internal_transfers.read`,
 /// `internal_transfers.create`, `accounts.read`, `accounts.write` and `approvals.decide`.
-const CAPABILITIES: [Capability; 6] = [
+pub const CAPABILITIES: [Capability; 8] = [
     Capability::AccountsRead,
     Capability::AccountsWrite,
     Capability::TransfersRead,
     Capability::TransfersWrite,
     Capability::ApprovalsRead,
     Capability::ApprovalsDecide,
+    Capability::WebhooksRead,
+    Capability::WebhooksWrite,
 ];
 
 /// A client whose access token is valid, and who has not asked too often.
@@ -179,16 +181,11 @@ pub fn issue_token(
     service.tokens().issue(PREFIX, &claims)
 }
 
-/// Whether an access token is one of that principal, and will still be valid then.
-pub fn is_token_of(
-    service: &Service,
-    principal: PrincipalId,
-    token: &str,
-    then: Timestamp,
-) -> bool {
+/// Whose access token it is, if it will still be valid then.
+pub fn bearer_of(service: &Service, token: &str, then: Timestamp) -> Option<PrincipalId> {
     let kind = TokenKind::Access;
     let claims = service.tokens().check(PREFIX, kind, SCOPE, token, then);
-    claims.is_ok_and(|claims| claims.principal == principal)
+    claims.ok().map(|claims| claims.principal)
 }
 
 /// Exchanges a client's credentials for an access token.
