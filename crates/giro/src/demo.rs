@@ -9,6 +9,7 @@ mod report;
 mod revolut;
 mod server;
 mod treasury;
+mod youhodler;
 
 use crate::output::{self, count};
 use crate::verify;
@@ -77,6 +78,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
     treasury::play(&server, report)?;
     revolut::play(&server, report)?;
     cashfree::play(&server, report)?;
+    youhodler::play(&server, report)?;
     report.section("A crash");
     let load = crash::prepare(&server, report)?;
     let log = crash::kill_under_load(&mut server, &load, report)?;

@@ -29,6 +29,8 @@ fn the_demo_proves_what_it_says() {
         "wait for both",
         "move 1000.00 USD between them",
         "move 500.00 USD of them in kind",
+        "send it again, as after a timeout",
+        "the same key for another amount",
         "kill it under load",
         "count the money",
         "verify the log",

@@ -289,6 +289,7 @@ fn version(service: &Service, id: AccountId, headers: &HeaderMap) -> Option<Time
     let texts = values.map(|value| value.to_str().unwrap_or_default());
     let asked: Vec<&str> = texts
         .flat_map(|text| text.split(',').map(str::trim))
+        .filter(|text| !text.is_empty())
         .collect();
     if asked.is_empty() || asked.contains(&"*") {
         return None;

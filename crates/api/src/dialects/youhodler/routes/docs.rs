@@ -1,5 +1,6 @@
 //! What is said of the interface as a whole, and of parameters that many calls have.
 
+use crate::dialects::youhodler::wire::ErrorDetails;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{IntoParams, Modify, OpenApi};
 
@@ -12,6 +13,7 @@ use utoipa::{IntoParams, Modify, OpenApi};
         license(name = "MIT OR Apache-2.0")
     ),
     security(("access_token" = [])),
+    components(schemas(ErrorDetails)),
     modifiers(&AccessToken),
     tags(
         (name = "Tokens", description = "Access"),

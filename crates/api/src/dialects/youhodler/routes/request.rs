@@ -28,12 +28,12 @@ pub(super) async fn bytes(body: Body) -> Result<Bytes, Error> {
     Ok(bytes)
 }
 
-/// A body that was read, as text; an absent one is an empty object.
+/// A body that was read, as text; one that is absent or `null` is an empty object.
 pub(super) fn or_empty(bytes: &Bytes) -> Result<&str, Error> {
     let text = text(bytes)?;
-    match text.trim_ascii().is_empty() {
-        true => Ok("{}"),
-        false => Ok(text),
+    match text.trim_ascii() {
+        "" | "null" => Ok("{}"),
+        _ => Ok(text),
     }
 }
 
