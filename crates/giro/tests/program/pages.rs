@@ -59,6 +59,7 @@ pages! {
     statements: "docs/howto/statements.md"
     treasury_bills: "docs/howto/treasury-bills.md"
     try_before_you_move: "docs/howto/try-before-you-move.md"
+    youhodler: "docs/howto/youhodler.md"
 }
 
 /// The index, and pages whose commands are examples that stand alone.
