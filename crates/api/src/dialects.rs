@@ -6,6 +6,7 @@ pub mod youhodler;
 
 use crate::App;
 use axum::Router;
+use giro_service::delivery::Formats;
 
 /// The scopes of the dialects' idempotency keys and tokens, beside [`crate::app::scope`]. They are
 /// in the journal and in tokens: append only.
@@ -22,6 +23,14 @@ pub(crate) mod scope {
     pub(crate) const YOUHODLER_OTHER: u8 = 6;
 }
 
+/// The formats that the dialects' webhooks are told in. They are in the journal: append only.
+pub(crate) mod format {
+    /// Revolut's webhooks, version 2.
+    pub(crate) const REVOLUT: u8 = 2;
+    /// Revolut's single webhook, version 1.
+    pub(crate) const REVOLUT_FIRST: u8 = 6;
+}
+
 /// Where the dialects' descriptions are served.
 pub(crate) const DESCRIPTIONS: [(&str, &str); 3] = [
     ("Cashfree", cashfree::DESCRIPTION),
@@ -35,4 +44,9 @@ pub fn router() -> Router<App> {
         .merge(cashfree::routes::router())
         .merge(revolut::routes::router())
         .merge(youhodler::routes::router())
+}
+
+/// The formats that webhooks of the dialects are told in.
+pub fn formats() -> Formats {
+    revolut::webhooks::formats().into_iter().collect()
 }

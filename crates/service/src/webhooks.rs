@@ -73,6 +73,18 @@ impl Service {
         Ok(is_it.then_some(record))
     }
 
+    /// The record of a number, which must be one of a book; nothing if it is of another.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn record_of(&self, book: BookId, number: u64) -> Result<Option<Record>, ServiceError> {
+        if number == 0 || Seq(number) >= self.read().end() {
+            return Ok(None);
+        }
+        let record = self.engine().history().record(Seq(number))?;
+        Ok(Some(record).filter(|record| record.origin.book == book))
+    }
+
     /// What a webhook was told, newest first: pages of whole records. Reads the disk.
     ///
     /// # Errors

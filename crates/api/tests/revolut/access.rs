@@ -7,7 +7,7 @@ use giro_ledger::Capability;
 use serde_json::json;
 
 /// Every call that needs a token, and the scopes it needs.
-const CALLS: [(Method, &str, &[&str]); 9] = [
+const CALLS: [(Method, &str, &[&str]); 19] = [
     (Method::GET, "/accounts", &["READ"]),
     (Method::GET, "/accounts/{account}", &["READ"]),
     (Method::GET, "/accounts/{account}/bank-details", &["READ"]),
@@ -21,6 +21,20 @@ const CALLS: [(Method, &str, &[&str]); 9] = [
         "/sandbox/transactions/{transaction}/complete",
         &["WRITE"],
     ),
+    (Method::GET, "/webhook", &["READ"]),
+    (Method::POST, "/webhook", &["READ", "WRITE"]),
+    (Method::DELETE, "/webhook", &["READ", "WRITE"]),
+    (Method::POST, "/webhooks", &["WRITE"]),
+    (Method::GET, "/webhooks", &["READ"]),
+    (Method::GET, "/webhooks/{webhook}", &["READ"]),
+    (Method::PATCH, "/webhooks/{webhook}", &["WRITE"]),
+    (Method::DELETE, "/webhooks/{webhook}", &["WRITE"]),
+    (
+        Method::POST,
+        "/webhooks/{webhook}/rotate-signing-secret",
+        &["WRITE"],
+    ),
+    (Method::GET, "/webhooks/{webhook}/failed-events", &["READ"]),
 ];
 
 fn capabilities(scope: &str) -> &'static [Capability] {

@@ -244,7 +244,7 @@ async fn a_path_or_method_that_is_not_served_is_an_error_of_the_same_shape() {
         format!("/accounts/{main}/cards"),
         format!("/sandbox/transactions/{UNKNOWN}"),
         "/pay".to_owned(),
-        "/webhook".to_owned(),
+        "/webhooks/".to_owned(),
     ];
     for path in &paths {
         for token in [None, Some(world.token.as_str())] {
@@ -252,15 +252,19 @@ async fn a_path_or_method_that_is_not_served_is_an_error_of_the_same_shape() {
             assert_error(&answer, "404 3006 Resource not found", path);
         }
     }
-    let request = Request::get("/api/2.0/webhooks").body(Body::empty());
-    let answer = world.send(request.expect("a request")).await;
-    assert_error(&answer, "404 3006 Resource not found", "webhooks");
+    for path in ["/api/2.0", "/api/2.0/", "/api/2.0/accounts"] {
+        let request = Request::get(path).body(Body::empty());
+        let answer = world.send(request.expect("a request")).await;
+        assert_error(&answer, "404 3006 Resource not found", path);
+    }
     let wrong = [
         (Method::DELETE, "/accounts"),
         (Method::GET, "/transfer"),
         (Method::PUT, "/transfer"),
         (Method::POST, "/transactions"),
         (Method::GET, "/auth/token"),
+        (Method::PUT, "/webhooks"),
+        (Method::PUT, "/webhook"),
     ];
     for (method, path) in wrong {
         let answer = world.ask(method, path, None, "").await;

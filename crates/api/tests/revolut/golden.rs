@@ -2,8 +2,9 @@
 //!
 //! Each holds a call, its body if it has one, and the whole answer. The values are from the
 //! vendor's pages where these show any. `{main}` is the id of the account of that name,
-//! `{transaction}` that of the last transaction made, `<id>` any other id, `<time>` any time with
-//! microseconds in UTC, `<digits>` eight of them, `<reference>` an id in capitals without hyphens.
+//! `{transaction}` that of the last transaction made, `{webhook}` that of the last webhook, `<id>`
+//! any other id, `<time>` any time with microseconds in UTC, `<digits>` eight of them, `<reference>`
+//! an id in capitals without hyphens, `<secret>` one.
 //! A call is made with a good token, or with the `token` of the file: none if that is empty.
 
 use crate::world::World;
@@ -20,7 +21,7 @@ async fn every_example_is_answered_as_documented() {
         .map(|entry| entry.expect("an entry").path())
         .collect();
     paths.sort();
-    assert!(paths.len() >= 28, "{paths:?}");
+    assert!(paths.len() >= 38, "{paths:?}");
     let mut names = Names::of(&world);
     for path in paths {
         let text = std::fs::read_to_string(&path).expect("a file");
@@ -34,8 +35,11 @@ async fn every_example_is_answered_as_documented() {
         let token = Some(token).filter(|token| !token.is_empty());
         let answer = world.ask(method.clone(), call, token, &body).await;
         let mut json = answer.json();
-        if method == Method::POST && answer.status == 200 {
+        if method == Method::POST && answer.status == 200 && !call.contains("webhooks") {
             names.transaction = answer.text_of("id");
+        }
+        if answer.status == 201 {
+            names.webhook = answer.text_of("id");
         }
         names.normalise(&mut json, &example["answer"]);
         let (status, expected) = (&example["status"], &example["answer"]);
@@ -51,6 +55,7 @@ async fn every_example_is_answered_as_documented() {
 struct Names {
     accounts: [(&'static str, String); 3],
     transaction: String,
+    webhook: String,
     yesterday: String,
 }
 
@@ -64,12 +69,14 @@ impl Names {
                 ("{euros}", world.id(world.euros)),
             ],
             transaction: String::new(),
+            webhook: String::new(),
             yesterday: giro_api::http::time::format(yesterday),
         }
     }
 
     fn resolve(&self, text: &str) -> String {
         let mut text = text.replace("{transaction}", &self.transaction);
+        text = text.replace("{webhook}", &self.webhook);
         text = text.replace("{yesterday}", &self.yesterday);
         for (name, id) in &self.accounts {
             text = text.replace(name, id);
@@ -95,6 +102,7 @@ impl Names {
                     "<id>" => uuid::Uuid::try_parse(answer).is_ok() && answer.len() == 36,
                     "<time>" => is_time(answer),
                     "<digits>" => answer.len() == 8 && answer.parse::<u32>().is_ok(),
+                    "<secret>" => answer.len() == 36 && answer.starts_with("wsk_"),
                     "<reference>" => answer.len() == 32 && !answer.contains('-'),
                     _ => false,
                 };

@@ -10,6 +10,8 @@ mod lists;
 mod reverted;
 mod sandbox;
 mod tokens;
+mod told;
 mod transfers;
 mod waiting;
+mod webhooks;
 mod world;

@@ -23,8 +23,12 @@ use std::time::Duration;
 use tower::ServiceExt;
 
 pub(crate) const ISSUER: &str = "example.com";
-pub(crate) const READ: [Capability; 2] = [Capability::AccountsRead, Capability::TransfersRead];
-pub(crate) const WRITE: [Capability; 1] = [Capability::FundsWrite];
+pub(crate) const READ: [Capability; 3] = [
+    Capability::AccountsRead,
+    Capability::TransfersRead,
+    Capability::WebhooksRead,
+];
+pub(crate) const WRITE: [Capability; 2] = [Capability::FundsWrite, Capability::WebhooksWrite];
 pub(crate) const PAY: [Capability; 1] = [Capability::TransfersWrite];
 
 /// An answer, whole.
@@ -145,6 +149,7 @@ impl World {
         let name = Text::new(name).expect("a name");
         let settings = BookSettings {
             vendor_rate_limits: false,
+            webhooks_to_loopback: sandbox,
             ..BookSettings::default()
         };
         let new = NewBook {
@@ -320,7 +325,11 @@ impl World {
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request.uri(format!("/api/1.0{path}"));
+        let version = match path.starts_with("/webhooks") {
+            true => "2.0",
+            false => "1.0",
+        };
+        let request = request.uri(format!("/api/{version}{path}"));
         self.send(
             request
                 .body(Body::from(body.to_owned()))

@@ -76,6 +76,35 @@ pub(super) fn play(server: &Server, report: &mut Report) -> anyhow::Result<()> {
         let why = text(&found, "reason_code");
         ensure!(why == "insufficient_balance", "its reason_code is {why}");
         Ok(((), format!("state {state}, {why}")))
+    })?;
+    simulate(&client, report, &source, &id)
+}
+
+/// What only a sandbox can be asked for.
+fn simulate(
+    client: &Client,
+    report: &mut Report,
+    account: &str,
+    transfer: &str,
+) -> anyhow::Result<()> {
+    report.step("top up, pending, and let it complete", || {
+        let body = json!({"account_id": account, "amount": 100, "currency": "GBP",
+            "state": "pending"});
+        let made = client.post("/sandbox/topup", &body.to_string())?;
+        ensure!(text(&made, "state") == "pending", "it is {made}");
+        let path = format!("/sandbox/transactions/{}/complete", text(&made, "id"));
+        let state = text(&client.post(&path, "")?, "state").to_owned();
+        ensure!(state == "completed", "its state is {state}");
+        Ok(((), format!("state pending, then {state}")))
+    })?;
+    report.step("revert the transfer", || {
+        let path = format!("/sandbox/transactions/{transfer}/revert");
+        let state = text(&client.post(&path, "")?, "state").to_owned();
+        ensure!(state == "reverted", "its state is {state}");
+        let newest = client.get("/transactions?count=1")?;
+        let back = text(&newest[0], "related_transaction_id");
+        ensure!(back == transfer, "the newest transaction is {newest}");
+        Ok(((), format!("state {state}, and the money is back")))
     })
 }
 
@@ -127,10 +156,14 @@ impl Client {
             r#"{{"request_id":"{request_id}","source_account_id":"{source}",
                 "target_account_id":"{target}","amount":{amount},"currency":"GBP"}}"#
         );
-        let request = Request::post(format!("{}/transfer", self.url))
+        self.post("/transfer", &body)
+    }
+
+    fn post(&self, path: &str, body: &str) -> anyhow::Result<Value> {
+        let request = Request::post(format!("{}{path}", self.url))
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/json")
-            .body(body)?;
+            .body(body.to_owned())?;
         read(self.agent.run(request)?)
     }
 }

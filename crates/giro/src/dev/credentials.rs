@@ -6,7 +6,7 @@ use super::seed::Seeder;
 use anyhow::Context;
 use giro_api::dialects::revolut;
 use giro_ledger::text::Name;
-use giro_ledger::{BookId, Capability, Credential, PrincipalId, Timestamp};
+use giro_ledger::{BookId, Capabilities, Capability, Credential, PrincipalId, Timestamp};
 use giro_service::Service;
 use giro_service::rsa::RsaKey;
 use giro_service::token::TokenKind;
@@ -24,11 +24,13 @@ pub(super) const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 pub(super) const MONTH_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 
 /// What a Revolut client may do: everything that its interface has a call for.
-const REVOLUT_CAPABILITIES: [Capability; 4] = [
+const REVOLUT_CAPABILITIES: [Capability; 6] = [
     Capability::AccountsRead,
     Capability::TransfersRead,
     Capability::TransfersWrite,
     Capability::FundsWrite,
+    Capability::WebhooksRead,
+    Capability::WebhooksWrite,
 ];
 
 /// The Revolut client of `former` if it still is one of the book, else a new one; without its
@@ -78,7 +80,10 @@ fn active_client(service: &Service, book: BookId, client_id: &str) -> Option<Pri
     let state = service.read();
     let found = state.ledger.principal(principal)?;
     let has_key = matches!(found.credential, Credential::PublicKey { .. });
-    (has_key && found.revoked_at.is_none()).then_some(principal)
+    // One of an older version can lack what was added since.
+    let needed: Capabilities = REVOLUT_CAPABILITIES.into_iter().collect();
+    let is_whole = has_key && found.capabilities.includes(needed);
+    (is_whole && found.revoked_at.is_none()).then_some(principal)
 }
 
 fn is_valid_for_long(service: &Service, access_token: &str) -> bool {

@@ -63,19 +63,33 @@ impl Scope {
         }
     }
 
+    /// The capability that its calls about webhooks need instead.
+    const fn of_webhooks(self) -> Option<Capability> {
+        match self {
+            Scope::Read => Some(Capability::WebhooksRead),
+            Scope::Write => Some(Capability::WebhooksWrite),
+            Scope::Pay => None,
+        }
+    }
+
     /// The scope that a capability belongs to; what no call here needs counts as writing.
     pub fn with_capability(capability: Capability) -> Scope {
         let all = [Scope::Read, Scope::Write, Scope::Pay];
         let mut with_it = all
             .into_iter()
-            .filter(|scope| scope.capabilities().contains(&capability));
+            .filter(|scope| scope.all().any(|one| one == capability));
         with_it.next().unwrap_or(Scope::Write)
     }
 
     /// Everything that a token of this interface can be good for.
     fn all_capabilities() -> Capabilities {
         let all = [Scope::Read, Scope::Write, Scope::Pay].into_iter();
-        all.flat_map(Scope::capabilities).copied().collect()
+        all.flat_map(Scope::all).collect()
+    }
+
+    fn all(self) -> impl Iterator<Item = Capability> {
+        let own = self.capabilities().iter().copied();
+        own.chain(self.of_webhooks())
     }
 }
 
@@ -97,6 +111,21 @@ impl Client {
         match scopes.iter().find(|scope| !has(**scope)) {
             Some(missing) => Err(Error::MissingScope(*missing)),
             None => Ok(()),
+        }
+    }
+}
+
+impl Client {
+    /// Checks that the token gives a scope for calls about webhooks.
+    ///
+    /// # Errors
+    /// [`Error::MissingScope`].
+    pub fn require_webhooks(&self, scope: Scope) -> Result<(), Error> {
+        let needed = scope.of_webhooks();
+        let has = needed.is_some_and(|needed| self.caller.capabilities.contains(needed));
+        match has {
+            true => Ok(()),
+            false => Err(Error::MissingScope(scope)),
         }
     }
 }

@@ -33,6 +33,20 @@ pub enum Error {
     NotFound(&'static str),
     /// The request is well formed, but not possible as things are; the message says why.
     NotPossible(String),
+    /// There is no such webhook in the business.
+    NoWebhook,
+    /// A change of a webhook that changes nothing.
+    NothingToChange,
+    /// The business has as many webhooks as it may.
+    TooManyWebhooks {
+        /// The id of the business.
+        owner: Uuid,
+    },
+    /// As many secrets of a webhook are valid as may be.
+    TooManySecrets {
+        /// The id of the webhook.
+        webhook: Uuid,
+    },
     /// The path does not take the method.
     WrongMethod,
     /// The body is larger than allowed.
@@ -107,6 +121,17 @@ impl Error {
             }
             Error::NotFound(what) => (404, 3006, format!("{what} not found")),
             Error::NotPossible(why) => (422, 3100, why.clone()),
+            Error::NoWebhook => (404, 3040, "Webhook not found".to_owned()),
+            Error::NothingToChange => (400, 3000, "url or events must be provided".to_owned()),
+            Error::TooManyWebhooks { owner } => {
+                let owner = format!("Owner [ownerId={owner},ownerType=BUSINESS]");
+                let message = format!("{owner} already has 10 webhooks. Only 10 are allowed.");
+                (422, 3352, message)
+            }
+            Error::TooManySecrets { webhook } => {
+                let most = "can't have more than 3 active signing keys";
+                (422, 3355, format!("Webhook {webhook} {most}"))
+            }
             Error::WrongMethod => (405, 2101, "The method is not allowed here".to_owned()),
             Error::TooLarge { max } => (413, 2101, format!("The body has more than {max} bytes")),
             Error::TooMany { .. } => (429, 3162, "Too many requests".to_owned()),
@@ -130,6 +155,10 @@ impl Error {
             | Error::DuplicateRequest { .. }
             | Error::NotFound(_)
             | Error::NotPossible(_)
+            | Error::NoWebhook
+            | Error::NothingToChange
+            | Error::TooManyWebhooks { .. }
+            | Error::TooManySecrets { .. }
             | Error::WrongMethod
             | Error::TooLarge { .. }
             | Error::Internal => None,

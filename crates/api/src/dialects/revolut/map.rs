@@ -4,13 +4,18 @@ mod answer;
 mod fields;
 mod query;
 mod simulation;
+mod webhooks;
 
 pub use answer::{
-    Seen, account, bank_details, reverted_at, shown_asset, transaction, transfer_answer,
+    Seen, account, bank_details, completion, request_id_of, reverted_at, shown_asset, transaction,
+    transfer_answer,
 };
 pub use fields::uuid;
 pub use query::{List, TransactionId, list, transaction_id};
 pub use simulation::Simulation;
+pub use webhooks::{
+    FailedList, WebhookOrder, event_names, failed_list, rotation_seconds, webhook_order,
+};
 
 use super::error::Error;
 use super::wire::{TopupRequest, TransferRequest};

@@ -3,8 +3,10 @@
 
 mod accounts;
 mod docs;
+mod first_webhook;
 mod sandbox;
 mod transactions;
+mod webhooks;
 
 use super::DESCRIPTION;
 use super::auth::{self, Client, Limits};
@@ -31,16 +33,22 @@ use uuid::Uuid;
 
 /// The routes of this interface.
 pub fn router() -> Router<App> {
-    let (calls, described) = calls().split_for_parts();
-    let calls = calls
-        .fallback(no_such_path)
-        .method_not_allowed_fallback(wrong_method);
-    let api = docs::Api::openapi().nest("/api/1.0", described);
+    let (first, first_described) = calls().split_for_parts();
+    let (second, second_described) = second_calls().split_for_parts();
+    let api = docs::Api::openapi()
+        .nest("/api/1.0", first_described)
+        .nest("/api/2.0", second_described);
+    let whole = |calls: Router<App>| {
+        calls
+            .fallback(no_such_path)
+            .method_not_allowed_fallback(wrong_method)
+    };
     Router::new()
-        .nest("/api/1.0", calls)
-        // Not below the nest: it takes the root without the slash only.
+        .nest("/api/1.0", whole(first))
+        .nest("/api/2.0", whole(second))
+        // Not below the nests: they take their root without the slash only.
         .route("/api/1.0/", any(no_such_path))
-        .nest("/api/2.0", Router::new().fallback(no_such_path))
+        .route("/api/2.0/", any(no_such_path))
         .layer(Extension(Limits::new()))
         .route(DESCRIPTION, describe(&api))
 }
@@ -58,6 +66,24 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(transactions::transactions))
         .routes(routes!(sandbox::topup))
         .routes(routes!(sandbox::simulate))
+        .routes(routes!(
+            first_webhook::show_single,
+            first_webhook::set_single,
+            first_webhook::delete_single
+        ))
+}
+
+/// Every call of version 2.0, which is of webhooks only.
+fn second_calls() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(webhooks::create, webhooks::list))
+        .routes(routes!(
+            webhooks::show_one,
+            webhooks::update,
+            webhooks::delete
+        ))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhooks::failed_events))
 }
 
 /// Get an access token
@@ -100,6 +126,12 @@ async fn wrong_method() -> Error {
 
 fn ok(body: &impl Serialize) -> Response {
     wire::answer(StatusCode::OK, body)
+}
+
+/// A body as text.
+async fn body_text(body: Body) -> Result<String, Error> {
+    let bytes = read_body(body, BODY_BYTES_MAX).await?;
+    Ok(body::text(&bytes)?.to_owned())
 }
 
 fn path(id: Result<Path<String>, PathRejection>) -> Result<String, Error> {

@@ -4,8 +4,13 @@
 //! answers a field without a value is left out.
 
 mod schema;
+mod webhooks;
 
 pub use schema::{IdTypeQuery, SimulationName, TokenRequest, TransactionsQuery, TransferReason};
+pub use webhooks::{
+    Changed, Created, EventType, FailedEvent, FailedEventsQuery, Notification, RotationRequest,
+    SingleWebhook, StateChange, Webhook, WebhookRequest,
+};
 
 use crate::http::JsonDecimal;
 use axum::http::{StatusCode, header};

@@ -92,13 +92,18 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// A transfer that was just asked for, whatever has become of it since.
-    pub fn beginning(first: Record) -> Seen {
+    /// A transfer of which nobody has made anything.
+    pub fn of(life: Life) -> Seen {
         Seen {
-            life: Life::beginning(first),
+            life,
             reverted_at: None,
             reverses: None,
         }
+    }
+
+    /// A transfer that was just asked for, whatever has become of it since.
+    pub fn beginning(first: Record) -> Seen {
+        Seen::of(Life::beginning(first))
     }
 
     /// What became of it, and why if it did not come about.
@@ -124,7 +129,7 @@ impl Seen {
 }
 
 /// The record that completed a transfer: its newest, but for the settlement of its trades.
-fn completion(life: &Life) -> &Record {
+pub fn completion(life: &Life) -> &Record {
     let is_settlement =
         |record: &&Record| matches!(&record.event, Event::Step(step) if step.step == Step::Settled);
     let mut steps = life.steps.iter().rev();
@@ -161,12 +166,11 @@ pub fn transaction(ids: &PublicIds, ledger: &Ledger, seen: &Seen) -> Transaction
     let (state, reason_code) = seen.state();
     let (first, request) = (&life.first, &life.transfer().request);
     let reference = request.reference.as_ref();
-    let key = first.origin.key.as_ref().filter(|key| key.scope == SCOPE);
     let view = View { ids, ledger, life };
     Transaction {
         id: transaction_id(ids, first),
         kind: kind_of(request.kind),
-        request_id: key.map(|key| key.name().into_owned()),
+        request_id: request_id_of(life),
         state,
         reason_code,
         created_at: time::format(first.at),
@@ -177,6 +181,13 @@ pub fn transaction(ids: &PublicIds, ledger: &Ledger, seen: &Seen) -> Transaction
         reference: reference.map(ToString::to_string),
         legs: view.legs(),
     }
+}
+
+/// The client's own id of a transfer, if it was asked for with one.
+pub fn request_id_of(life: &Life) -> Option<String> {
+    let key = life.first.origin.key.as_ref();
+    let own = key.filter(|key| key.scope == SCOPE);
+    own.map(|key| key.name().into_owned())
 }
 
 /// The day of an instant, in UTC.

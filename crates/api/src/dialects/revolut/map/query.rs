@@ -185,7 +185,7 @@ fn check_window(list: &List, now: Timestamp) -> Result<(), Error> {
 }
 
 /// A plain date, or a date-time; one without an offset is in UTC.
-fn instant(name: &str, value: &str) -> Result<Timestamp, Error> {
+pub(super) fn instant(name: &str, value: &str) -> Result<Timestamp, Error> {
     // A plus that was not escaped in the query arrives as a blank.
     let value = value.replace(' ', "+");
     time::parse_time_or_date(&value)

@@ -22,6 +22,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
         (name = "Accounts", description = "Where money is kept"),
         (name = "Transfers", description = "Moving money"),
         (name = "Transactions", description = "What has moved"),
+        (name = "Webhooks", description = "Being told what happens"),
         (name = "Simulations", description = "Trying things out, in sandbox books"),
     )
 )]
@@ -53,7 +54,7 @@ pub(super) enum Refused {
     /// A scope is missing: 9002.
     #[response(status = 403)]
     Forbidden(#[to_schema] ErrorBody<'static>),
-    /// There is no such thing in the business: 3006.
+    /// There is no such thing in the business: 3006; no such webhook: 3040.
     #[response(status = 404)]
     Unknown(#[to_schema] ErrorBody<'static>),
     /// Too many requests: 3162.
@@ -80,7 +81,8 @@ pub(super) enum TooLarge {
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) enum NotPossible {
-    /// It is well formed, but not possible as things are: 3100.
+    /// It is well formed, but not possible as things are: 3100. There are ten webhooks: 3352. There
+    /// are three secrets: 3355.
     #[response(status = 422)]
     NotPossible(#[to_schema] ErrorBody<'static>),
 }
