@@ -27,6 +27,10 @@ pub(crate) mod scope {
 pub(crate) mod format {
     /// Revolut's webhooks, version 2.
     pub(crate) const REVOLUT: u8 = 2;
+    /// Cashfree's webhooks, version 2.
+    pub(crate) const CASHFREE_V2: u8 = 4;
+    /// Cashfree's webhooks, version 1.
+    pub(crate) const CASHFREE_V1: u8 = 5;
     /// Revolut's single webhook, version 1.
     pub(crate) const REVOLUT_FIRST: u8 = 6;
 }
@@ -48,5 +52,6 @@ pub fn router() -> Router<App> {
 
 /// The formats that webhooks of the dialects are told in.
 pub fn formats() -> Formats {
-    revolut::webhooks::formats().into_iter().collect()
+    let cashfree = cashfree::webhooks::formats().into_iter();
+    cashfree.chain(revolut::webhooks::formats()).collect()
 }

@@ -14,6 +14,7 @@
 //! | [`auth`] | clients, tokens, addresses, signatures |
 //! | [`limits`] | how often |
 //! | [`instruments`] | accounts by the ids that clients know them by |
+//! | [`webhooks`] | what clients are told, and how that is signed |
 //!
 //! It must not decide anything about money, nor keep anything: both are behind the service.
 
@@ -23,6 +24,7 @@ pub mod instruments;
 pub mod limits;
 pub mod map;
 pub mod routes;
+pub mod webhooks;
 pub mod wire;
 
 /// The scope of this interface's idempotency keys (`transferId`) and of its tokens. It is in the

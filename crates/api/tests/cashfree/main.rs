@@ -11,4 +11,5 @@ mod statement;
 mod tokens;
 mod transfers;
 mod waiting;
+mod webhooks;
 mod world;

@@ -105,6 +105,11 @@ impl Error {
         }
     }
 
+    /// What is wrong, in words.
+    pub fn message(&self) -> String {
+        self.row().1
+    }
+
     /// Status and message.
     fn row(&self) -> (u16, String) {
         let (status, message) = match self {

@@ -4,7 +4,9 @@ mod answer;
 mod fields;
 mod query;
 
-pub use answer::{FundSource, Outcome, balances, entry, fund_source, outcome, transfer_id};
+pub use answer::{
+    FundSource, Outcome, balances, decimals, entry, fund_source, outcome, seconds, transfer_id,
+};
 pub use query::{StatementOrder, instrument_parameter, statement_order};
 
 use super::error::Error;
@@ -98,7 +100,7 @@ pub fn new_transfer(
     source: Instrument,
     target: Instrument,
 ) -> Result<NewTransfer, Error> {
-    let amount = amount(&order.amount, answer::decimals(ledger, source.asset))?;
+    let amount = amount(&order.amount, decimals(ledger, source.asset))?;
     if source.account == target.account || source.asset != target.asset {
         return Err(Error::NotAllowed);
     }

@@ -24,7 +24,7 @@ const IFSC: &str = "GIRO0000000";
 const NUMBER_MASK: u128 = (1 << 52) - 1;
 
 /// How many decimals an asset has.
-pub(super) fn decimals(ledger: &Ledger, asset: AssetId) -> u8 {
+pub fn decimals(ledger: &Ledger, asset: AssetId) -> u8 {
     ledger.asset(asset).map_or(0, |asset| asset.decimals)
 }
 
@@ -183,7 +183,7 @@ fn spell(amount: SignedAmount, decimals: u8) -> String {
 }
 
 /// An instant to the second, as the vendor shows it.
-fn seconds(at: Timestamp) -> String {
+pub fn seconds(at: Timestamp) -> String {
     let text = time::format(at);
     let whole = text.split('.').next().unwrap_or_default();
     format!("{whole}Z")
