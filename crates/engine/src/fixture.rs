@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 pub(crate) mod treasury;
+pub(crate) mod webhook;
 
 pub(crate) const BOOK: BookId = BookId(0);
 pub(crate) const USD: AssetId = AssetId(0);

@@ -257,3 +257,6 @@ impl Webhook {
         events.is_empty() || events.iter().any(|one| one.as_str() == event)
     }
 }
+
+#[cfg(test)]
+mod tests;

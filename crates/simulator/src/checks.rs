@@ -6,6 +6,7 @@ mod control;
 mod lives;
 mod past;
 mod treasury;
+mod webhooks;
 
 use crate::Broken;
 use crate::model::{Fact, Life, Model};
@@ -48,6 +49,7 @@ pub(crate) fn everything(evidence: &Evidence<'_>, rng: &mut Rng) -> Result<(), B
     books::books(evidence.state, evidence.model)?;
     control::control(evidence.state, evidence.model, rng)?;
     treasury::treasury(evidence, rng)?;
+    webhooks::webhooks(evidence, rng)?;
     lives::lives(evidence, rng)?;
     chains::chains(evidence, rng)?;
     replayed(evidence)?;

@@ -30,6 +30,7 @@ mod trading;
 mod transfers;
 mod treasury;
 mod upcoming;
+mod webhooks;
 
 use crate::plant::Plant;
 use giro_engine::{BatchMode, Fingerprint};
@@ -56,6 +57,7 @@ pub(crate) use rates::RateSetting;
 pub(crate) use schedules::Planned;
 pub(crate) use timers::AT_ONCE;
 pub(crate) use trading::Security;
+pub(crate) use webhooks::Hook;
 
 /// The key of a request, as its caller sees it: of a book and a scope, and of an item if it is the
 /// key of a batch.
@@ -151,6 +153,7 @@ pub(crate) struct Account {
     pub(crate) metadata: Metadata,
     pub(crate) tags: Tags,
     pub(crate) holds_any_asset: bool,
+    pub(crate) updated_at: Timestamp,
     /// The assets it has held, in the order in which they came.
     pub(crate) assets: Vec<AssetId>,
 }
@@ -182,6 +185,7 @@ pub(crate) struct Books {
     pub(crate) investments: BTreeMap<AccountId, Investment>,
     /// What every trade has cost its account, or brought if negative.
     pub(crate) traded: Vec<((AccountId, AssetId), i128)>,
+    pub(crate) webhooks: Vec<Hook>,
     /// Everything that was ever posted, as limits count it.
     pub(crate) moved: Vec<Moved>,
     /// A rule that is got wrong on purpose.

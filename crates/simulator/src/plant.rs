@@ -44,11 +44,13 @@ pub enum Plant {
     TradeOffByOne,
     /// Rates are used however old they are.
     StaleRates,
+    /// What is said late of a webhook makes it tell again what it has told.
+    WebhookGoesBack,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Plant; 17] = [
+    pub const ALL: [Plant; 18] = [
         Plant::AckBeforeSync,
         Plant::LoseKey,
         Plant::DoubleApply,
@@ -66,6 +68,7 @@ impl Plant {
         Plant::ResidueLost,
         Plant::TradeOffByOne,
         Plant::StaleRates,
+        Plant::WebhookGoesBack,
     ];
 
     /// Its name on the command line.
@@ -88,6 +91,7 @@ impl Plant {
             Plant::ResidueLost => "residue-lost",
             Plant::TradeOffByOne => "trade-off-by-one",
             Plant::StaleRates => "stale-rates",
+            Plant::WebhookGoesBack => "webhook-goes-back",
         }
     }
 }

@@ -13,6 +13,7 @@ mod schedules;
 mod securities;
 mod transfers;
 mod treasury;
+mod webhooks;
 
 use crate::Profile;
 use crate::model::{Ask, Body, KeyName, Model, number};
@@ -20,6 +21,7 @@ use crate::rng::Rng;
 use giro_engine::record::SHARD;
 use giro_engine::writer::BatchCommand;
 use giro_engine::{BatchKey, BatchMode, Command, Fingerprint, Origin, RequestKey};
+use giro_ledger::webhook::WebhookAction;
 use giro_ledger::{Action, BookId, NewTransfer, PrincipalId, Tag, Text};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -50,6 +52,10 @@ pub(crate) struct Style {
     /// In how many of a hundred cases something of the treasury is asked for; none, unless years go
     /// by.
     pub(crate) treasury: u64,
+    /// How eagerly webhooks are asked about.
+    pub(crate) webhooks: u64,
+    /// How many webhooks a book has eagerly.
+    pub(crate) hooks: usize,
     /// The largest of the usual amounts.
     pub(crate) usual: u64,
 }
@@ -69,6 +75,8 @@ impl Style {
             limits: [0, 4, 10][rng.weighted(&[30, 40, 30])],
             heap: rng.below(120) == 0,
             treasury: 0,
+            webhooks: [0, 4, 30][rng.weighted(&[50, 35, 15])],
+            hooks: [1, 3, 14][rng.weighted(&[50, 35, 15])],
             usual: 1_000,
         };
         if !is_years {
@@ -83,6 +91,7 @@ impl Style {
             terms: rng.between(10, 50),
             huge: if rng.percent(12) { 40 } else { 1 },
             heap: false,
+            webhooks: [0, 2][rng.weighted(&[60, 40])],
             treasury: rng.between(35, 65),
             usual: 60_000,
             ..style
@@ -330,7 +339,10 @@ impl Workload {
             _ if concerns_shard && rng.percent(60) => SHARD,
             _ => book,
         };
-        let is_engine = concerns_shard && rng.percent(20);
+        // What a webhook was told is put on record by nobody else.
+        let is_delivery = matches!(&what, What::One(Action::Webhook(action))
+            if matches!(**action, WebhookAction::Deliver(_)));
+        let is_engine = is_delivery || concerns_shard && rng.percent(20);
         let principal = match is_engine {
             true => PrincipalId::ENGINE,
             false => {

@@ -137,3 +137,8 @@ fn a_trade_whose_money_is_off_by_one_is_noticed() {
 fn a_rate_that_is_used_when_it_is_stale_is_noticed() {
     must_be_noticed_in(Profile::Years, Plant::StaleRates, "RateStale");
 }
+
+#[test]
+fn a_webhook_that_goes_back_is_noticed() {
+    must_be_noticed(Plant::WebhookGoesBack, "how far webhook");
+}

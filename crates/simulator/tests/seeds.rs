@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// How many seeds of each profile run on every change: about half a minute without optimisation.
 /// More of them run with the program.
-const SEEDS: [(Profile, u64); 2] = [(Profile::Days, 350), (Profile::Years, 60)];
+const SEEDS: [(Profile, u64); 2] = [(Profile::Days, 350), (Profile::Years, 80)];
 
 /// What must have happened at least once, or the seeds prove less than they seem to.
 const MUST_HAPPEN: &[&str] = &[
@@ -80,6 +80,7 @@ const MUST_HAPPEN: &[&str] = &[
     "asset_not_held",
     "system_account",
     "asset_conflict",
+    "account_outdated",
     "alias_taken",
     "already_revoked",
     "account_not_empty",
@@ -236,6 +237,21 @@ const MUST_HAPPEN: &[&str] = &[
     "invested_cannot_be_held",
     "trades_not_reversible",
     "too_many_instruments",
+    // Webhooks.
+    "webhook.added",
+    "webhook.changed",
+    "webhook.rotated",
+    "webhook.rotated.at_once",
+    "webhook.removed",
+    "webhook.delivered",
+    "webhook.told",
+    "webhook.told.again_later",
+    "webhook.told.given_up",
+    "webhook.redelivery",
+    "webhook_malformed",
+    "unknown_webhook",
+    "too_many_secrets",
+    "book_full",
     // Leaps of the clock.
     "clock.hours",
     "clock.days",

@@ -76,12 +76,7 @@ impl State {
                     is_due && ledger.account_in(book, *account).is_some()
                 }
                 Event::InvestmentSet(set) => ledger.account_in(book, set.account).is_some(),
-                Event::Webhook(event) => match event.as_ref() {
-                    WebhookEvent::Added(id, _) => in_book && *id == ledger.next_webhook(),
-                    other => ledger
-                        .webhook(other.webhook())
-                        .is_some_and(|one| one.book == book && one.removed_at.is_none()),
-                },
+                Event::Webhook(event) => in_book && can_be_of_webhook(ledger, record, event),
             }
     }
 }
@@ -124,6 +119,22 @@ fn can_be_carried_out(ledger: &Ledger, record: &Record, quote: QuoteId) -> bool 
         open.book == record.origin.book
             && open.used_by.is_none()
             && open.quote.expires_at > record.at
+    })
+}
+
+/// Whether a webhook is the next one, or is one of the book that was not removed; and whether what
+/// it is told again was told.
+fn can_be_of_webhook(ledger: &Ledger, record: &Record, event: &WebhookEvent) -> bool {
+    if let WebhookEvent::Added(id, _) = event {
+        return *id == ledger.next_webhook();
+    }
+    let found = ledger.webhook(event.webhook());
+    let is_told = |done_before: u64| match event {
+        WebhookEvent::RedeliveryAsked { event, .. } => *event < done_before,
+        _ => true,
+    };
+    found.is_some_and(|one| {
+        one.book == record.origin.book && one.removed_at.is_none() && is_told(one.done_before)
     })
 }
 

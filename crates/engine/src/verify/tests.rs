@@ -8,6 +8,7 @@ use giro_ledger::action::AccountClose;
 use giro_ledger::{Action, ChangeId, PrincipalId, Subject};
 
 mod treasury;
+mod webhook;
 
 /// A log with something of everything in which a record can be changed.
 struct Story {

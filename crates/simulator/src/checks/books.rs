@@ -116,6 +116,8 @@ fn account(ledger: &Ledger, id: AccountId, expected: &Account) -> Result<(), Bro
         "what account {} holds",
         id.0
     );
+    let updated_at = (found.updated_at, expected.updated_at);
+    ensure_same!(updated_at.0, updated_at.1, "when {} was changed", id.0);
     if let Some(alias) = &expected.alias {
         let by_alias = ledger.account_by_alias(expected.book, alias);
         ensure_same!(by_alias, Some(id), "whom alias {alias} names");

@@ -31,7 +31,7 @@ pub(super) fn chains(evidence: &Evidence<'_>, rng: &mut Rng) -> Result<(), Broke
     Ok(())
 }
 
-fn walk(history: &History, head: Place) -> Result<Vec<Seq>, Broken> {
+pub(super) fn walk(history: &History, head: Place) -> Result<Vec<Seq>, Broken> {
     let steps = history.walk(Chained::Book, head);
     let seqs: Result<Vec<Seq>, _> = steps.map(|step| Ok(step?.place.seq())).collect();
     seqs.map_err(|error: giro_engine::HistoryError| {

@@ -12,7 +12,7 @@ use giro_ledger::step::{Outcome, Rest};
 use giro_ledger::text::{Metadata, Name};
 use giro_ledger::{
     AccountId, AssetId, BookId, BookSettings, Booked, Event, Freeze, Leg, LimitId, Setting, Stamp,
-    Step, Stop, SystemRole, Tags, Transfer, TransferStatus, TransferStep,
+    Step, Stop, SystemRole, Tags, Timestamp, Transfer, TransferStatus, TransferStep,
 };
 
 impl Books {
@@ -23,8 +23,8 @@ impl Books {
             Event::Transfer(transfer) => return self.begin(stamp, transfer),
             Event::Step(step) => return self.go_on(stamp, step),
             Event::AssetDefined(asset) => self.assets.push(asset.clone()),
-            Event::Webhook(_) => unreachable!("nobody asks for webhooks here"),
-            Event::BookOpened(id, new) => self.add_book(*id, new),
+            Event::Webhook(event) => self.apply_webhook(stamp, event),
+            Event::BookOpened(id, new) => self.add_book(*id, new, at),
             Event::BookChanged(change) => {
                 let book = self.book_mut(stamp.book);
                 book.name = change.name.clone().unwrap_or(book.name.clone());
@@ -46,10 +46,10 @@ impl Books {
                 let principal = principal.expect("only principals that exist are revoked");
                 principal.revoked_at = Some(at);
             }
-            Event::AccountOpened(id, new) => self.add_account(stamp.book, *id, new),
-            Event::AccountChanged(change) => self.change(change),
-            Event::AccountFrozen(freeze) => self.freeze(freeze),
-            Event::AccountClosed(id) => self.close(*id),
+            Event::AccountOpened(id, new) => self.add_account(stamp, *id, new),
+            Event::AccountChanged(change) => self.change(change, at),
+            Event::AccountFrozen(freeze) => self.freeze(freeze, at),
+            Event::AccountClosed(id) => self.close(*id, at),
             Event::PolicySet(set) => self.set_policy(stamp, set),
             Event::ChangeRequested(request) => self.changes.push(Change {
                 id: ChangeId(stamp.number),
@@ -111,7 +111,7 @@ impl Books {
         let life = Life::begin(stamp, transfer, counts_for.clone());
         if is_made {
             self.count(stamp, &life, counts_for);
-            self.close_source(&life);
+            self.close_source(&life, stamp.at);
             self.note_trades(legs, request.booked());
         }
         if let Some(run) = request.terms.as_ref().and_then(|terms| terms.run) {
@@ -136,7 +136,7 @@ impl Books {
             | Step::Due(Outcome::Completed { legs, booked }) => {
                 let counts_for = self.counts_for(stamp.book, life.maker, legs);
                 self.count(stamp, &life, counts_for);
-                self.close_source(&life);
+                self.close_source(&life, stamp.at);
                 self.note_trades(legs, booked.as_deref());
             }
             _ => {}
@@ -220,17 +220,18 @@ impl Books {
         });
     }
 
-    fn close_source(&mut self, life: &Life) {
+    fn close_source(&mut self, life: &Life, at: Timestamp) {
         let terms = life.request.terms.as_ref();
         if terms.is_some_and(|terms| terms.closes_source)
             && let Some(source) = source_of(&life.request.legs)
         {
-            self.close(source);
+            self.close(source, at);
         }
     }
 
-    fn close(&mut self, id: AccountId) {
+    fn close(&mut self, id: AccountId, at: Timestamp) {
         let account = self.account_mut(id);
+        account.updated_at = at;
         account.is_closed = true;
         account.alias = None;
         self.investments.remove(&id);
@@ -269,7 +270,7 @@ impl Books {
         book.expect("only books that exist are changed")
     }
 
-    fn add_book(&mut self, id: BookId, new: &NewBook) {
+    fn add_book(&mut self, id: BookId, new: &NewBook, at: Timestamp) {
         self.books.push(Book {
             name: new.name.clone(),
             sandbox: new.sandbox,
@@ -294,14 +295,15 @@ impl Books {
                 metadata: Metadata::default(),
                 tags: Tags::default(),
                 holds_any_asset: true,
+                updated_at: at,
                 assets: Vec::new(),
             });
         }
     }
 
-    fn add_account(&mut self, book: BookId, id: AccountId, new: &NewAccount) {
+    fn add_account(&mut self, stamp: Stamp, id: AccountId, new: &NewAccount) {
         self.accounts.push(Account {
-            book,
+            book: stamp.book,
             role: None,
             is_closed: false,
             freeze: Freeze::default(),
@@ -310,6 +312,7 @@ impl Books {
             metadata: new.metadata.clone(),
             tags: new.tags.clone(),
             holds_any_asset: new.holds_any_asset,
+            updated_at: stamp.at,
             assets: Vec::new(),
         });
         for holding in &new.holdings {
@@ -317,8 +320,9 @@ impl Books {
         }
     }
 
-    fn change(&mut self, change: &AccountChange) {
+    fn change(&mut self, change: &AccountChange, at: Timestamp) {
         let account = self.account_mut(change.account);
+        account.updated_at = at;
         if let Some(name) = &change.name {
             account.name = name.clone();
         }
@@ -336,8 +340,10 @@ impl Books {
         }
     }
 
-    fn freeze(&mut self, freeze: &AccountFreeze) {
-        self.account_mut(freeze.account).freeze = Freeze {
+    fn freeze(&mut self, freeze: &AccountFreeze, at: Timestamp) {
+        let account = self.account_mut(freeze.account);
+        account.updated_at = at;
+        account.freeze = Freeze {
             debits: freeze.debits,
             credits: freeze.credits,
             reason: freeze.reason.clone(),
@@ -357,7 +363,7 @@ impl Books {
         }
     }
 
-    fn account_mut(&mut self, id: AccountId) -> &mut Account {
+    pub(super) fn account_mut(&mut self, id: AccountId) -> &mut Account {
         let account = self.accounts.get_mut(place(id.0));
         account.expect("what is decided concerns accounts that exist")
     }

@@ -3,7 +3,8 @@
 use super::{Fact, Model};
 use giro_journal::Seq;
 use giro_ledger::event::ChangeOutcome;
-use giro_ledger::{AccountId, BookId, Event, Pair};
+use giro_ledger::webhook::WebhookEvent;
+use giro_ledger::{AccountId, BookId, Event, Pair, WebhookId};
 
 impl Fact {
     /// The account whose configuration this is about.
@@ -24,6 +25,7 @@ impl Fact {
             Event::PrincipalAdded(_, new) => Some(new.book.unwrap_or(self.ask.book)),
             // One of several approvals configures nothing yet.
             Event::ChangeStep(step) if step.outcome == ChangeOutcome::Approved => None,
+            Event::Webhook(event) if event.is_delivery() => None,
             Event::AssetDefined(_)
             | Event::BookChanged(_)
             | Event::PrincipalRevoked(_)
@@ -77,6 +79,18 @@ impl Model {
             (fact.ask.book, source, target) == (pair.book, pair.source, pair.target)
         });
         of_pair.map(|(seq, _)| seq).collect()
+    }
+
+    /// The records of what a webhook was told, and was to be told again, newest first.
+    pub(crate) fn told(&self, webhook: WebhookId) -> Vec<Seq> {
+        let of_webhook = self.facts().rev().filter(|(_, fact)| {
+            matches!(&fact.event, Event::Webhook(event) if match event.as_ref() {
+                WebhookEvent::Delivered(deliveries) => deliveries.webhook == webhook,
+                WebhookEvent::RedeliveryAsked { webhook: of, .. } => *of == webhook,
+                _ => false,
+            })
+        });
+        of_webhook.map(|(seq, _)| seq).collect()
     }
 
     /// The records of what was configured of an account, newest first.

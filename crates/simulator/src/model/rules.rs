@@ -16,7 +16,6 @@ impl Books {
         let book = stamp.book;
         match action {
             Action::DefineAsset(asset) => self.define_asset(asset),
-            Action::Webhook(_) => unreachable!("nobody asks for webhooks here"),
             Action::OpenBook(new) => self.open_book(new),
             Action::ChangeBook(change) => {
                 check_changes(&change.settings)?;
@@ -60,6 +59,7 @@ impl Books {
             Action::AddInstrument(new) => self.add_instrument(stamp, new),
             Action::SetInvestment(set) => self.set_investment(stamp, set),
             Action::Trade(new) => self.trade(stamp, new),
+            Action::Webhook(action) => self.webhook(stamp, action),
             Action::AddLimit(new) => self.add_limit(book, new),
             Action::ChangeLimit(change) => self.change_limit(book, change),
             Action::RemoveLimit(id) => {
@@ -123,6 +123,13 @@ impl Books {
         self.must_have_assets(&change.holdings)?;
         if account.role.is_some() {
             return Err(Rejection::SystemAccount { account: id });
+        }
+        let updated_at = account.updated_at;
+        if change.only_if_updated_at.unwrap_or(updated_at) != updated_at {
+            return Err(Rejection::AccountOutdated {
+                account: id,
+                updated_at,
+            });
         }
         let alias = change.alias.as_ref().and_then(Option::as_ref);
         self.alias_must_be_free(book, alias, Some(id))?;
@@ -266,23 +273,29 @@ pub(super) fn is_code(code: &str) -> bool {
 
 fn check_settings(settings: &BookSettings) -> Result<(), Rejection> {
     check_seconds("quote_ttl_seconds", settings.quote_ttl_seconds, 1)?;
-    check_seconds("hold_ttl_seconds", settings.hold_ttl_seconds, 366)
+    check_seconds("hold_ttl_seconds", settings.hold_ttl_seconds, 366)?;
+    match settings.vendor_ip_allow_list.len() > 100 {
+        true => Err(Rejection::SettingOutOfRange {
+            setting: "vendor_ip_allow_list",
+        }),
+        false => Ok(()),
+    }
 }
 
 /// Of a setting that is named twice, the last one counts; the quotes' is looked at first.
 fn check_changes(changes: &[Setting]) -> Result<(), Rejection> {
     let mut settings = BookSettings::default();
     for change in changes {
-        match *change {
-            Setting::QuoteTtlSeconds(seconds) => settings.quote_ttl_seconds = seconds,
-            Setting::HoldTtlSeconds(seconds) => settings.hold_ttl_seconds = seconds,
+        match change {
+            Setting::QuoteTtlSeconds(seconds) => settings.quote_ttl_seconds = *seconds,
+            Setting::HoldTtlSeconds(seconds) => settings.hold_ttl_seconds = *seconds,
+            Setting::VendorIpAllowList(ranges) => settings.vendor_ip_allow_list = ranges.clone(),
             Setting::Settlement(_)
             | Setting::VendorRateLimits(_)
             | Setting::WebhooksToLoopback(_)
             | Setting::WebhooksToPrivate(_)
             | Setting::VendorHttpStatuses(_)
-            | Setting::VendorTokensBoundToIp(_)
-            | Setting::VendorIpAllowList(_) => {}
+            | Setting::VendorTokensBoundToIp(_) => {}
         }
     }
     check_settings(&settings)

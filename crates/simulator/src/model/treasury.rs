@@ -57,6 +57,7 @@ impl Books {
                 one.passed_over.push(*account);
             }
             Event::InvestmentSet(set) => {
+                self.account_mut(set.account).updated_at = stamp.at;
                 self.investments.remove(&set.account);
                 self.investments
                     .extend(set.investment.map(|one| (set.account, one)));

@@ -10,6 +10,7 @@ use giro_ledger::action::{
 use giro_ledger::text::{Alias, Metadata};
 use giro_ledger::{
     AccountId, Action, Amount, Asset, AssetId, AssetKind, BookId, BookSettings, Settlement, Tags,
+    Timestamp,
 };
 
 impl Workload {
@@ -41,6 +42,9 @@ impl Workload {
         }
         if self.style.treasury > 0 && rng.percent(self.style.treasury) {
             return self.treasury(rng, model, book);
+        }
+        if rng.percent(self.style.webhooks) {
+            return self.webhook(rng, model, durable, book);
         }
         let is_stopped = books.books.get(crate::model::place(book.0));
         let is_stopped = is_stopped.is_some_and(|book| book.stop.is_some());
@@ -184,7 +188,7 @@ impl Workload {
             metadata: rng.percent(20).then(|| metadata(rng)),
             tags: rng.percent(25).then(|| tags(rng)),
             holdings,
-            only_if_updated_at: None,
+            only_if_updated_at: rng.percent(15).then(|| read_at(rng, model, account)),
         })
     }
 
@@ -262,12 +266,16 @@ fn holding(rng: &mut Rng, model: &Model) -> Holding {
 /// New values of some settings, now and then of the same one twice.
 fn changed_settings(rng: &mut Rng) -> Vec<Setting> {
     let all = settings(rng);
-    let one = |rng: &mut Rng| match rng.place(5) {
+    let one = |rng: &mut Rng| match rng.place(9) {
         0 => Setting::QuoteTtlSeconds(all.quote_ttl_seconds),
         1 => Setting::Settlement(all.settlement),
         2 => Setting::VendorRateLimits(all.vendor_rate_limits),
         3 => Setting::HoldTtlSeconds(all.hold_ttl_seconds),
-        _ => Setting::WebhooksToLoopback(all.webhooks_to_loopback),
+        4 => Setting::WebhooksToLoopback(all.webhooks_to_loopback),
+        5 => Setting::WebhooksToPrivate(all.webhooks_to_private),
+        6 => Setting::VendorHttpStatuses(all.vendor_http_statuses),
+        7 => Setting::VendorTokensBoundToIp(all.vendor_tokens_bound_to_ip),
+        _ => Setting::VendorIpAllowList(all.vendor_ip_allow_list.clone()),
     };
     (0..rng.place(4)).map(|_| one(rng)).collect()
 }
@@ -276,6 +284,8 @@ fn settings(rng: &mut Rng) -> BookSettings {
     let edges = [1, 300, BookSettings::MAX_QUOTE_TTL_SECONDS, 0, 86_401];
     let longest = BookSettings::MAX_HOLD_TTL_SECONDS;
     let lives = [1, 600, 86_400, longest, 0, longest.saturating_add(1)];
+    let range = ["10.1.0.0/16", "2001:db8::/32"][rng.place(2)];
+    let ranges = [0, 1, 3, 100, 101][rng.weighted(&[60, 20, 15, 2, 2])];
     BookSettings {
         quote_ttl_seconds: edges[rng.weighted(&[4, 4, 4, 1, 1])],
         settlement: match rng.percent(50) {
@@ -285,8 +295,21 @@ fn settings(rng: &mut Rng) -> BookSettings {
         vendor_rate_limits: rng.percent(50),
         webhooks_to_loopback: rng.percent(50),
         hold_ttl_seconds: lives[rng.weighted(&[4, 4, 4, 4, 1, 1])],
-        ..BookSettings::default()
+        webhooks_to_private: rng.percent(50),
+        vendor_http_statuses: rng.percent(50),
+        vendor_tokens_bound_to_ip: rng.percent(50),
+        vendor_ip_allow_list: (0..ranges)
+            .map(|_| range.parse().expect("a range"))
+            .collect(),
     }
+}
+
+/// When an account was last changed, or some other time.
+fn read_at(rng: &mut Rng, model: &Model, account: AccountId) -> Timestamp {
+    let found = model.books.account(account);
+    let updated_at = found.map_or(model.last_at(), |account| account.updated_at);
+    let offset = [0, -1, 1][rng.weighted(&[70, 20, 10])];
+    Timestamp(updated_at.0.saturating_add(offset))
 }
 
 fn metadata(rng: &mut Rng) -> Metadata {

@@ -23,6 +23,7 @@ pub(super) enum Opening {
     Rate,
     Investment,
     Schedule,
+    Webhook,
 }
 
 /// Everything that is asked for at the beginning, in order; now and then nothing.
@@ -36,6 +37,9 @@ pub(super) fn draw(rng: &mut Rng, style: &Style) -> VecDeque<Opening> {
     }
     if style.limits > 0 {
         opening.extend([Opening::Limit].repeat(rng.place(3).saturating_add(1)));
+    }
+    if style.webhooks > 0 {
+        opening.extend([Opening::Webhook].repeat(style.hooks));
     }
     if style.treasury > 0 {
         opening.extend([Opening::Calendar, Opening::Instrument]);
@@ -71,6 +75,7 @@ impl Workload {
             Opening::Rate => (book, self.set_rate(rng, model, book)),
             Opening::Investment => (book, self.invest(rng, model, book)),
             Opening::Schedule => (book, self.add_schedule(rng, model, book)),
+            Opening::Webhook => (book, self.first_webhook(rng, model, book)),
             Opening::Deposit => {
                 let kind = TransferKind::Deposit;
                 let plain = self.plain(rng, model, book, kind);

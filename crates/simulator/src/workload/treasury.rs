@@ -210,7 +210,7 @@ impl Workload {
             2 => one.quote.expires_at <= now,
             _ => one.book != book,
         };
-        let what = rng.weighted(&[80, 12, 3, 2, 1]);
+        let what = rng.weighted(&[78, 12, 3, 2, 3]);
         let quotes = books.quotes.iter().rev().filter(|one| is_wanted(one, what));
         let quotes: Vec<QuoteId> = quotes.take(8).map(|one| one.id).collect();
         if quotes.is_empty() && rng.percent(85) {

@@ -10,6 +10,7 @@ use giro_ledger::fee::Bearing;
 use giro_ledger::schedule::{Order, ScheduleTo, Skipped};
 use giro_ledger::security::Activity;
 use giro_ledger::step::{Outcome, Rest};
+use giro_ledger::webhook::WebhookEvent;
 use giro_ledger::{
     Basis, BookId, Booked, Event, PrincipalId, Quote, QuoteAmount, Rejection, Step, Transfer,
     TransferStatus,
@@ -176,7 +177,7 @@ pub(super) fn names_of(fact: &Fact) -> Vec<&'static str> {
             Skipped::NotPossible => "run.skipped.not_possible",
         }],
         Event::InstrumentAdded(_) => vec!["instrument.added"],
-        Event::Webhook(_) => vec!["webhook"],
+        Event::Webhook(event) => names_of_webhook(event),
         Event::InstrumentMatured(_) => vec!["instrument.matured"],
         Event::InstrumentPassedOver { .. } => vec!["instrument.passed_over"],
         Event::InvestmentSet(set) => vec![if set.investment.is_some() {
@@ -193,6 +194,29 @@ pub(super) fn names_of(fact: &Fact) -> Vec<&'static str> {
         | Event::AccountChanged(_)
         | Event::AccountFrozen(_)
         | Event::AccountClosed(_) => vec!["recorded.change"],
+    }
+}
+
+fn names_of_webhook(event: &WebhookEvent) -> Vec<&'static str> {
+    match event {
+        WebhookEvent::Added(..) => vec!["webhook.added"],
+        WebhookEvent::Changed(_) => vec!["webhook.changed"],
+        WebhookEvent::Rotated(rotation) => vec![match rotation.keep_former_seconds {
+            0 => "webhook.rotated.at_once",
+            _ => "webhook.rotated",
+        }],
+        WebhookEvent::Removed(_) => vec!["webhook.removed"],
+        WebhookEvent::RedeliveryAsked { .. } => vec!["webhook.redelivery"],
+        WebhookEvent::Delivered(deliveries) => {
+            let names = deliveries.attempts.iter().map(|attempt| {
+                match (attempt.is_delivered(), attempt.next_at) {
+                    (true, _) => "webhook.told",
+                    (false, Some(_)) => "webhook.told.again_later",
+                    (false, None) => "webhook.told.given_up",
+                }
+            });
+            std::iter::once("webhook.delivered").chain(names).collect()
+        }
     }
 }
 

@@ -82,6 +82,10 @@ super::tables! {
         secrets own client 1
         rotate hook client stranger = rejected unknown_principal of stranger
         rotate hook client clerk = ok
+        revoke clerk = ok
+        rotate hook client clerk = rejected unknown_principal of clerk
+        webhook late signed client clerk = rejected unknown_principal of clerk
+        secrets hook client 1
     "
 
     a_removed_webhook_stays_removed: "

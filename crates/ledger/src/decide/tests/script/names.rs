@@ -115,8 +115,8 @@ impl World {
         (new, money)
     }
 
-    /// `change alice`, then `if-of` an instant, then `no-alias` or `alias x`, then `tags x y` or `no-tags`, then overdraft
-    /// limits: `USD 5.00`.
+    /// `change alice`, then `if-of` an instant, then `no-alias` or `alias x`, then `tags x y` or
+    /// `no-tags`, then overdraft limits: `USD 5.00`.
     pub(super) fn account_change(&self, words: &mut Words<'_>) -> AccountChange {
         let account = self.account_or_nobody(words);
         let is_conditional = words.take_if("if-of");

@@ -120,8 +120,8 @@ impl World {
         }
     }
 
-    /// `secrets hook 2 1`: what it is signed with now, the newest first; `told hook before 9
-    /// waits 7 8`; `hook: of hook paid`: whether it is told of that.
+    /// `secrets hook 2 1`: what it is signed with now, the newest first; `terms hook ...`: where it
+    /// is and what it is told; `told hook before 9 7x1 in 60s`: how far it is, and what waits.
     pub(super) fn webhook_is(&self, what: &str, words: &mut Words<'_>) {
         let id = self.webhook_named(words);
         let webhook = self.ledger.webhook(id);
