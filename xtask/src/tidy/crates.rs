@@ -92,6 +92,7 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "giro-service",
         arrows: &["giro-engine", "giro-ledger"],
+        // A client of HTTP it has, for webhooks: those are called however something was asked.
         absences: &[
             Absence {
                 packages: &["axum", "utoipa"],
