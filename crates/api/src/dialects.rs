@@ -27,6 +27,8 @@ pub(crate) mod scope {
 pub(crate) mod format {
     /// Revolut's webhooks, version 2.
     pub(crate) const REVOLUT: u8 = 2;
+    /// YouHodler's webhook endpoints.
+    pub(crate) const YOUHODLER: u8 = 3;
     /// Cashfree's webhooks, version 2.
     pub(crate) const CASHFREE_V2: u8 = 4;
     /// Cashfree's webhooks, version 1.
@@ -53,5 +55,7 @@ pub fn router() -> Router<App> {
 /// The formats that webhooks of the dialects are told in.
 pub fn formats() -> Formats {
     let cashfree = cashfree::webhooks::formats().into_iter();
-    cashfree.chain(revolut::webhooks::formats()).collect()
+    let others = revolut::webhooks::formats().into_iter();
+    let others = others.chain(youhodler::webhooks::formats());
+    cashfree.chain(others).collect()
 }

@@ -14,6 +14,7 @@
 //! | [`error`] | the one table from refusal to status and code |
 //! | [`auth`] | tokens, and how often they may be used |
 //! | [`refused`] | refusals that use up an idempotency key |
+//! | [`webhooks`] | what webhooks are told |
 //!
 //! It must not decide anything about money, nor keep anything: both are behind the service.
 
@@ -22,6 +23,7 @@ pub mod error;
 pub mod map;
 pub mod refused;
 pub mod routes;
+pub mod webhooks;
 pub mod wire;
 
 pub use auth::{CAPABILITIES, bearer_of, issue_token};

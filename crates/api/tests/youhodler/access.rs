@@ -7,10 +7,14 @@ use serde_json::json;
 
 /// Every call, with what it needs.
 fn calls(world: &World) -> Vec<(Method, String, Capability)> {
-    use Capability::{AccountsRead, AccountsWrite, ApprovalsDecide, TransfersRead, TransfersWrite};
+    use Capability::{
+        AccountsRead, AccountsWrite, ApprovalsDecide, TransfersRead, TransfersWrite, WebhooksRead,
+        WebhooksWrite,
+    };
     let (main, master) = (world.client_ref(world.main), world.master_ref());
     let id = "b8e2f1a0-4c3d-4e5f-9a1b-2c3d4e5f6a7b";
     let (get, post, patch) = (Method::GET, Method::POST, Method::PATCH);
+    let (delete, hook) = (Method::DELETE, format!("webhook-endpoints/{id}"));
     let calls = [
         (&post, "internal-transfers", TransfersWrite),
         (&get, "internal-transfers", TransfersRead),
@@ -37,6 +41,11 @@ fn calls(world: &World) -> Vec<(Method, String, Capability)> {
         (&get, "approvals", ApprovalsDecide),
         (&get, &format!("approvals/{id}"), ApprovalsDecide),
         (&post, &format!("approvals/{id}/approve"), ApprovalsDecide),
+        (&get, "webhook-endpoints", WebhooksRead),
+        (&post, "webhook-endpoints", WebhooksWrite),
+        (&get, &hook, WebhooksRead),
+        (&patch, &hook, WebhooksWrite),
+        (&delete, &hook, WebhooksWrite),
         (&post, &format!("approvals/{id}/reject"), ApprovalsDecide),
     ];
     let calls = calls.into_iter();

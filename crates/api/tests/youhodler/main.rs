@@ -10,4 +10,5 @@ mod idempotency;
 mod lists;
 mod tokens;
 mod transfers;
+mod webhooks;
 mod world;

@@ -25,13 +25,15 @@ use std::time::Duration;
 use tower::ServiceExt;
 
 /// What a client that may do everything may do.
-pub(crate) const ALL: [Capability; 6] = [
+pub(crate) const ALL: [Capability; 8] = [
     Capability::AccountsRead,
     Capability::AccountsWrite,
     Capability::TransfersRead,
     Capability::TransfersWrite,
     Capability::ApprovalsRead,
     Capability::ApprovalsDecide,
+    Capability::WebhooksRead,
+    Capability::WebhooksWrite,
 ];
 
 /// An answer, whole.
@@ -176,6 +178,7 @@ impl World {
         let name = Name::new(name).expect("a name");
         let settings = BookSettings {
             vendor_rate_limits: false,
+            webhooks_to_loopback: true,
             ..BookSettings::default()
         };
         let new = NewBook {

@@ -324,6 +324,7 @@ impl Refusal {
             Rejection::UnknownWebhook { .. } => {
                 Refusal::Request(Error::NotFound("webhook_endpoint_not_found"))
             }
+            Rejection::BookFull { .. } => no("too_many", "policy"),
             Rejection::TooManySecrets { .. } => no("too_many_secrets", "policy"),
             Rejection::AssetMalformed
             | Rejection::SettingOutOfRange { .. }
@@ -370,7 +371,6 @@ impl Refusal {
             | Rejection::UnknownQuote { .. }
             | Rejection::UnknownSchedule { .. }
             | Rejection::UnknownCalendar
-            | Rejection::BookFull { .. }
             | Rejection::UnknownInstrument { .. }
             | Rejection::UnknownRate { .. }
             | Rejection::InstrumentConflict { .. }

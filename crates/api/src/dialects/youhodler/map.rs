@@ -7,6 +7,7 @@ mod money;
 mod query;
 mod refs;
 mod transfers;
+mod webhooks;
 
 pub use accounts::{
     account, balance, client, enterprise, etag, master_account, new_account, new_client, version,
@@ -16,7 +17,8 @@ pub use fields::{display_name, json_object, key_text, optional_text, reason, req
 pub use money::{Order, new_transfer, order};
 pub use query::{Decision, PageQuery, Parameters, status};
 pub use refs::{MASTER_TAG, OWNER_KEY, OWNER_TAG, REFUSALS_ALIAS, Ref, RefKind, Shown, path_id};
-pub use transfers::{source_of, status_of, transfer};
+pub use transfers::{KINDS, is_internal, rate, source_of, status_of, transfer};
+pub use webhooks::{WebhookOrder, webhook, webhook_change, webhook_order};
 
 use super::wire::{EnterpriseBinding, Subject};
 use giro_ledger::{Amount, AssetId, BookId, Ledger, PrincipalId, SignedAmount, Timestamp};
@@ -32,6 +34,11 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// The state of a service.
+    pub fn new(service: &'a Service, state: &'a State) -> View<'a> {
+        View { service, state }
+    }
+
     fn ledger(self) -> &'a Ledger {
         &self.state.ledger
     }

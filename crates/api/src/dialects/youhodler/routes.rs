@@ -9,6 +9,7 @@ mod docs;
 mod request;
 mod token;
 mod transfers;
+mod webhooks;
 
 use super::DESCRIPTION;
 use super::auth::{Limits, tell_limits};
@@ -23,13 +24,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// What paths of this interface begin with.
-const PREFIXES: [&str; 6] = [
+const PREFIXES: [&str; 7] = [
     "/approvals",
     "/client-accounts",
     "/clients",
     "/enterprises",
     "/internal-transfers",
     "/master-accounts",
+    "/webhook-endpoints",
 ];
 
 /// The routes of this interface.
@@ -81,6 +83,12 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(approvals::show_approval))
         .routes(routes!(approvals::approve))
         .routes(routes!(approvals::reject))
+        .routes(routes!(webhooks::create_webhook, webhooks::list_webhooks))
+        .routes(routes!(
+            webhooks::show_webhook,
+            webhooks::change_webhook,
+            webhooks::remove_webhook
+        ))
 }
 
 async fn no_such_path() -> Error {

@@ -8,6 +8,7 @@ mod accounts;
 mod approvals;
 mod problems;
 mod requests;
+mod webhooks;
 
 pub use accounts::{
     Account, AccountResource, Balance, BalancePage, ClientAccountPage, MasterAccount,
@@ -21,8 +22,9 @@ pub use problems::{
 pub use requests::{
     AmountFields, AmountRequest, DisplayNameFields, DisplayNameRequest, NewAccountFields,
     NewAccountRequest, ReasonFields, ReasonRequest, TokenFields, TokenRequest, TransferFields,
-    TransferRequest,
+    TransferRequest, WebhookChangeRequest, WebhookFields, WebhookRequest,
 };
+pub use webhooks::{Aggregate, Notification, WebhookEndpoint, WebhookEndpointPage};
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -5,8 +5,11 @@ use crate::dialects::youhodler::error::Refusal;
 use crate::dialects::youhodler::wire::{
     FamilyParams, FeeComponent, FeeSummary, InternalTransfer, Money, Status, SubjectAttribution,
 };
-use giro_ledger::{AccountId, Amount, AssetId, BookId, Leg, Side, TransferState, TransferStatus};
-use giro_service::{Life, Record};
+use giro_ledger::{
+    AccountId, Amount, AssetId, BookId, Event, Leg, Side, TransferKind, TransferState,
+    TransferStatus,
+};
+use giro_service::{Life, Record, Service, ServiceError};
 
 /// The internal transfer of a transfer. `rate` is that of the quote that it carries out.
 pub fn transfer(view: View<'_>, life: &Life, rate: Option<String>) -> InternalTransfer {
@@ -179,4 +182,28 @@ fn attribution(view: View<'_>, life: &Life, book: BookId) -> SubjectAttribution 
 /// The account that pays.
 pub fn source_of(view: View<'_>, life: &Life) -> AccountId {
     first_own(view, legs(life), Side::Debit).account
+}
+
+/// What is an internal transfer. Deposits, withdrawals and trades are other families.
+pub const KINDS: [TransferKind; 2] = [TransferKind::Transfer, TransferKind::Conversion];
+
+/// Whether an internal transfer begins in a record.
+pub fn is_internal(record: &Record) -> bool {
+    match &record.event {
+        Event::Transfer(transfer) => KINDS.contains(&transfer.request.kind),
+        _ => false,
+    }
+}
+
+/// The rate of the quote that a transfer carries out. Reads the disk.
+///
+/// # Errors
+/// If the log cannot be read.
+pub fn rate(service: &Service, life: &Life) -> Result<Option<String>, ServiceError> {
+    let links = service.links_at_first(life)?;
+    let quote = links.quote.as_deref().map(|record| &record.event);
+    Ok(match quote {
+        Some(Event::Quoted(quote)) => quote.rate.as_ref().map(|used| used.rate.to_string()),
+        _ => None,
+    })
 }

@@ -4,7 +4,7 @@ use super::docs::{KeyHeader, PageParameters};
 use super::request::{
     blocking, bytes, execute, key_of, marked, next_token, ok, or_empty, path, read_token, view,
 };
-use super::transfers::{KINDS, collect, out_of_turn};
+use super::transfers::{collect, out_of_turn};
 use crate::App;
 use crate::dialects::youhodler::auth::Client;
 use crate::dialects::youhodler::error::Error;
@@ -256,7 +256,7 @@ fn is_approval(record: &Record) -> bool {
     match &record.event {
         Event::Transfer(transfer) => {
             let waits = matches!(transfer.status, TransferStatus::AwaitingApproval(_));
-            waits && KINDS.contains(&transfer.request.kind)
+            waits && map::is_internal(record)
         }
         _ => false,
     }

@@ -1,6 +1,6 @@
 //! What is said of the interface as a whole, and of parameters that many calls have.
 
-use crate::dialects::youhodler::wire::ErrorDetails;
+use crate::dialects::youhodler::wire::{ErrorDetails, Notification};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{IntoParams, Modify, OpenApi};
 
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, Modify, OpenApi};
         license(name = "MIT OR Apache-2.0")
     ),
     security(("access_token" = [])),
-    components(schemas(ErrorDetails)),
+    components(schemas(ErrorDetails, Notification)),
     modifiers(&AccessToken),
     tags(
         (name = "Tokens", description = "Access"),
@@ -22,6 +22,7 @@ use utoipa::{IntoParams, Modify, OpenApi};
         (name = "Master accounts", description = "Accounts of the enterprise itself"),
         (name = "Clients", description = "Whose accounts there are"),
         (name = "Approvals", description = "What waits for others to agree"),
+        (name = "Webhook endpoints", description = "Whom the enterprise tells what happens"),
     )
 )]
 pub(super) struct Api;

@@ -13,7 +13,7 @@ use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use giro_ledger::{Action, Capability};
-use giro_service::{Done, Key, Service, ServiceError, State};
+use giro_service::{Done, Fingerprint, Key, Service, ServiceError, State};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -66,7 +66,20 @@ pub(super) async fn execute(
     service: &Service,
     client: &Client,
     capability: Capability,
+    endpoint: (&str, Option<String>),
+    action: Action,
+) -> Result<Done, ServiceError> {
+    let fingerprint = Fingerprint::of(&action);
+    execute_as(service, client, capability, endpoint, fingerprint, action).await
+}
+
+/// The same, where the action holds what is no part of the request.
+pub(super) async fn execute_as(
+    service: &Service,
+    client: &Client,
+    capability: Capability,
     (endpoint, key): (&str, Option<String>),
+    fingerprint: Fingerprint,
     action: Action,
 ) -> Result<Done, ServiceError> {
     let caller = &client.caller;
@@ -78,7 +91,9 @@ pub(super) async fn execute(
     let text = format!("{endpoint}/{key}");
     let scope = OTHER_SCOPE;
     let key = Key { scope, text: &text };
-    service.execute(caller, capability, key, action).await
+    service
+        .execute_as(caller, capability, key, fingerprint, action)
+        .await
 }
 
 /// Work that may wait for the disk.
@@ -93,7 +108,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 
 /// The state, with the ids that its things have outside.
 pub(super) fn view<'a>(service: &'a Service, state: &'a State) -> View<'a> {
-    View { service, state }
+    View::new(service, state)
 }
 
 /// A segment of a path.

@@ -20,9 +20,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use giro_ledger::{
-    Action, Capability, Event, NewTransfer, Rejection, Subject, TransferKind, TransferState,
-};
+use giro_ledger::{Action, Capability, NewTransfer, Rejection, Subject, TransferState};
 use giro_service::{
     Caller, Done, Fingerprint, Key, Life, Page, Place, Record, Service, ServiceError, TransferQuery,
 };
@@ -30,8 +28,6 @@ use std::sync::Arc;
 
 const CREATE: [Capability; 1] = [Capability::TransfersWrite];
 const READ: [Capability; 1] = [Capability::TransfersRead];
-/// What is an internal transfer. Deposits, withdrawals and trades are other families.
-pub(super) const KINDS: [TransferKind; 2] = [TransferKind::Transfer, TransferKind::Conversion];
 /// Pages of the service that one page may be put together from.
 const ROUNDS_MAX: usize = 20;
 
@@ -241,7 +237,7 @@ pub(super) fn collect(
 ) -> Result<Page<Life>, ServiceError> {
     let mut items: Vec<Life> = Vec::new();
     let mut query = TransferQuery {
-        kinds: &KINDS,
+        kinds: &map::KINDS,
         ..query
     };
     for _ in 0..ROUNDS_MAX {
@@ -326,24 +322,17 @@ async fn find(service: &Arc<Service>, client: &Client, id: &str) -> Result<Recor
     let id = map::path_id(id)?;
     let caller = client.caller;
     let found = blocking(service, move |service| service.transfer(caller.book, id)).await?;
-    let found = found.filter(is_internal).ok_or(UNKNOWN)?;
+    let found = found.filter(map::is_internal).ok_or(UNKNOWN)?;
     match caller.sees_transfer(&service.read().ledger, &found) {
         true => Ok(found),
         false => Err(UNKNOWN),
     }
 }
 
-fn is_internal(record: &Record) -> bool {
-    match &record.event {
-        Event::Transfer(transfer) => KINDS.contains(&transfer.request.kind),
-        _ => false,
-    }
-}
-
 /// Transfers as they were read.
 async fn shown(service: &Arc<Service>, lives: Vec<Life>) -> Result<Vec<InternalTransfer>, Error> {
     let found = blocking(service, move |service| {
-        let rates = lives.iter().map(|life| rate(service, life));
+        let rates = lives.iter().map(|life| map::rate(service, life));
         let rates = rates.collect::<Result<Vec<_>, _>>()?;
         Ok(lives.into_iter().zip(rates).collect::<Vec<_>>())
     });
@@ -351,14 +340,4 @@ async fn shown(service: &Arc<Service>, lives: Vec<Life>) -> Result<Vec<InternalT
     let state = service.read();
     let shown = |(life, rate)| map::transfer(view(service, &state), &life, rate);
     Ok(found.into_iter().map(shown).collect())
-}
-
-/// The rate of the quote that a transfer carries out.
-fn rate(service: &Service, life: &Life) -> Result<Option<String>, ServiceError> {
-    let links = service.links_at_first(life)?;
-    let quote = links.quote.as_deref().map(|record| &record.event);
-    Ok(match quote {
-        Some(Event::Quoted(quote)) => quote.rate.as_ref().map(|used| used.rate.to_string()),
-        _ => None,
-    })
 }

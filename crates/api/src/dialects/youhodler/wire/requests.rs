@@ -34,6 +34,8 @@ fields! {
     DisplayNameFields { display_name, client_idempotency_key }
     /// The body of what ends something.
     ReasonFields { reason, client_idempotency_key }
+    /// The body of what adds or changes a webhook endpoint.
+    WebhookFields { url, display_name, event_types, status, client_idempotency_key }
     /// The body of `POST /oauth/token`.
     TokenFields { client_id, client_secret, grant_type }
 }
@@ -112,6 +114,47 @@ pub struct ReasonRequest {
     /// Why.
     #[schema(max_length = 280)]
     reason: Option<String>,
+    /// An idempotency key, unless it is in the header.
+    #[schema(min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
+    client_idempotency_key: Option<String>,
+}
+
+/// A webhook endpoint to be added.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+#[schema(as = CreateWebhookEndpoint)]
+pub struct WebhookRequest {
+    /// Where it is reached.
+    #[schema(example = "https://example.com/webhooks", max_length = 2000)]
+    url: String,
+    /// Its name.
+    #[schema(min_length = 1, max_length = 140)]
+    display_name: Option<String>,
+    /// Of what it is told; of everything if there is nothing.
+    #[schema(example = json!(["operation.internal_transfer.executed.v1"]))]
+    event_types: Option<Vec<String>>,
+    /// An idempotency key, unless it is in the header.
+    #[schema(min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
+    client_idempotency_key: Option<String>,
+}
+
+/// A change of a webhook endpoint.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+#[schema(as = ChangeWebhookEndpoint)]
+pub struct WebhookChangeRequest {
+    /// Where it is reached.
+    #[schema(example = "https://example.com/webhooks", max_length = 2000)]
+    url: Option<String>,
+    /// Its name.
+    #[schema(min_length = 1, max_length = 140)]
+    display_name: Option<String>,
+    /// Of what it is told; of everything if the list is empty.
+    #[schema(example = json!(["operation.internal_transfer.executed.v1"]))]
+    event_types: Option<Vec<String>>,
+    /// `active` or `disabled`.
+    #[schema(pattern = "^(active|disabled)$", example = "active")]
+    status: Option<String>,
     /// An idempotency key, unless it is in the header.
     #[schema(min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
     client_idempotency_key: Option<String>,
