@@ -27,6 +27,13 @@ pub mod scope {
     pub const NATIVE_FIRST_KEY: u8 = 1;
 }
 
+/// The formats that webhooks are told in. They are in the journal: append only. Those of the dialects
+/// go on from here, see [`crate::dialects`].
+pub mod format {
+    /// The native interface.
+    pub const NATIVE: u8 = 0;
+}
+
 /// Every route of every interface.
 pub fn router(app: App) -> axum::Router {
     let native = crate::native::routes::router();

@@ -23,7 +23,8 @@ pub(crate) mod scope {
     pub(crate) const YOUHODLER_OTHER: u8 = 6;
 }
 
-/// The formats that the dialects' webhooks are told in. They are in the journal: append only.
+/// The formats that the dialects' webhooks are told in, beside [`crate::app::format`]. They are in the
+/// journal: append only.
 pub(crate) mod format {
     /// Revolut's webhooks, version 2.
     pub(crate) const REVOLUT: u8 = 2;
@@ -35,6 +36,18 @@ pub(crate) mod format {
     pub(crate) const CASHFREE_V1: u8 = 5;
     /// Revolut's single webhook, version 1.
     pub(crate) const REVOLUT_FIRST: u8 = 6;
+
+    /// What each is called.
+    pub(crate) const NAMES: [(u8, &str); 5] = [
+        (REVOLUT, "revolut"),
+        (YOUHODLER, "youhodler"),
+        (CASHFREE_V2, "cashfree_v2"),
+        (CASHFREE_V1, "cashfree_v1"),
+        (REVOLUT_FIRST, "revolut_v1"),
+    ];
+
+    /// Those of vendors that set webhooks up by hand: the native interface does it in their place.
+    pub(crate) const BY_HAND: [u8; 2] = [CASHFREE_V2, CASHFREE_V1];
 }
 
 /// Where the dialects' descriptions are served.

@@ -8,6 +8,7 @@
 //! | `map` | wire to command, record to wire |
 //! | `error` | the one table from refusal to status and code |
 //! | `paging` | limits and cursors |
+//! | [`webhooks`] | what webhooks are told |
 //!
 //! It has no privilege that another interface lacks: everything goes through the service.
 
@@ -16,6 +17,7 @@ mod map;
 mod paging;
 mod request;
 pub mod routes;
+pub mod webhooks;
 mod wire;
 
 pub use error::every_kind;

@@ -19,15 +19,21 @@ impl RsaKey {
     pub fn draw() -> RsaKey {
         let drawn = "the system gives random bytes";
         let key = PrivateDecryptingKey::generate(KeySize::Rsa2048).expect(drawn);
-        let private: Pkcs8V1Der<'_> = key.as_der().expect("a key that was just drawn");
-        let public: PublicKeyX509Der<'_> = key
-            .public_key()
-            .as_der()
-            .expect("a key that was just drawn");
-        RsaKey {
+        RsaKey::of(&key).expect("a key that was just drawn")
+    }
+
+    /// The key of a private half in PKCS #8, DER; `None` if that is none.
+    pub fn from_private_der(private: &[u8]) -> Option<RsaKey> {
+        RsaKey::of(&PrivateDecryptingKey::from_pkcs8(private).ok()?)
+    }
+
+    fn of(key: &PrivateDecryptingKey) -> Option<RsaKey> {
+        let private: Pkcs8V1Der<'_> = key.as_der().ok()?;
+        let public: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
+        Some(RsaKey {
             private: private.as_ref().to_vec(),
             public: public.as_ref().to_vec(),
-        }
+        })
     }
 
     /// The private key in PKCS #8, DER.
@@ -80,5 +86,8 @@ mod tests {
         assert_eq!(read(&other), None);
         assert_eq!(decrypt_oaep_sha1(own.private_der(), b"short"), None);
         assert!(crate::assertion::is_public_key(&own.public_pem()));
+        let again = RsaKey::from_private_der(own.private_der()).expect("a key");
+        assert_eq!(again.public_pem(), own.public_pem());
+        assert!(RsaKey::from_private_der(b"short").is_none());
     }
 }

@@ -6,7 +6,8 @@ use giro_engine::chain::Place;
 use giro_engine::history::Chained;
 use giro_engine::{IdKind, Record, Seq, State};
 use giro_ledger::webhook::{Attempt, WebhookEvent};
-use giro_ledger::{BookId, Event, Timestamp, Webhook, WebhookId};
+use giro_ledger::{BookId, Event, Timestamp, WebhookId};
+use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// The most records of deliveries that are gone through for one page.
@@ -17,6 +18,8 @@ const SCAN_MAX: usize = 10_000;
 pub struct AttemptQuery {
     /// Only those that have not arrived.
     pub failed_only: bool,
+    /// Only those that have arrived.
+    pub delivered_only: bool,
     /// Only those after which nothing more is tried.
     pub given_up_only: bool,
     /// Those that began before this instant.
@@ -40,13 +43,20 @@ impl Service {
 
     /// The webhook of a public id, if it is of that book and in that format and was not removed.
     pub fn webhook(&self, book: BookId, format: u8, id: Uuid) -> Option<WebhookId> {
+        let number = self.webhook_of_any_format(book, id)?;
+        let state = self.read();
+        let webhook = state.ledger.webhook(number)?;
+        let is_there = webhook.terms.format == format && webhook.removed_at.is_none();
+        is_there.then_some(number)
+    }
+
+    /// The webhook of a public id, if it is of that book: in whatever format, and also one that was
+    /// removed.
+    pub fn webhook_of_any_format(&self, book: BookId, id: Uuid) -> Option<WebhookId> {
         let number = u32::try_from(self.ids().decode(IdKind::Webhook, id)?).ok()?;
         let state = self.read();
         let found = state.ledger.webhook(WebhookId(number));
-        let is_own = |one: &&Webhook| {
-            one.book == book && one.terms.format == format && one.removed_at.is_none()
-        };
-        let webhook = found.filter(is_own)?;
+        let webhook = found.filter(|one| one.book == book)?;
         let ids = self.ids();
         let is_it = ids.matches(IdKind::Webhook, id, u64::from(number), webhook.added_at);
         is_it.then_some(WebhookId(number))
@@ -63,14 +73,11 @@ impl Service {
     /// # Errors
     /// If the log cannot be read.
     pub fn notified(&self, book: BookId, id: Uuid) -> Result<Option<Record>, ServiceError> {
-        let number = self.ids().decode(IdKind::Notification, id);
-        let known = number.filter(|number| *number > 0 && Seq(*number) < self.read().end());
-        let Some(number) = known else {
+        let Some(number) = self.ids().decode(IdKind::Notification, id) else {
             return Ok(None);
         };
-        let record = self.engine().history().record(Seq(number))?;
-        let is_it = record.origin.book == book && self.notification_id(&record) == id;
-        Ok(is_it.then_some(record))
+        let record = self.record_of(book, number)?;
+        Ok(record.filter(|record| self.notification_id(record) == id))
     }
 
     /// The record of a number, which must be one of a book; nothing if it is of another.
@@ -83,6 +90,32 @@ impl Service {
         }
         let record = self.engine().history().record(Seq(number))?;
         Ok(Some(record).filter(|record| record.origin.book == book))
+    }
+
+    /// The records of its book that a webhook was not told of, as far as is on record, oldest first: at
+    /// most so many. Reads the disk.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn untold(&self, webhook: WebhookId, limit: usize) -> Result<Vec<Seq>, ServiceError> {
+        let (book, from, end) = {
+            let state = self.read();
+            let Some(webhook) = state.ledger.webhook(webhook) else {
+                return Ok(Vec::new());
+            };
+            (webhook.book, Seq(webhook.done_before), state.end())
+        };
+        let mut found = Vec::new();
+        self.engine().history().books_from(from, &mut |seq, of| {
+            if seq >= end || found.len() >= limit {
+                return ControlFlow::Break(());
+            }
+            if of == Some(book) {
+                found.push(seq);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(found)
     }
 
     /// What a webhook was told, newest first: pages of whole records. Reads the disk.
@@ -124,7 +157,8 @@ impl Service {
 
 fn is_wanted(query: &AttemptQuery, attempt: &Attempt) -> bool {
     let failed = !attempt.is_delivered();
-    (failed || !(query.failed_only || query.given_up_only))
+    (!failed || !query.delivered_only)
+        && (failed || !(query.failed_only || query.given_up_only))
         && (attempt.next_at.is_none() || !query.given_up_only)
         && query.to.is_none_or(|to| attempt.at < to)
         && query.from.is_none_or(|from| attempt.at >= from)

@@ -21,5 +21,6 @@ pub(crate) mod schedules;
 pub(crate) mod statements;
 pub(crate) mod trades;
 pub(crate) mod transfers;
+pub(crate) mod webhooks;
 
 pub(crate) use names::{Field, Names};

@@ -63,7 +63,9 @@ needs!(
     SecuritiesRead,
     SecuritiesWrite,
     SchedulesRead,
-    SchedulesWrite
+    SchedulesWrite,
+    WebhooksRead,
+    WebhooksWrite
 );
 
 /// What moves transfers on: those of the book, or deposits and withdrawals.
@@ -245,6 +247,23 @@ impl FromRequestParts<App> for Id {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Id, Problem> {
         match Path::from_request_parts(parts, app).await {
             Ok(Path(id)) => Ok(Id(id)),
+            Err(_) => Err(Problem::new(
+                Kind::ROUTE_UNKNOWN,
+                "the path is not valid UTF-8",
+            )),
+        }
+    }
+}
+
+/// The two ids in a path, as they stand there.
+pub(crate) struct TwoIds(pub(crate) String, pub(crate) String);
+
+impl FromRequestParts<App> for TwoIds {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<TwoIds, Problem> {
+        match Path::from_request_parts(parts, app).await {
+            Ok(Path((first, second))) => Ok(TwoIds(first, second)),
             Err(_) => Err(Problem::new(
                 Kind::ROUTE_UNKNOWN,
                 "the path is not valid UTF-8",

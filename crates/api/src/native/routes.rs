@@ -24,8 +24,10 @@ mod quotes;
 mod rates;
 mod schedules;
 mod statement;
+mod tag;
 mod trades;
 mod transfers;
+mod webhooks;
 
 use super::error::{Kind, Problem};
 use crate::App;
@@ -91,6 +93,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(approvals::cancel))
         .routes(routes!(batches::make_batch))
         .merge(treasury())
+        .merge(notified())
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
 }
@@ -126,6 +129,21 @@ fn treasury() -> OpenApiRouter<App> {
         .routes(routes!(portfolios::show_portfolio))
         .routes(routes!(trades::make_trade, trades::list_trades))
         .routes(routes!(trades::show_trade))
+}
+
+/// Who is told what happens.
+fn notified() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(webhooks::add_webhook, webhooks::list_webhooks))
+        .routes(routes!(
+            webhooks::show_webhook,
+            webhooks::change_webhook,
+            webhooks::remove_webhook
+        ))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::show_secret))
+        .routes(routes!(webhooks::deliveries::list_deliveries))
+        .routes(routes!(webhooks::deliveries::redeliver))
 }
 
 /// The answer where no interface has a route.

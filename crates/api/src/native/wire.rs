@@ -22,6 +22,7 @@ pub(crate) mod statements;
 pub(crate) mod text;
 pub(crate) mod trades;
 pub(crate) mod transfers;
+pub(crate) mod webhooks;
 
 pub(crate) use object::Object;
 pub(crate) use text::{Day, Decimal, JsonText, MetadataBody, MetadataText, RateText, Time};

@@ -31,6 +31,15 @@ const ROUTES: &str = r#"
     GET    /v1/limits/{id}              limits.read     unknown
     PATCH  /v1/limits/{id}              limits.write    unknown {"name": "New"}
     DELETE /v1/limits/{id}              limits.write    unknown {}
+    POST   /v1/webhooks                 webhooks.write  own     {"url": "https://example.com/"}
+    GET    /v1/webhooks                 webhooks.read   own
+    GET    /v1/webhooks/{id}            webhooks.read   unknown
+    PATCH  /v1/webhooks/{id}            webhooks.write  unknown {"name": "New"}
+    POST   /v1/webhooks/{id}/rotate     webhooks.write  unknown {}
+    GET    /v1/webhooks/{id}/secret     webhooks.write  unknown
+    GET    /v1/webhooks/{id}/deliveries webhooks.read   unknown
+    POST   /v1/webhooks/{id}/deliveries/{notification}/redeliver webhooks.write unknown {}
+    DELETE /v1/webhooks/{id}            webhooks.write  unknown {}
     GET    /v1/assets                   accounts.read   same
     POST   /v1/accounts                 accounts.write  own     {"name": "New", "assets": ["USD"]}
     GET    /v1/accounts                 accounts.read   own
@@ -161,6 +170,8 @@ struct Things {
     approval: String,
     quote: String,
     fee: String,
+    webhook: String,
+    notification: String,
 }
 
 /// The calendar of the first book.
@@ -192,7 +203,11 @@ impl Things {
         let calendar = json!({"name": "Ours", "time_zone": "UTC"});
         let set = app.ask(Method::PUT, &format!("/v1/calendars/{CALENDAR}"));
         set.json(&calendar).send().await.expect(200);
+        let webhook = json!({"url": "https://example.com/"});
+        let webhook = app.post("/v1/webhooks").json(&webhook).send().await;
         Things {
+            notification: notification(&app, &text(&paid, "id")),
+            webhook: text(&webhook.expect(201), "id"),
             schedule: schedule(&app).await,
             trade: trade(&app).await,
             instrument: BILL.to_owned(),
@@ -213,6 +228,7 @@ impl Things {
             _ if path.starts_with("/v1/keys") => &self.key,
             _ if path.starts_with("/v1/approval-policies") => &self.policy,
             _ if path.starts_with("/v1/limits") => &self.limit,
+            _ if path.starts_with("/v1/webhooks") => &self.webhook,
             _ if path.starts_with("/v1/transfers/{id}") => &self.transfer,
             _ if path.starts_with("/v1/approvals") => &self.approval,
             _ if path.starts_with("/v1/quotes/{id}") => &self.quote,
@@ -228,6 +244,7 @@ impl Things {
     async fn ask(&self, route: &Route, api_key: Option<&str>) -> Answer {
         let id = self.id(route.path);
         let path = route.path.replace("{id}", id).replace("{code}", id);
+        let path = path.replace("{notification}", &self.notification);
         let path = path.replace("{source}", "USD").replace("{target}", "EUR");
         let ask = self.app.ask(route.method.clone(), &path);
         let ask = match api_key {
@@ -242,6 +259,19 @@ impl Things {
             }
         }
     }
+}
+
+/// The id of what is told of a transfer.
+fn notification(app: &TestApp, transfer: &str) -> String {
+    let transfer = transfer.parse().expect("an id");
+    let books: Vec<_> = {
+        let state = app.service.read();
+        state.ledger.books().map(|(id, _)| id).collect()
+    };
+    let mut found = books.into_iter();
+    let found = found.find_map(|book| app.service.transfer(book, transfer).expect("a log"));
+    let record = found.expect("the transfer is there");
+    app.service.notification_id(&record).to_string()
 }
 
 /// A trade of `ops`.
@@ -361,7 +391,7 @@ async fn the_capability_alone_is_enough() {
         };
         let answer = things.ask(&route, Some(&api_key)).await;
         assert!(
-            matches!(answer.status, 200 | 201 | 409 | 422),
+            matches!(answer.status, 200 | 201 | 202 | 409 | 422),
             "{} {}: {}",
             route.method,
             route.path,
@@ -382,6 +412,7 @@ async fn what_is_in_another_book_does_not_exist() {
         "unknown_principal",
         "unknown_policy",
         "unknown_limit",
+        "unknown_webhook",
         "unknown_quote",
         "unknown_rate",
         "unknown_fee",
@@ -432,6 +463,8 @@ async fn assert_same_as_made_up(things: &Things, route: &Route, answer: &Answer)
         fee: made_up.to_owned(),
         policy: made_up.to_owned(),
         limit: made_up.to_owned(),
+        webhook: made_up.to_owned(),
+        notification: made_up.to_owned(),
         schedule: made_up.to_owned(),
         instrument: made_up.to_owned(),
         trade: made_up.to_owned(),

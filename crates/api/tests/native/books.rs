@@ -64,6 +64,7 @@ async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
           "webhooks.read",
           "webhooks.write"
         ],
+        "client_id": null,
         "created_at": "[time]",
         "email": null,
         "grant": null,
@@ -155,6 +156,43 @@ async fn a_patch_names_the_settings_to_change() {
         patch(body).await.problem(status, code);
     }
     assert_eq!(app.get("/v1/book").send().await.expect(200), changed);
+}
+
+#[tokio::test]
+async fn what_vendors_interfaces_and_webhooks_may_is_set() {
+    let app = TestApp::new().await;
+    let patch = |body: Value| app.patch("/v1/book").json(&body).send();
+    let cases = [
+        ("webhooks_to_private", json!(true), json!(true)),
+        ("vendor_http_statuses", json!(true), json!(true)),
+        ("vendor_tokens_bound_to_ip", json!(true), json!(true)),
+        (
+            "vendor_ip_allow_list",
+            json!(["203.0.113.0/24", "198.51.100.7", "2001:db8::/32"]),
+            json!(["203.0.113.0/24", "198.51.100.7", "2001:db8::/32"]),
+        ),
+        ("vendor_ip_allow_list", json!([]), json!([])),
+        ("vendor_http_statuses", json!(false), json!(false)),
+    ];
+    for (setting, value, expected) in cases {
+        let changed = patch(json!({setting: value})).await.expect(200);
+        assert_eq!(changed["settings"][setting], expected);
+        assert_eq!(app.get("/v1/book").send().await.expect(200), changed);
+        let changes = app.get("/v1/changes?limit=1").send().await.expect(200);
+        assert_eq!(changes["items"][0]["set"]["settings"][setting], expected);
+    }
+    for ranges in [
+        json!(["nowhere"]),
+        json!(["203.0.113.0/33"]),
+        json!(["203.0.113.7:80"]),
+    ] {
+        let refused = patch(json!({"vendor_ip_allow_list": ranges})).await;
+        let refused = refused.problem(422, "setting_out_of_range");
+        assert_eq!(refused["setting"], "vendor_ip_allow_list", "{ranges}");
+    }
+    let many: Vec<String> = (0..101).map(|last| format!("203.0.113.{last}")).collect();
+    let refused = patch(json!({"vendor_ip_allow_list": many})).await;
+    refused.problem(422, "setting_out_of_range");
 }
 
 #[tokio::test]

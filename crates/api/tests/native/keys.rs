@@ -17,6 +17,7 @@ async fn a_secret_is_shown_once() {
         "accounts.read",
         "transfers.read"
       ],
+      "client_id": null,
       "created_at": "[time]",
       "email": null,
       "grant": null,
@@ -109,4 +110,89 @@ async fn a_revoked_key_stays_listed_and_revoked() {
         .problem(409, "already_revoked");
     let list = app.get("/v1/keys").send().await.expect(200);
     assert!(list["items"].as_array().expect("items").contains(&revoked));
+}
+
+fn client(encryption_key: bool) -> Value {
+    let client = json!({"encryption_key": encryption_key});
+    json!({"name": "client", "capabilities": ["transfers.read"], "client": client})
+}
+
+#[tokio::test]
+async fn a_client_has_an_id_and_a_secret() {
+    let app = TestApp::new().await;
+    let ask = || app.post("/v1/keys").key("c").json(&client(false)).send();
+    let created = ask().await;
+    let shown = created.expect(201);
+    let secret = text(&shown, "client_secret");
+    assert_eq!(shown["client_id"], shown["id"]);
+    assert!(shown.get("api_key").is_none(), "{shown}");
+    assert!(shown.get("encryption_public_key").is_none(), "{shown}");
+    let id = text(&shown, "client_id").parse().expect("an id");
+    let caller = app.service.authenticate_client(id, &secret);
+    assert_eq!(caller.expect("a client").capabilities.iter().count(), 1);
+    assert!(app.service.authenticate_client(id, "A").is_err());
+    // It follows from what is on record, so that repeating shows it again, but to nobody else.
+    let again = ask().await;
+    assert!(again.is_replay());
+    assert_eq!(again.expect(201), shown);
+    let other = app.key_with(&["keys.write", "transfers.read"]).await;
+    let body = client(false);
+    let by_other = app.post("/v1/keys").key("c").bearer(&other).json(&body);
+    let by_other = by_other.send().await.expect(201);
+    assert_eq!(by_other["client_secret"], json!(null), "{by_other}");
+    let path = format!("/v1/keys/{}", text(&shown, "id"));
+    for path in [&*path, "/v1/keys"] {
+        let read = app.get(path).send().await;
+        read.expect(200);
+        assert!(!read.text.contains("client_secret"), "{}", read.text);
+        assert!(!read.text.contains(&secret), "{}", read.text);
+    }
+    let bearer = format!("giro_{secret}");
+    let refused = app.get("/v1/transfers").bearer(&bearer).send().await;
+    refused.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_client_that_encrypts_has_a_public_key() {
+    let app = TestApp::new().await;
+    let ask = |key: &'static str, encryption_key: bool| {
+        let body = client(encryption_key);
+        app.post("/v1/keys").key(key).json(&body).send()
+    };
+    let created = ask("e", true).await.expect(201);
+    let public = text(&created, "encryption_public_key");
+    assert!(
+        public.starts_with("-----BEGIN PUBLIC KEY-----\n"),
+        "{public}"
+    );
+    assert_eq!(ask("e", true).await.expect(201), created);
+    ask("e", false).await.problem(409, "idempotency_conflict");
+    let other = ask("f", true).await.expect(201);
+    assert_ne!(
+        other["encryption_public_key"],
+        created["encryption_public_key"]
+    );
+    assert_ne!(other["client_secret"], created["client_secret"]);
+}
+
+#[tokio::test]
+async fn a_key_is_of_one_kind() {
+    let app = TestApp::new().await;
+    let with = |field: &str, value: Value| {
+        let mut body = client(true);
+        body[field] = value;
+        app.post("/v1/keys").json(&body).send()
+    };
+    let public_key = json!({"issuer": "example.com", "pem": PUBLIC_KEY});
+    with("public_key", public_key)
+        .await
+        .problem(422, "key_shape");
+    for client in [
+        json!(true),
+        json!([]),
+        json!({"key": true}),
+        json!({"encryption_key": 1}),
+    ] {
+        with("client", client).await.problem(400, "body_invalid");
+    }
 }

@@ -1,5 +1,5 @@
 //! The native interface over HTTP: whole answers of a real service, in process. The files mirror
-//! the URL tree; `access`, `as_of`, `bad_input`, `bad_requests`, `grants`, `idempotency`, `paging` and
+//! the URL tree; `access`, `as_of`, `bad_input`, `bad_requests`, `etags`, `grants`, `idempotency`, `paging` and
 //! `unseen` go across it.
 
 mod access;
@@ -22,6 +22,7 @@ mod conversions;
 mod desk;
 mod docs;
 mod dry_run;
+mod etags;
 mod exchange;
 mod fees;
 mod freezes;
@@ -58,3 +59,4 @@ mod transfers;
 mod transfers_invested;
 mod unseen;
 mod upcoming;
+mod webhooks;

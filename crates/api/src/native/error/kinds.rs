@@ -41,6 +41,7 @@ kinds! {
     METHOD_NOT_ALLOWED: METHOD_NOT_ALLOWED, "method_not_allowed", "The path has no such method";
     UNKNOWN_TRANSFER: NOT_FOUND, "unknown_transfer", "No such transfer";
     UNKNOWN_APPROVAL: NOT_FOUND, "unknown_approval", "No such approval";
+    UNKNOWN_NOTIFICATION: NOT_FOUND, "unknown_notification", "No such notification";
     UNKNOWN_TRADE: NOT_FOUND, "unknown_trade", "No such trade";
     KEY_MISSING: BAD_REQUEST, "idempotency_key_missing", "The idempotency key is missing";
     KEY_INVALID: BAD_REQUEST, "idempotency_key_invalid", "The idempotency key is malformed";
@@ -53,6 +54,7 @@ kinds! {
     BODY_INVALID: BAD_REQUEST, "body_invalid", "The body is not of the documented form";
     QUERY_INVALID: BAD_REQUEST, "query_invalid", "The query is not of the documented form";
     LIMIT_INVALID: BAD_REQUEST, "limit_invalid", "The page size is out of range";
+    IF_MATCH_INVALID: BAD_REQUEST, "if_match_invalid", "Not one entity tag";
     CURSOR_INVALID: BAD_REQUEST, "cursor_invalid", "The cursor is not one of this list";
     TIME_INVALID: BAD_REQUEST, "time_invalid", "Not a time";
     TIME_RANGE_INVALID: BAD_REQUEST, "time_range_invalid", "The period ends before it begins";
@@ -74,6 +76,12 @@ kinds! {
     CHANGE_EMPTY: UNPROCESSABLE_ENTITY, "change_empty", "Nothing to change";
     CAPABILITY_UNKNOWN: UNPROCESSABLE_ENTITY, "unknown_capability", "No such capability";
     PUBLIC_KEY_INVALID: UNPROCESSABLE_ENTITY, "public_key_invalid", "Not a public key";
+    KEY_SHAPE: UNPROCESSABLE_ENTITY, "key_shape", "Not one kind of key";
+    WEBHOOK_URL_INVALID: UNPROCESSABLE_ENTITY, "webhook_url_invalid", "Not a URL for a webhook";
+    WEBHOOK_URL_FORBIDDEN: UNPROCESSABLE_ENTITY, "webhook_url_forbidden", "Webhooks of the book must not go there";
+    EVENT_UNKNOWN: UNPROCESSABLE_ENTITY, "unknown_event", "No such event";
+    SECRET_ELSEWHERE: CONFLICT, "secret_elsewhere", "The secret is not of this interface";
+    NOTIFICATION_WAITING: CONFLICT, "notification_waiting", "It is to be told anyway";
     SANDBOX_ONLY: UNPROCESSABLE_ENTITY, "sandbox_only", "Only for sandbox books";
     BATCH_EMPTY: UNPROCESSABLE_ENTITY, "batch_empty", "The batch has no transfers";
     BATCH_TOO_LARGE: UNPROCESSABLE_ENTITY, "batch_too_large", "The batch has too many transfers";

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use giro_ledger::rejection::Excess;
 use giro_ledger::{
     AccountId, Amount, AssetId, BookId, Capability, Event, LimitId, PolicyId, PrincipalId,
-    Rejection, Side, SignedAmount, Subject, TransferId,
+    Rejection, Side, SignedAmount, Subject, Timestamp, TransferId, WebhookId,
 };
 
 mod control;
@@ -29,7 +29,16 @@ impl Refusal {
 
     /// The same, for who reads the state already.
     pub(crate) fn in_state(service: &Service, state: &State, why: &Rejection) -> Refusal {
-        let (detail, members) = Names { service, state }.explain(why);
+        Refusal::naming(service, state, Naming::AsNow, why)
+    }
+
+    fn naming(service: &Service, state: &State, naming: Naming, why: &Rejection) -> Refusal {
+        let names = Names {
+            service,
+            state,
+            naming,
+        };
+        let (detail, members) = names.explain(why);
         let kind = kind_of(why);
         Refusal {
             kind,
@@ -315,15 +324,34 @@ pub(super) fn every_kind_of_rules() -> Vec<Kind> {
         },
         Rejection::PolicyRemoved { policy },
         Rejection::BatchAborted { item },
+        Rejection::WebhookMalformed { field: "" },
+        Rejection::UnknownWebhook {
+            webhook: WebhookId(0),
+        },
+        Rejection::TooManySecrets { max: 0 },
+        Rejection::AccountOutdated {
+            account,
+            updated_at: Timestamp(0),
+        },
     ];
     let treasury = treasury::every();
     every.iter().chain(&treasury).map(kind_of).collect()
+}
+
+/// What things are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    /// By the names that they have now.
+    AsNow,
+    /// By what they are always called.
+    ById,
 }
 
 /// Names things as callers know them.
 struct Names<'a> {
     service: &'a Service,
     state: &'a State,
+    naming: Naming,
 }
 
 impl Names<'_> {
@@ -469,6 +497,9 @@ impl Names<'_> {
 
     /// The alias if there is one, since it is the caller's own word, else the name.
     fn name(&self, id: AccountId) -> String {
+        if self.naming == Naming::ById {
+            return self.service.account_id(self.state, id).to_string();
+        }
         let Some(account) = self.state.ledger.account(id) else {
             return String::new();
         };

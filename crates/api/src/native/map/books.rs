@@ -2,7 +2,7 @@
 
 use super::Field;
 use super::names::bounded_if_any;
-use crate::native::error::{Kind, Problem, kind_of};
+use crate::native::error::{Kind, Member, Problem, kind_of};
 use crate::native::wire::Time;
 use crate::native::wire::books::{
     BookBody, BookPatch, SettingsBody, SettingsPatch, SettlementBody, StopBody, StopRequest,
@@ -47,16 +47,16 @@ pub(crate) fn settings(patch: &SettingsPatch, sandbox: bool) -> Result<Vec<Setti
 
 /// Networks as they are spelled; one address by itself is one, too.
 fn ip_ranges(texts: &[String]) -> Result<Vec<IpNet>, Problem> {
+    let setting = "vendor_ip_allow_list";
     let range = |(place, text): (usize, &String)| {
         let network = text.parse::<IpNet>().map(|network| network.trunc());
         let address = || text.parse::<IpAddr>().map(IpNet::from);
         network.or_else(|_| address()).map_err(|_| {
-            let field = format!("vendor_ip_allow_list[{place}]");
-            let kind = kind_of(&Rejection::SettingOutOfRange {
-                setting: "vendor_ip_allow_list",
-            });
+            let field = format!("{setting}[{place}]");
+            let kind = kind_of(&Rejection::SettingOutOfRange { setting });
             let why = "is no IP address and no network such as 203.0.113.0/24";
-            Problem::of_field(kind, &field, why)
+            let problem = Problem::of_field(kind, &field, why);
+            problem.with("setting", Member::Word(setting))
         })
     };
     texts.iter().enumerate().map(range).collect()

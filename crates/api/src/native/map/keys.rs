@@ -57,9 +57,29 @@ pub(crate) fn public_key(request: &PublicKeyRequest<'_>) -> Result<Credential, P
     })
 }
 
-/// How the new key proves who it is: an API key unless a public key was sent.
-pub(crate) fn public_key_if_any(request: &KeyRequest<'_>) -> Result<Option<Credential>, Problem> {
-    request.public_key.as_ref().map(public_key).transpose()
+/// How a new key proves who it is.
+pub(crate) enum Proof {
+    /// By an API key.
+    ApiKey,
+    /// By a signature.
+    PublicKey(Credential),
+    /// By a client id and a secret, and maybe by what it encrypts.
+    Client { encrypts: bool },
+}
+
+/// How the new key is to prove who it is: by an API key unless something else was asked for.
+pub(crate) fn proof(request: &KeyRequest<'_>) -> Result<Proof, Problem> {
+    match (&request.public_key, &request.client) {
+        (None, None) => Ok(Proof::ApiKey),
+        (Some(key), None) => public_key(key).map(Proof::PublicKey),
+        (None, Some(client)) => Ok(Proof::Client {
+            encrypts: client.encryption_key,
+        }),
+        (Some(_), Some(_)) => {
+            let detail = "give public_key or client, and not both";
+            Err(Problem::new(Kind::KEY_SHAPE, detail))
+        }
+    }
 }
 
 /// What the key may move.
@@ -120,12 +140,29 @@ pub(crate) fn body<'a>(
     service: &'a Service,
     state: &'a State,
     id: PrincipalId,
-    api_key: Option<Option<String>>,
+    shown_once: ShownOnce,
 ) -> KeyBody<'a> {
     let principal = state.ledger.principal(id);
     let principal = principal.expect("principals are never deleted");
-    let body = shown(service, state, id, principal);
-    KeyBody { api_key, ..body }
+    let ShownOnce {
+        api_key,
+        client_secret,
+        encryption_public_key,
+    } = shown_once;
+    KeyBody {
+        api_key,
+        client_secret,
+        encryption_public_key,
+        ..shown(service, state, id, principal)
+    }
+}
+
+/// What only the call that creates a key shows of it.
+#[derive(Default)]
+pub(crate) struct ShownOnce {
+    pub(crate) api_key: Option<Option<String>>,
+    pub(crate) client_secret: Option<Option<String>>,
+    pub(crate) encryption_public_key: Option<String>,
 }
 
 /// A key as it is shown, without its secret: as it is now, or was.
@@ -157,9 +194,15 @@ pub(crate) fn shown<'a>(
             Credential::PublicKey { issuer, .. } => Some(issuer.as_str()),
             Credential::Secret { .. } | Credential::Client { .. } => None,
         },
+        client_id: match credential {
+            Credential::Client { .. } => Some(service.principal_id(state, id)),
+            Credential::Secret { .. } | Credential::PublicKey { .. } => None,
+        },
         created_at: Time(*added_at),
         revoked_at: revoked_at.map(Time),
         api_key: None,
+        client_secret: None,
+        encryption_public_key: None,
     }
 }
 

@@ -5,6 +5,7 @@ mod life;
 mod timeline;
 
 pub(crate) use life::{approval_status, approved_by, body, decline, whole};
+pub(crate) use timeline::step_of;
 
 use super::names::{amount, bounded_if_any, metadata};
 use super::{Field, Names};

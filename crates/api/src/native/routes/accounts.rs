@@ -2,6 +2,7 @@
 
 use super::answer::{Answered, blocking, json, located, refused, refused_to};
 use super::past::as_of;
+use super::tag::{UnchangedSince, tagged};
 use super::transfers::declined;
 use crate::App;
 use crate::app::scope;
@@ -19,7 +20,7 @@ use crate::native::wire::problem::{NotFound, ReadProblems, WriteProblems};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use giro_ledger::action::{AccountClose, AccountFreeze};
+use giro_ledger::action::{AccountChange, AccountClose, AccountFreeze};
 use giro_ledger::text::{Alias, Tag};
 use giro_ledger::{AccountId, Action, Capability, Event, Rejection, TransferStatus};
 use giro_service::accounts::Owners;
@@ -67,7 +68,7 @@ async fn execute(
     };
     let state = service.read();
     let account = body(service, &state, id);
-    let mut response = json(status, &account);
+    let mut response = tagged(json(status, &account), &account.updated_at);
     if status == StatusCode::CREATED {
         response = located(response, "/v1/accounts", account.id);
     }
@@ -87,7 +88,9 @@ pub(super) fn named(app: &App, caller: &Caller, text: &str) -> Result<AccountId,
 #[utoipa::path(
     get, path = "/v1/accounts/{id}", tag = "Accounts",
     params(("id" = String, Path, description = "Its id, or `alias:` and its alias"), AsOfQuery),
-    responses((status = 200, description = "The account.", body = AccountBody<'_>), NotFound, ReadProblems)
+    responses((status = 200, description = "The account.", body = AccountBody<'_>,
+               headers(("ETag" = String, description = "For `If-Match`; not as of the past"))),
+              NotFound, ReadProblems)
 )]
 pub(super) async fn show_account(
     State(app): State<App>,
@@ -97,10 +100,9 @@ pub(super) async fn show_account(
     let account = named(&app, &ask.caller, &id)?;
     let service = &*app.service;
     let Some(at) = as_of(&app, ask.query.as_of.as_deref())? else {
-        return Ok(json(
-            StatusCode::OK,
-            &body(service, &service.read(), account),
-        ));
+        let state = service.read();
+        let shown = body(service, &state, account);
+        return Ok(tagged(json(StatusCode::OK, &shown), &shown.updated_at));
     };
     let then = blocking(&app.service, move |service| service.account_at(account, at)).await;
     let then = then.map_err(refused(service))?.ok_or_else(|| {
@@ -191,18 +193,23 @@ fn account_from(number: u64) -> Result<AccountId, Problem> {
 
 /// Change an account
 ///
-/// Its name, alias, metadata, tags, or overdraft limits.
+/// Its name, alias, metadata, tags, or overdraft limits. With `If-Match`, only if nobody has changed,
+/// frozen or invested it since it was read: money that moves is no change of it.
 #[utoipa::path(
     patch, path = "/v1/accounts/{id}", tag = "Accounts", request_body = AccountPatch<'_>,
     params(("id" = String, Path, description = "Its id, or `alias:` and its alias"),
-           super::docs::KeyHeader),
-    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>),
+           super::docs::KeyHeader, super::docs::IfMatch),
+    responses((status = 200, description = "The account as it is now.", body = AccountBody<'_>,
+               headers(("ETag" = String, description = "For `If-Match`"))),
+              (status = 412, description = "It was changed since: `account_outdated`.",
+               body = super::docs::Refused, content_type = "application/problem+json"),
               WriteProblems)
 )]
 pub(super) async fn change_account(
     State(app): State<App>,
     ask: Writing<AccountsWrite>,
     Id(id): Id,
+    UnchangedSince(only_if_updated_at): UnchangedSince,
     request: JsonBody,
 ) -> Result<Response, Problem> {
     let account = named(&app, &ask.caller, &id)?;
@@ -211,6 +218,10 @@ pub(super) async fn change_account(
         let state = app.service.read();
         let (service, book) = (&*app.service, ask.caller.book);
         change(&Names::new(service, &state, book), account, &patch)?
+    };
+    let change = AccountChange {
+        only_if_updated_at,
+        ..change
     };
     execute(&app, &ask, Action::ChangeAccount(change)).await
 }

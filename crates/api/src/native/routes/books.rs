@@ -69,7 +69,11 @@ pub(super) async fn open_book(
     let id = service.principal_id(&state, principal);
     let api_key = (!added.is_replay).then(|| secret.api_key(id));
     let book = body(service, &state, book);
-    let key = keys::body(service, &state, principal, Some(api_key));
+    let once = keys::ShownOnce {
+        api_key: Some(api_key),
+        ..keys::ShownOnce::default()
+    };
+    let key = keys::body(service, &state, principal, once);
     let answer = json(StatusCode::CREATED, &OpenedBookBody { book, key });
     Ok(Answered::of(&added).mark(answer))
 }

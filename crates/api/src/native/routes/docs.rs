@@ -35,6 +35,7 @@ pub(super) use crate::native::wire::problem::ProblemBody as Refused;
         (name = "Assets", description = "What amounts are in"),
         (name = "Approval policies", description = "Which transfers need whose agreement"),
         (name = "Schedules", description = "Standing orders, sweeps, and business days"),
+        (name = "Webhooks", description = "Being told what happens"),
         (name = "Limits", description = "How much may move, and how often"),
         (name = "Books", description = "One entity's accounts and settings"),
         (name = "Keys", description = "Who may do what"),
@@ -64,6 +65,16 @@ pub(super) struct KeyHeader {
     /// visible ASCII characters. Kept for ever.
     #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255)]
     idempotency_key: String,
+}
+
+/// Only if nobody has changed it since.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct IfMatch {
+    /// The `ETag` that it was read with: it is only changed if nobody has changed it since.
+    #[param(rename = "If-Match", example = "W/\"65d4a8bb5f1c0\"")]
+    if_match: Option<String>,
 }
 
 /// The page to try it, from inside the program; those of the other interfaces can be chosen there.

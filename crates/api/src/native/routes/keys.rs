@@ -1,11 +1,11 @@
 //! `/v1/keys`
 
-use super::answer::{Answered, json, located, refused};
+use super::answer::{Answered, blocking, json, located, refused};
 use super::past::then;
 use crate::App;
 use crate::app::scope;
 use crate::native::error::{Problem, kind_of};
-use crate::native::map::keys::{body, capabilities, grant, public_key_if_any, shown};
+use crate::native::map::keys::{Proof, ShownOnce, body, capabilities, grant, proof, shown};
 use crate::native::map::names::{bounded, email, read_id};
 use crate::native::map::{Field, Names};
 use crate::native::paging::{self, List};
@@ -20,14 +20,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use giro_ledger::action::NewPrincipal;
 use giro_ledger::{Action, BookId, Credential, Event, Grant, Principal, PrincipalId, Rejection};
+use giro_service::clients::draw_nonce;
+use giro_service::rsa::RsaKey;
 use giro_service::secret::Secret;
-use giro_service::{Caller, Fingerprint, State as Shard};
+use giro_service::{Caller, Fingerprint, Service, State as Shard};
 
 /// Create a key
 ///
-/// An API key, which is shown this once; or the public key of a client that signs assertions.
-/// When the answer is repeated, `api_key` is `null`: it is not kept here. It has no more
-/// capabilities than the key that creates it, and a key with a grant creates none.
+/// An API key, which is shown this once; or the public key of a client that signs assertions; or a
+/// client of a vendor's interface, with id and secret. When the answer is repeated, `api_key` is
+/// `null`: it is not kept here. It has no more capabilities than the key that creates it, and a key
+/// with a grant creates none.
 #[utoipa::path(
     post, path = "/v1/keys", tag = "Keys", request_body = KeyRequest<'_>,
     params(super::docs::KeyHeader),
@@ -40,47 +43,88 @@ pub(super) async fn create_key(
 ) -> Result<Response, Problem> {
     let service = &*app.service;
     let request: KeyRequest<'_> = request.parse()?;
-    let secret = Secret::draw();
-    let public_key = public_key_if_any(&request)?;
-    let has_secret = public_key.is_none();
-    let new = |hash| Credential::Secret { hash };
-    let credential = public_key.clone().unwrap_or_else(|| new(secret.hash()));
-    let fingerprinted = public_key.unwrap_or_else(|| new([0; 32]));
-    let new = NewPrincipal {
+    let mut new = NewPrincipal {
         book: Some(ask.caller.book),
         name: bounded(Field::Top("name"), &request.name)?,
         email: request.email.as_ref().map(email).transpose()?,
         capabilities: capabilities(&ask.caller, &request.capabilities)?,
         grant: granted(&app, &ask.caller, request.grant.as_ref())?,
-        credential,
+        credential: NOTHING_DRAWN,
+    };
+    let (credential, secret) = match proof(&request)? {
+        Proof::ApiKey => {
+            let secret = Secret::draw();
+            let hash = secret.hash();
+            (Credential::Secret { hash }, Some(secret))
+        }
+        Proof::PublicKey(credential) => {
+            new.credential = credential.clone();
+            (credential, None)
+        }
+        Proof::Client { encrypts } => {
+            new.credential = client([0; 16], encrypts.then(Box::default));
+            let drawn = blocking(&app.service, move |_| draw_client(encrypts));
+            (drawn.await, None)
+        }
     };
     // Two requests are the same though every one draws a secret of its own.
-    let same = NewPrincipal {
-        credential: fingerprinted,
-        ..new.clone()
-    };
-    let fingerprint = Fingerprint::of(&Action::AddPrincipal(same));
+    let fingerprint = Fingerprint::of(&Action::AddPrincipal(new.clone()));
     let key = ask.key.within(scope::NATIVE);
     let capability = Writing::<KeysWrite>::CAPABILITY;
-    let action = Action::AddPrincipal(new);
+    let action = Action::AddPrincipal(NewPrincipal { credential, ..new });
     let done = service
         .execute_as(&ask.caller, capability, key, fingerprint, action)
         .await;
     let done = done.map_err(refused(service))?;
-    let Event::PrincipalAdded(principal, _) = done.record.event else {
+    let Event::PrincipalAdded(principal, made) = &done.record.event else {
         unreachable!(
             "a key was asked for, and that led to {:?}",
             done.record.event
         );
     };
+    let is_own = done.record.origin.principal == ask.caller.principal;
+    let of_client = shown_of_client(service, &made.credential, is_own);
     let state = service.read();
-    let id = service.principal_id(&state, principal);
-    let api_key = has_secret.then(|| (!done.is_replay).then(|| secret.api_key(id)));
+    let id = service.principal_id(&state, *principal);
+    let once = ShownOnce {
+        api_key: secret.map(|secret| (!done.is_replay).then(|| secret.api_key(id))),
+        ..of_client
+    };
     let answer = json(
         StatusCode::CREATED,
-        &body(service, &state, principal, api_key),
+        &body(service, &state, *principal, once),
     );
     Ok(Answered::of(&done).mark(located(answer, "/v1/keys", id)))
+}
+
+/// The credential of an API key, before one is drawn.
+const NOTHING_DRAWN: Credential = Credential::Secret { hash: [0; 32] };
+
+fn client(nonce: [u8; 16], decryption_key: Option<Box<[u8]>>) -> Credential {
+    Credential::Client {
+        nonce,
+        decryption_key,
+    }
+}
+
+fn draw_client(encrypts: bool) -> Credential {
+    let decryption_key = encrypts.then(|| RsaKey::draw().private_der().into());
+    client(draw_nonce(), decryption_key)
+}
+
+/// What is shown of a client to whoever has created it, and without its secret to others.
+fn shown_of_client(service: &Service, credential: &Credential, is_own: bool) -> ShownOnce {
+    let Credential::Client { decryption_key, .. } = credential else {
+        return ShownOnce::default();
+    };
+    let secret = service.client_secret(credential).filter(|_| is_own);
+    let key = decryption_key.as_deref();
+    let key = key.and_then(RsaKey::from_private_der);
+    ShownOnce {
+        api_key: None,
+        client_secret: Some(secret.map(|secret| secret.text())),
+        encryption_public_key: key.map(|key| key.public_pem()),
+    }
 }
 
 fn granted(
@@ -193,6 +237,9 @@ pub(super) async fn revoke_key(
     let done = service.execute(&ask.caller, capability, key, action).await;
     let done = done.map_err(refused(service))?;
     let state = service.read();
-    let answer = json(StatusCode::OK, &body(service, &state, id, None));
+    let answer = json(
+        StatusCode::OK,
+        &body(service, &state, id, ShownOnce::default()),
+    );
     Ok(Answered::of(&done).mark(answer))
 }

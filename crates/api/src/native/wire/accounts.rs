@@ -124,7 +124,7 @@ pub(crate) struct AccountPatch<'a> {
 }
 
 /// Tells a field that is `null` from one that is not there.
-fn present<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+pub(super) fn present<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,

@@ -1,4 +1,4 @@
-//! API keys, and clients that sign assertions.
+//! API keys, and clients that sign assertions or have a secret of a vendor's kind.
 
 use super::object::{object_if_any, objects_if_any};
 use super::{Decimal, JsonText, Time};
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A key to be created: an API key, or the public key of a client that signs assertions.
+/// A key to be created: an API key, the public key of a client that signs assertions, or a client
+/// id with a secret.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "reporting", "capabilities": ["accounts.read", "transfers.read"]}))]
@@ -31,6 +32,19 @@ pub(crate) struct KeyRequest<'a> {
     #[serde(default, deserialize_with = "object_if_any")]
     #[schema(value_type = Option<PublicKeyRequest<'_>>)]
     pub(crate) public_key: Option<PublicKeyRequest<'a>>,
+    /// A client of a vendor's interface that presents an id and a secret. Then there is no API key.
+    #[serde(default, deserialize_with = "object_if_any")]
+    pub(crate) client: Option<ClientRequest>,
+}
+
+/// A client that presents an id and a secret.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"encryption_key": true}))]
+pub(crate) struct ClientRequest {
+    /// Whether it gets a public key as well, with which it encrypts what only this server can read.
+    #[serde(default)]
+    pub(crate) encryption_key: bool,
 }
 
 /// What a key may move: up to so much, between these. At least one of the lists, none of them
@@ -125,6 +139,8 @@ pub(crate) struct KeyBody<'a> {
     pub(crate) grant: Option<GrantBody<'a>>,
     /// Whom the assertions name as their issuer, for a client that signs them.
     pub(crate) issuer: Option<&'a str>,
+    /// The id that it presents, for a client that has a secret.
+    pub(crate) client_id: Option<Uuid>,
     /// When it was created.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) created_at: Time,
@@ -136,4 +152,12 @@ pub(crate) struct KeyBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "giro_…")]
     pub(crate) api_key: Option<Option<String>>,
+    /// The secret of a client. Only in the answer that created it, also when that is repeated by the
+    /// same key; `null` for another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub(crate) client_secret: Option<Option<String>>,
+    /// The public key that was asked for, RSA in PEM. Where the secret is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) encryption_public_key: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! What controls have said: approvals, limits, holds, reversals, grants.
 
-use super::Names;
+use super::{Names, Naming};
 use crate::native::error::{Member, Members};
 use giro_ledger::rejection::Excess;
 use giro_ledger::{AssetId, LimitId, LimitSubject, Rejection, SignedAmount, Subject, TransferId};
@@ -17,6 +17,34 @@ impl Names<'_> {
             | Rejection::LimitMalformed { field }
             | Rejection::GrantMalformed { field } => {
                 (why.to_string(), vec![("field", Member::Word(field))])
+            }
+            Rejection::WebhookMalformed { field } => {
+                let detail = match field {
+                    "events" => "events has more than 100 entries, or one twice".to_owned(),
+                    "keep_former_seconds" => "keep_former_seconds is more than a week".to_owned(),
+                    _ => why.to_string(),
+                };
+                (detail, vec![("field", Member::Word(field))])
+            }
+            Rejection::UnknownWebhook { webhook } => {
+                let id = self.service.webhook_id(self.state, webhook);
+                (why.to_string(), vec![("webhook", Member::Id(id))])
+            }
+            Rejection::TooManySecrets { max } => {
+                let max = u64::try_from(max).unwrap_or(u64::MAX);
+                (why.to_string(), vec![("max", Member::Number(max))])
+            }
+            Rejection::AccountOutdated {
+                account,
+                updated_at,
+            } => {
+                let id = self.service.account_id(self.state, account);
+                let updated_at = crate::http::time::format(updated_at);
+                let members = vec![
+                    ("account", Member::Id(id)),
+                    ("updated_at", Member::Text(updated_at)),
+                ];
+                (why.to_string(), members)
             }
             Rejection::UnknownPolicy { policy } | Rejection::PolicyRemoved { policy } => {
                 let id = self.service.policy_id(self.state, policy);
@@ -150,6 +178,9 @@ impl Names<'_> {
 
     /// A limit with what it limits: `daily of account ops`.
     fn limit_name(&self, id: LimitId) -> String {
+        if self.naming == Naming::ById {
+            return self.service.limit_id(self.state, id).to_string();
+        }
         let Some(limit) = self.state.ledger.limit(id) else {
             return String::new();
         };

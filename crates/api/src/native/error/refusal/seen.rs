@@ -1,8 +1,8 @@
 //! What callers are told who do not see everything.
 
-use super::{Refusal, kind_of};
+use super::{Naming, Refusal, kind_of};
 use crate::native::error::Member;
-use giro_ledger::{AccountId, LimitSubject, Rejection};
+use giro_ledger::{AccountId, LimitSubject, PrincipalId, Rejection};
 use giro_service::{Caller, Service, State};
 
 impl Refusal {
@@ -22,6 +22,10 @@ impl Refusal {
                     detail: format!("{}: account {id}", kind.title),
                     members: vec![("account", Member::Id(id))],
                 }
+            }
+            // What nobody in particular is told is the same whenever it is told: names change.
+            _ if caller.principal == PrincipalId::ENGINE => {
+                Refusal::naming(service, state, Naming::ById, why)
             }
             _ => Refusal::in_state(service, state, why),
         }

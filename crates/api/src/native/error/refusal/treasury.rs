@@ -1,6 +1,6 @@
 //! What rates, fees, quotes, schedules and securities have said.
 
-use super::Names;
+use super::{Names, Naming};
 use crate::native::error::{Member, Members};
 use axum::http::StatusCode;
 use giro_ledger::{
@@ -319,7 +319,10 @@ impl Names<'_> {
             .ledger
             .fee(rule)
             .map(|entry| entry.rule.name.to_string());
-        let name = name.unwrap_or_default();
+        let name = match self.naming {
+            Naming::AsNow => name.unwrap_or_default(),
+            Naming::ById => id.to_string(),
+        };
         let fee = self.signed(fee.signed(), asset);
         let amount = self.signed(amount.signed(), asset);
         let code = self.code(asset);

@@ -37,7 +37,7 @@ pub(super) fn timeline<'a>(
 }
 
 /// The step in a record, if it is of one.
-pub(super) fn step_of(record: &Record) -> Option<&Step> {
+pub(crate) fn step_of(record: &Record) -> Option<&Step> {
     match &record.event {
         Event::Step(step) => Some(&step.step),
         _ => None,
