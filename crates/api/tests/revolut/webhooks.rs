@@ -309,6 +309,13 @@ async fn what_has_failed_for_good_is_listed_newest_first_with_what_it_said() {
             "{query}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_has_failed_is_listed_within_bounds() {
+    let world = World::new().await;
+    let id = create(&world, &json!({"url": URL})).await.text_of("id");
+    let (path, none) = (format!("/{id}/failed-events"), Value::Null);
     for limit in ["0", "1001", "x", "-1", ""] {
         let path = format!("{path}?limit={limit}");
         let refused = ask(&world, Method::GET, &path, &none).await;
