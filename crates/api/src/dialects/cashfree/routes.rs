@@ -1,5 +1,5 @@
 //! Paths and handlers. The order of a handler is that of the checks: token, address and rate limit
-//! (the [`Client`](super::auth::Client) argument), capability, body or parameters, and then what is
+//! (the [`Client`] argument), capability, body or parameters, and then what is
 //! asked for.
 
 mod docs;
@@ -8,7 +8,9 @@ mod statement;
 mod tokens;
 mod transfers;
 
+use super::auth::Client;
 use super::error::Error;
+use super::instruments::{self, Instrument};
 use super::limits::{Limits, as_of_old, note};
 use crate::App;
 use crate::http::body::{self, BODY_BYTES_MAX};
@@ -90,7 +92,21 @@ async fn blocking<T: Send + 'static>(
     service: &Arc<Service>,
     ask: impl FnOnce(&Service) -> Result<T, ServiceError> + Send + 'static,
 ) -> Result<T, Error> {
+    scan(service, ask).await?.map_err(Error::of)
+}
+
+/// The same for what reads no disk, but looks at all accounts.
+async fn scan<T: Send + 'static>(
+    service: &Arc<Service>,
+    ask: impl FnOnce(&Service) -> T + Send + 'static,
+) -> Result<T, Error> {
     let service = service.clone();
     let asked = tokio::task::spawn_blocking(move || ask(&service)).await;
-    asked.map_err(|_| Error::Internal)?.map_err(Error::of)
+    asked.map_err(|_| Error::Internal)
+}
+
+/// The default instrument.
+async fn default_instrument(service: &Arc<Service>, client: Client) -> Result<Instrument, Error> {
+    let find = move |service: &Service| instruments::default(service, &client.caller);
+    scan(service, find).await?.ok_or(Error::NotConfigured)
 }

@@ -1,7 +1,7 @@
 //! Instruments: balances, what is known of them, new ones.
 
 use super::docs::{OfOld, Refused};
-use super::{body, parameters, path, text};
+use super::{body, default_instrument, parameters, path, scan, text};
 use crate::App;
 use crate::dialects::cashfree::auth::Client;
 use crate::dialects::cashfree::error::Error;
@@ -20,6 +20,7 @@ use giro_ledger::text::{Alias, Metadata, Text};
 use giro_ledger::{AccountId, Action, Amount, AssetId, Capability, Event, Rejection, Tags};
 use giro_service::secret::Secret;
 use giro_service::{Service, ServiceError};
+use std::sync::Arc;
 
 /// The entry of an account's metadata that keeps what its number begins with.
 const PREFIX_KEY: &str = "account_prefix";
@@ -29,6 +30,8 @@ const CURRENCY: &str = "INR";
 /// among them, so that there are 32 of them.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LETTERS_OF_NUMBER: usize = 8;
+/// Fund sources shown while the state is held.
+const SHOWN_AT_ONCE: usize = 256;
 /// How often a number is drawn that is taken: there are 10^12 of them.
 const DRAWS_MAX: usize = 8;
 
@@ -42,8 +45,8 @@ const DRAWS_MAX: usize = 8;
 )]
 pub(super) async fn balance(State(app): State<App>, client: Client) -> Result<Response, Error> {
     client.require(Capability::AccountsRead)?;
-    let found = instruments::default(&app.service, &client.caller);
-    show_balance(&app.service, found.ok_or(Error::NotConfigured)?)
+    let found = default_instrument(&app.service, client).await?;
+    show_balance(&app.service, found)
 }
 
 /// Get balance v1.2
@@ -62,16 +65,14 @@ pub(super) async fn balance_of(
 ) -> Result<Response, Error> {
     client.require(Capability::AccountsRead)?;
     let named = map::instrument_parameter(parameters(query));
-    show_balance(
-        &app.service,
-        named_or_default(&app.service, &client, named)?,
-    )
+    let found = named_or_default(&app.service, client, named).await?;
+    show_balance(&app.service, found)
 }
 
 /// The instrument that was named, or else the default one.
-pub(super) fn named_or_default(
-    service: &Service,
-    client: &Client,
+pub(super) async fn named_or_default(
+    service: &Arc<Service>,
+    client: Client,
     named: Option<String>,
 ) -> Result<Instrument, Error> {
     match named {
@@ -79,7 +80,7 @@ pub(super) fn named_or_default(
             let found = instruments::find(service, &client.caller, &id);
             found.ok_or(Error::InstrumentUnavailable)
         }
-        None => instruments::default(service, &client.caller).ok_or(Error::NotConfigured),
+        None => default_instrument(service, client).await,
     }
 }
 
@@ -120,8 +121,13 @@ pub(super) async fn show(
 )]
 pub(super) async fn list(State(app): State<App>, client: Client) -> Result<Response, Error> {
     client.require(Capability::AccountsRead)?;
-    let all: Vec<_> = instruments::all(&app.service, &client.caller).collect();
-    let fund_sources = shown(&app.service, &all);
+    let show_all = move |service: &Service| {
+        let all: Vec<_> = instruments::all(service, &client.caller).collect();
+        // The state is not held for all of them at once.
+        let parts = all.chunks(SHOWN_AT_ONCE);
+        parts.flat_map(|part| shown(service, part)).collect()
+    };
+    let fund_sources = scan(&app.service, show_all).await?;
     let data = FundSourceList { fund_sources };
     Ok(success("FundSource Details Retrieved", Some(data)))
 }
@@ -157,9 +163,13 @@ pub(super) async fn create(
     let service = &app.service;
     let order = map::virtual_account_order(text(&body(sent).await?)?)?;
     let prefix = order.account_prefix.clone();
-    let prefix = prefix.or_else(|| former_prefix(service, &client));
+    let find = move |service: &Service| {
+        let prefix = prefix.or_else(|| former_prefix(service, &client));
+        (prefix, currency(service, &client))
+    };
+    let (prefix, asset) = scan(service, find).await?;
     let prefix = prefix.ok_or(Error::Missing("AccountPrefix"))?;
-    let asset = currency(service, &client)?;
+    let asset = asset.ok_or(Error::NotConfigured)?;
     for _ in 0..DRAWS_MAX {
         let number = draw_number(&prefix);
         let open = Action::OpenAccount(new_account(&order, &prefix, &number, asset));
@@ -221,13 +231,14 @@ fn former_prefix(service: &Service, client: &Client) -> Option<String> {
     instruments::all(service, &client.caller).find_map(prefix_of)
 }
 
-fn currency(service: &Service, client: &Client) -> Result<AssetId, Error> {
+/// The currency of the default instrument, else rupees.
+fn currency(service: &Service, client: &Client) -> Option<AssetId> {
     if let Some(instrument) = instruments::default(service, &client.caller) {
-        return Ok(instrument.asset);
+        return Some(instrument.asset);
     }
     let state = service.read();
     let found = state.ledger.asset_by_code(CURRENCY);
-    found.map(|(asset, _)| asset).ok_or(Error::NotConfigured)
+    found.map(|(asset, _)| asset)
 }
 
 fn draw_number(prefix: &str) -> String {

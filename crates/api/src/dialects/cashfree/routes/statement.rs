@@ -42,7 +42,7 @@ pub(super) async fn statement(
     client.require(Capability::AccountsRead)?;
     let service = &app.service;
     let order = map::statement_order(parameters(query))?;
-    let instrument = named_or_default(service, &client, order.instrument)?;
+    let instrument = named_or_default(service, client, order.instrument).await?;
     let mut query = StatementQuery {
         account: instrument.account,
         asset: instrument.asset,

@@ -1,7 +1,7 @@
 //! Transfers between instruments.
 
 use super::docs::{OfOld, Refused};
-use super::{blocking, body, path, text};
+use super::{blocking, body, default_instrument, path, text};
 use crate::App;
 use crate::dialects::cashfree::SCOPE;
 use crate::dialects::cashfree::auth::Client;
@@ -45,7 +45,7 @@ pub(super) async fn transfer(
     client.require(Capability::TransfersWrite)?;
     let service = &app.service;
     let order = map::transfer_order(text(&body(sent).await?)?)?;
-    let [source, target] = ends(service, &client, &order.ends)?;
+    let [source, target] = ends(service, client, &order.ends).await?;
     let new = map::new_transfer(&service.read().ledger, &order, source, target)?;
     let said = Fingerprint::of(&map::said(&order, &new));
     let id = order.transfer_id.unwrap_or_else(make_id);
@@ -132,7 +132,11 @@ async fn first_record(
 }
 
 /// What is debited and what is credited.
-fn ends(service: &Service, client: &Client, ends: &Ends) -> Result<[Instrument; 2], Error> {
+async fn ends(
+    service: &Arc<Service>,
+    client: Client,
+    ends: &Ends,
+) -> Result<[Instrument; 2], Error> {
     let caller = &client.caller;
     let find = |id: &str| {
         let found = instruments::find(service, caller, id);
@@ -148,7 +152,7 @@ fn ends(service: &Service, client: &Client, ends: &Ends) -> Result<[Instrument; 
             let target = target.ok_or(Error::NoRechargeAccount)?;
             let source = match source {
                 Some(source) => find(source)?,
-                None => instruments::default(service, caller).ok_or(Error::NotConfigured)?,
+                None => default_instrument(service, client).await?,
             };
             Ok([source, target])
         }
