@@ -132,6 +132,29 @@ async fn a_stale_version_is_a_failed_precondition() {
 }
 
 #[tokio::test]
+async fn a_change_that_is_repeated_under_its_key_is_answered_as_at_first() {
+    let world = World::new().await;
+    let path = format!("/{}", world.client_ref(world.main));
+    let etag = world.get(&path).await.text_of("etag");
+    let send = async |name: &str| {
+        let headers = [("if-match", etag.as_str()), ("idempotency-key", "k")];
+        let body = json!({"display_name": name}).to_string();
+        let token = Some(world.token.as_str());
+        world
+            .ask(Method::PATCH, &path, token, &headers, &body)
+            .await
+    };
+    let first = send("New").await;
+    assert_eq!(patch(&world, &path, None, "Newer").await.status, 200);
+    let again = send("New").await;
+    assert_eq!((again.status, &again.text), (200, &first.text));
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    let other = send("Other").await;
+    other.is_error(409, "idempotency_conflict", "key_payload_mismatch");
+    assert_eq!(world.get(&path).await.text_of("display_name"), "Newer");
+}
+
+#[tokio::test]
 async fn money_that_moves_does_not_change_the_version() {
     let world = World::new().await;
     let path = format!("/{}", world.client_ref(world.main));

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod approvals;
+mod described;
 mod errors;
 mod exactness;
 mod golden;

@@ -108,6 +108,7 @@ impl Error {
     }
 
     /// Status, code, details and message.
+    #[expect(clippy::too_many_lines, reason = "a table: an arm per error")]
     fn row(&self) -> (u16, &'static str, Option<ErrorDetails>, Cow<'static, str>) {
         let because = |reason: &'static str| Some(ErrorDetails::reason(reason));
         match self {
