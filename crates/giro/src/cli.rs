@@ -1,7 +1,7 @@
 //! The sub-commands, and how a failure becomes an exit code.
 
 use crate::remote::{account, approval, book, calendar, fee, instrument, key, limit, policy};
-use crate::remote::{quote, rate, schedule, trade, transfer};
+use crate::remote::{quote, rate, schedule, trade, transfer, webhook};
 use crate::{bench, demo, output, serve, verify};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -34,6 +34,7 @@ enum Command {
     Approval(approval::Args),
     Policy(policy::Args),
     Limit(limit::Args),
+    Webhook(webhook::Args),
     Key(key::Args),
 }
 
@@ -57,6 +58,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Approval(args) => approval::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Limit(args) => limit::run(&args),
+        Command::Webhook(args) => webhook::run(&args),
         Command::Key(args) => key::run(&args),
     };
     match result {

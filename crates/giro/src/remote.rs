@@ -18,6 +18,7 @@ pub(crate) mod schedule;
 mod show;
 pub(crate) mod trade;
 pub(crate) mod transfer;
+pub(crate) mod webhook;
 
 use crate::dev::file::{DevFile, NAME};
 use crate::output;

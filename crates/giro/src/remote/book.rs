@@ -5,10 +5,14 @@ use crate::output;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+/// The setting that is a list.
+const LIST: &str = "vendor_ip_allow_list";
+
 const EXAMPLES: &str = "\
 Examples:
   giro book show
   giro book set vendor_rate_limits=true hold_ttl_seconds=86400
+  giro book set vendor_ip_allow_list=203.0.113.0/24,198.51.100.7
   giro book stop --reason \"under investigation\"
   giro book resume
   giro book changes --from 2026-11-01
@@ -157,11 +161,14 @@ fn print_list(books: &Value) {
     show::more(books);
 }
 
-/// A setting and its value: a truth, a number, or else a text. A name is always a text.
+/// A setting and its value: a truth, a number, or else a text. A name is always a text, and a list a
+/// list, with commas between its entries.
 fn setting(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
     let parsed = match (name, value) {
         ("name", text) => Value::from(text),
+        (LIST, "") => json!([]),
+        (LIST, entries) => entries.split(',').map(str::trim).collect(),
         (_, "true") => Value::from(true),
         (_, "false") => Value::from(false),
         (_, other) => other.parse::<u64>().map_or(Value::from(other), Value::from),
@@ -174,12 +181,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_setting_is_a_truth_a_number_or_a_text() {
+    fn a_setting_is_a_truth_a_number_a_list_or_a_text() {
         let value = |text| setting(text).map(|(_, value)| value);
         assert_eq!(value("vendor_rate_limits=true"), Ok(json!(true)));
         assert_eq!(value("quote_ttl_seconds=60"), Ok(json!(60)));
         assert_eq!(value("settlement=instant"), Ok(json!("instant")));
         assert_eq!(value("name=42"), Ok(json!("42")));
+        let list = "vendor_ip_allow_list=203.0.113.0/24, ::1";
+        assert_eq!(value(list), Ok(json!(["203.0.113.0/24", "::1"])));
+        assert_eq!(value("vendor_ip_allow_list="), Ok(json!([])));
         assert!(setting("nothing").is_err());
     }
 }

@@ -11,12 +11,14 @@ Examples:
   giro key create ada --email ada@example.com --capability approvals.read \\
       --capability approvals.decide
   giro key create payouts --capability transfers.write --grant-tag payroll --grant-amount USD:500.00
+  giro key create checkout --client --capability transfers.write
   giro key list
   giro key revoke 01a1fbb7-13fb-7a5b-959f-5bcc65b7d800
 
 Capabilities: book.read, book.write, keys.read, keys.write, accounts.read, accounts.write,
 transfers.read, transfers.write, funds.write, approvals.read, approvals.decide, policies.read,
-policies.write, limits.read, limits.write.
+policies.write, limits.read, limits.write, rates.read, rates.write, fees.read, fees.write,
+schedules.read, schedules.write, securities.read, securities.write, webhooks.read, webhooks.write.
 
 Keys of one e-mail address are one person: none of them approves what another has asked for.";
 
@@ -32,7 +34,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make an API key. It is shown once.
+    /// Make an API key, or a client of a vendor's interface. Its secret is shown once.
     #[command(visible_alias = "add")]
     Create(CreateArgs),
     /// List the keys of the book.
@@ -78,6 +80,12 @@ struct CreateArgs {
     /// It moves only these assets, and at most so much at once; may be given several times
     #[arg(long = "grant-amount", value_name = "CODE:AMOUNT", value_parser = amount)]
     amounts: Vec<(String, String)>,
+    /// A client of a vendor's interface, with an id and a secret, in place of an API key
+    #[arg(long)]
+    client: bool,
+    /// With a public key, with which the client encrypts what only the server can read
+    #[arg(long, requires = "client")]
+    encryption_key: bool,
     #[command(flatten)]
     keyed: Keyed,
 }
@@ -132,6 +140,9 @@ impl CreateArgs {
         }
         if grant != json!({}) {
             body["grant"] = grant;
+        }
+        if self.client {
+            body["client"] = json!({"encryption_key": self.encryption_key});
         }
         body
     }

@@ -6,6 +6,7 @@ mod exchange;
 mod schedule;
 mod security;
 mod transfer;
+mod webhook;
 
 pub(super) use change::changes;
 pub(super) use control::{approval, approvals, awaited_change, limit, limits, policies, policy};
@@ -13,6 +14,7 @@ pub(super) use exchange::{fee, fees, quote, quotes, rate, rate_history, rates};
 pub(super) use schedule::{calendar, calendars, runs, schedule, schedules, upcoming};
 pub(super) use security::{instrument, instruments, portfolio, trade, trades};
 pub(super) use transfer::{decline, note_approval, transfer, transfers};
+pub(super) use webhook::{deliveries, redelivery, webhook, webhooks};
 
 use crate::output;
 use serde_json::Value;
@@ -188,7 +190,11 @@ pub(super) fn book(book: &Value) {
     ];
     let settings = book.get("settings").and_then(Value::as_object);
     let settings = settings.into_iter().flatten();
-    let settings = settings.map(|(name, value)| (name.as_str(), plain(value)));
+    let shown = |value: &Value| match value.as_array() {
+        Some(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
+        None => plain(value),
+    };
+    let settings = settings.map(|(name, value)| (name.as_str(), shown(value)));
     output::pairs(named.into_iter().chain(settings));
 }
 
@@ -221,7 +227,7 @@ pub(super) fn grant(key: &Value) -> String {
     }
 }
 
-/// An API key: itself only when it was just made.
+/// An API key, or a client: itself only when it was just made.
 pub(super) fn key(key: &Value) {
     output::pairs([
         ("id", text(key, "id")),
@@ -229,9 +235,18 @@ pub(super) fn key(key: &Value) {
         ("e-mail", text(key, "email")),
         ("may", list(key, "capabilities")),
         ("moves", grant(key)),
+        ("client id", text(key, "client_id")),
+        ("client secret", text(key, "client_secret")),
         ("created", time(key, "created_at")),
         ("revoked", time(key, "revoked_at")),
     ]);
+    if let Some(public) = key.get("encryption_public_key").and_then(Value::as_str) {
+        output::line("");
+        output::line(public.trim_end());
+    }
+    if key.get("client_secret").is_some_and(Value::is_string) {
+        output::note("keep the client secret now: it is not shown again");
+    }
     match key.get("api_key") {
         Some(Value::String(api_key)) => {
             output::pairs([("API key", api_key.clone())]);
