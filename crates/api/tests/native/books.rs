@@ -75,7 +75,13 @@ async fn an_opened_book_comes_with_a_key_that_is_shown_once() {
       }
     }
     "#);
-    let api_key = text(&opened.json()["key"], "api_key");
+}
+
+#[tokio::test]
+async fn a_repeated_opening_shows_the_book_and_no_key() {
+    let app = TestApp::new().await;
+    let opened = open(&app).await;
+    let api_key = text(&opened.expect(201)["key"], "api_key");
     let book = app.get("/v1/book").bearer(&api_key).send().await;
     assert_eq!(book.expect(200), opened.json()["book"]);
     let again = open(&app).await;

@@ -24,6 +24,7 @@ use giro_ledger::{BookId, Rejection, Webhook, WebhookId};
 use giro_service::webhooks::AttemptQuery;
 use giro_service::{Caller, Place, Record, Service, ServiceError};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use uuid::Uuid;
 
 /// List what a webhook was told
@@ -65,8 +66,8 @@ pub(crate) async fn list_deliveries(
         let page = service.attempts(id, &wanted)?;
         let mut known = BTreeMap::new();
         for one in &page.items {
-            if !known.contains_key(&one.event) {
-                known.insert(one.event, about(service, &caller, one.event)?);
+            if let Entry::Vacant(entry) = known.entry(one.event) {
+                entry.insert(about(service, &caller, one.event)?);
             }
         }
         let shown = |one| Some(attempt(one, known.get(&one.event)?.as_ref()?));
