@@ -16,3 +16,4 @@ mod server;
 mod starts;
 mod treasury;
 mod verify;
+mod webhooks;

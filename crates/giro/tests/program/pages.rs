@@ -3,6 +3,7 @@
 
 use crate::server::Server;
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -60,6 +61,7 @@ pages! {
     treasury_bills: "docs/howto/treasury-bills.md"
     try_before_you_move: "docs/howto/try-before-you-move.md"
     youhodler: "docs/howto/youhodler.md"
+    webhooks: "docs/howto/webhooks.md"
 }
 
 /// The index, and pages whose commands are examples that stand alone.
@@ -130,6 +132,13 @@ fn script(page: &str, url: &str) -> String {
     script
         .replace("cargo run --release -- ", &giro)
         .replace("http://127.0.0.1:4100", url)
+        .replace("4180", &free_port().to_string())
+}
+
+/// A port that nobody listens on, for what a page starts itself.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("bound").port()
 }
 
 fn is_done_already(line: &str) -> bool {
