@@ -57,6 +57,8 @@ impl NewWebhook {
     pub const MAX_SECRETS: usize = 3;
     /// How long a former secret can stay valid: a week.
     pub const MAX_FORMER_SECONDS: u32 = 7 * 86_400;
+    /// The most records that can wait to be told again when that is asked for.
+    pub const MAX_WAITING: u32 = 10_000;
 }
 
 /// A change to a webhook; `None` leaves things as they are.
@@ -197,8 +199,11 @@ pub enum AttemptResult {
     Unreachable,
     /// The address is one that must not be asked.
     Forbidden,
-    /// There was nothing that could be told: the record cannot be read any more.
+    /// There was nothing that could be told: the record cannot be read any more, or the secret is
+    /// gone.
     Unreadable,
+    /// It is not told of such things any more.
+    NotWanted,
 }
 
 /// A record that a webhook is to be told of again.

@@ -27,9 +27,14 @@ impl Ledger {
                 WebhookEvent::Delivered(deliveries)
             }
             WebhookAction::Redeliver { webhook, event } => {
+                let found = self.webhook_in(book, webhook)?;
                 // What is yet to be told will be told anyway.
-                if self.webhook_in(book, webhook)?.done_before <= event {
+                if found.done_before <= event {
                     return Err(Rejection::WebhookMalformed { field: "event" });
+                }
+                if !found.waiting.contains_key(&event) {
+                    let waiting = found.waiting.len();
+                    full("redeliveries", waiting, NewWebhook::MAX_WAITING)?;
                 }
                 WebhookEvent::RedeliveryAsked { webhook, event }
             }

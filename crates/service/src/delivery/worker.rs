@@ -135,8 +135,8 @@ impl Worker {
         let due = webhook.waiting.iter().filter(is_free).take(free);
         let due: Vec<_> = due.map(|(event, retry)| (Seq(*event), *retry)).collect();
         for (event, retry) in due {
-            if let Some(record) = self.read(event).await {
-                self.begin(webhook, record, retry.attempts.saturating_add(1));
+            if let Some(record) = self.read(event, Some(retry)).await {
+                self.begin(webhook, record, Some(retry));
             }
         }
         while self.under_way.len() < AT_ONCE && webhook.waiting.len() < WAITING_MAX {
@@ -148,15 +148,15 @@ impl Worker {
                 self.put_back = Some(record);
                 return;
             }
-            self.begin(webhook, record, 1);
+            self.begin(webhook, record, None);
         }
     }
 
-    fn begin(&mut self, webhook: &Webhook, record: Record, number: u16) {
+    fn begin(&mut self, webhook: &Webhook, record: Record, retry: Option<Retry>) {
         self.open.insert(record.seq, about(&record));
         let (told, webhook) = (self.told.clone(), webhook.clone());
         self.under_way
-            .spawn(async move { told.tell(webhook, record, number).await });
+            .spawn(async move { told.tell(webhook, record, retry).await });
     }
 
     /// The next record that the webhook was not told of.
@@ -166,7 +166,7 @@ impl Worker {
         }
         loop {
             if let Some(seq) = self.inbox.take() {
-                if let Some(record) = self.read(seq).await {
+                if let Some(record) = self.read(seq, None).await {
                     return Some(record);
                 }
                 continue;
@@ -193,22 +193,22 @@ impl Worker {
     }
 
     /// A record that something may be told about.
-    async fn read(&mut self, seq: Seq) -> Option<Record> {
+    async fn read(&mut self, seq: Seq, retry: Option<Retry>) -> Option<Record> {
         let service = self.told.service.clone();
         let record = blocking(move || service.engine().history().record(seq)).await;
         match record {
             Ok(record) => Some(record),
             Err(error) => {
                 tracing::error!(%error, %seq, "a webhook cannot be told of a record");
-                let at = self.told.service.now();
                 self.unrecorded.push(Attempt {
                     event: seq.0,
-                    number: 1,
-                    at,
+                    number: number_after(retry),
+                    at: self.told.service.now(),
                     millis: 0,
                     result: AttemptResult::Unreadable,
                     next_at: None,
                 });
+                self.unrecorded_since.get_or_insert_with(Instant::now);
                 None
             }
         }
@@ -297,6 +297,10 @@ impl Worker {
     }
 }
 
+fn number_after(retry: Option<Retry>) -> u16 {
+    retry.map_or(1, |retry| retry.attempts.saturating_add(1))
+}
+
 /// The transfer that a record is about.
 fn about(record: &Record) -> Option<u64> {
     match &record.event {
@@ -321,8 +325,8 @@ impl Told {
     }
 
     /// Tells the webhook of a record.
-    async fn tell(self: Arc<Told>, webhook: Webhook, record: Record, number: u16) -> Done {
-        let event = record.seq;
+    async fn tell(self: Arc<Told>, webhook: Webhook, record: Record, retry: Option<Retry>) -> Done {
+        let (event, number) = (record.seq, number_after(retry));
         let (at, since) = (self.service.now(), Instant::now());
         let spell = {
             let (told, webhook) = (self.clone(), webhook.clone());
@@ -332,11 +336,15 @@ impl Told {
             Ok(messages) => {
                 let wanted = messages.into_iter().filter(|one| webhook.wants(one.event));
                 let wanted: Vec<Message> = wanted.collect();
-                if wanted.is_empty() && number == 1 {
-                    let attempt = None;
-                    return Done { event, attempt };
+                match (wanted.is_empty(), retry) {
+                    (false, _) => self.send_all(&webhook, wanted).await,
+                    // It waits on record, so it must end there.
+                    (true, Some(_)) => AttemptResult::NotWanted,
+                    (true, None) => {
+                        let attempt = None;
+                        return Done { event, attempt };
+                    }
                 }
-                self.send_all(&webhook, wanted).await
             }
             Err(error) => {
                 tracing::error!(%error, "what a webhook is to be told cannot be spelled");
@@ -352,7 +360,7 @@ impl Told {
             result,
             next_at: None,
         };
-        if !attempt.is_delivered() {
+        if !attempt.is_delivered() && attempt.result != AttemptResult::NotWanted {
             let wait = self.format.retry_after(number);
             attempt.next_at = wait.map(|wait| later(self.service.now(), wait));
             tracing::debug!(?attempt, webhook = self.webhook.0, "a webhook was not told");
@@ -368,9 +376,11 @@ impl Told {
             let now = self.service.now();
             let secrets = webhook.secrets_at(now);
             let secrets = secrets.filter_map(|one| self.service.signing_secret(one));
-            let signed = self
-                .format
-                .sign(&message, now, &secrets.collect::<Vec<_>>());
+            let secrets: Vec<Vec<u8>> = secrets.collect();
+            if secrets.is_empty() {
+                return AttemptResult::Unreadable;
+            }
+            let signed = self.format.sign(&message, now, &secrets);
             let url = webhook.terms.url.as_str();
             result = self.clients.send(url, &self.settings(), signed).await;
             if !matches!(result, AttemptResult::Answered(200..=299)) {

@@ -2,8 +2,8 @@
 
 use crate::receiver::Receiver;
 use crate::world::World;
-use giro_ledger::SigningSecret;
-use giro_ledger::webhook::{AttemptResult, Rotation, WebhookAction};
+use giro_ledger::webhook::{AttemptResult, Rotation, WebhookAction, WebhookChange};
+use giro_ledger::{SigningSecret, Text};
 use std::collections::BTreeSet;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,6 +82,32 @@ async fn a_removed_one_is_told_nothing_more() {
     world.about(WebhookAction::Remove(webhook)).await;
     world.deposits_many(5).await;
     other.wait_for(6).await;
+    assert_eq!(receiver.got().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_wanted_any_more_does_not_wait_for_ever() {
+    let world = World::new().await;
+    let receiver = Receiver::start(&[]).await;
+    let webhook = world.adds(&receiver.url).await;
+    let event: u64 = world.deposits().await.parse().expect("a number");
+    receiver.wait_for(1).await;
+    world.until(webhook, |one| one.done_before > event).await;
+    let change = WebhookChange {
+        webhook,
+        url: None,
+        name: None,
+        events: Some(vec![Text::new("something else").expect("short")]),
+        enabled: None,
+    };
+    world.about(WebhookAction::Change(change)).await;
+    world
+        .about(WebhookAction::Redeliver { webhook, event })
+        .await;
+    world.until(webhook, |one| one.waiting.is_empty()).await;
+    let last = world.attempts(webhook).pop().expect("an attempt");
+    let expected = (AttemptResult::NotWanted, None);
+    assert_eq!((last.result, last.next_at), expected);
     assert_eq!(receiver.got().len(), 1);
 }
 
