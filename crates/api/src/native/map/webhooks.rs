@@ -300,6 +300,7 @@ pub(crate) fn attempt(attempt: &Attempt, about: &About) -> AttemptBody {
         AttemptResult::Unreachable => (None, Some(AttemptErrorBody::Unreachable)),
         AttemptResult::Forbidden => (None, Some(AttemptErrorBody::Forbidden)),
         AttemptResult::Unreadable => (None, Some(AttemptErrorBody::Unreadable)),
+        AttemptResult::NotWanted => (None, Some(AttemptErrorBody::NotWanted)),
     };
     AttemptBody {
         notification: about.notification,

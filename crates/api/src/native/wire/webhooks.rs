@@ -186,6 +186,8 @@ pub(crate) enum AttemptErrorBody {
     Forbidden,
     /// What it is about could not be read.
     Unreadable,
+    /// It is not told of such things any more.
+    NotWanted,
 }
 
 /// Something that a webhook is told again.
