@@ -3,6 +3,7 @@
 
 use super::{add, path, rotate, secret};
 use crate::app::{TestApp, text};
+use giro_ledger::Event;
 use serde_json::{Value, json};
 
 async fn client(app: &TestApp, name: &str) -> Value {
@@ -72,4 +73,23 @@ async fn a_client_that_signs_is_one_of_the_book_with_a_secret() {
         let problem = add(&app, &body).await.problem(status, code);
         assert_eq!(problem["field"], "client");
     }
+}
+
+/// What a format has no message for would never be told, and never be given up.
+#[tokio::test]
+async fn only_what_its_format_tells_is_told_again() {
+    let app = TestApp::with_accounts().await;
+    let client = client(&app, "a").await;
+    let body =
+        json!({"url": "https://example.com/", "format": "cashfree_v2", "client": client["id"]});
+    let webhook = add(&app, &body).await.expect(201);
+    let (book, end) = (super::told::book(&app), app.service.read().end().0);
+    let records = (1..end).filter_map(|number| app.service.record_of(book, number).expect("a log"));
+    let mut opened = records.filter(|one| matches!(one.event, Event::AccountOpened(..)));
+    let opened = app
+        .service
+        .notification_id(&opened.next().expect("an account"));
+    let again = format!("{}/deliveries/{opened}/redeliver", path(&webhook));
+    let refused = app.post(&again).send().await;
+    refused.problem(404, "unknown_notification");
 }

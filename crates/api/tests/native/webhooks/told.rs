@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The book of the maker.
-fn book(app: &TestApp) -> BookId {
+pub(super) fn book(app: &TestApp) -> BookId {
     let books = app.service.read();
     let mut books = books.ledger.books();
     let (id, _) = books

@@ -1,8 +1,8 @@
 //! What webhooks were told.
 
+use super::standing::is_told;
 use super::{ask_for, named};
 use crate::App;
-use crate::app::format;
 use crate::native::error::{Kind, Problem};
 use crate::native::map::names::{instant, period, read_id};
 use crate::native::map::webhooks::{About, attempt, unknown, unknown_notification};
@@ -152,10 +152,11 @@ fn tellable(
     let Some(record) = service.notified(book, id)? else {
         return Ok(None);
     };
+    if !is_told(service, webhook, &record)? {
+        return Ok(None);
+    }
     let name = happened(service, &record)?.map(|one| one.name());
-    // What other formats call it is not known here.
-    let is_wanted = |name: &&str| webhook.terms.format != format::NATIVE || webhook.wants(name);
-    Ok(name.filter(is_wanted).map(|name| (record, name)))
+    Ok(name.map(|name| (record, name)))
 }
 
 /// What it was not told of yet is no mistake of the request.

@@ -6,7 +6,7 @@ use crate::native::map::webhooks::Standing;
 use crate::native::routes::answer::{blocking, refused};
 use crate::native::webhooks::happened;
 use giro_ledger::{Webhook, WebhookId};
-use giro_service::{Service, ServiceError};
+use giro_service::{Record, Service, ServiceError};
 use std::sync::Arc;
 
 /// The most that is counted of what a webhook was not told of yet.
@@ -50,17 +50,13 @@ fn read(service: &Service, id: WebhookId) -> Result<Standing, ServiceError> {
     })
 }
 
-/// How much has happened that the webhook is to be told of, after what it was told of. Which of that
-/// other formats tell is not known here: all that could be told.
+/// How much has happened that the webhook is to be told of, after what it was told of.
 fn behind(service: &Service, id: WebhookId, webhook: &Webhook) -> Result<usize, ServiceError> {
     let mut behind = 0;
     for seq in service.untold(id, SCAN_MAX)? {
         let record = service.record_of(webhook.book, seq.0)?;
-        let happened = record
-            .map(|record| happened(service, &record))
-            .transpose()?;
-        let name = happened.flatten().map(|one| one.name());
-        if name.is_some_and(|name| webhook.terms.format != format::NATIVE || webhook.wants(name)) {
+        let is_told = record.map(|record| is_told(service, webhook, &record));
+        if is_told.transpose()? == Some(true) {
             behind += 1;
         }
         if behind == BEHIND_MAX {
@@ -68,4 +64,23 @@ fn behind(service: &Service, id: WebhookId, webhook: &Webhook) -> Result<usize, 
         }
     }
     Ok(behind)
+}
+
+/// Whether a webhook is told of a record: only its format knows, and this interface is asked for less
+/// than the whole notification.
+pub(super) fn is_told(
+    service: &Service,
+    webhook: &Webhook,
+    record: &Record,
+) -> Result<bool, ServiceError> {
+    if webhook.terms.format == format::NATIVE {
+        let happened = happened(service, record)?;
+        return Ok(happened.is_some_and(|one| webhook.wants(one.name())));
+    }
+    let formats = crate::webhooks::formats();
+    let Some(format) = formats.get(&webhook.terms.format) else {
+        return Ok(false);
+    };
+    let messages = format.messages(service, webhook, record)?;
+    Ok(messages.iter().any(|one| webhook.wants(one.event)))
 }
