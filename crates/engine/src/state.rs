@@ -185,7 +185,7 @@ impl State {
                 return chain_mut(&mut self.webhooks, event.webhook().0).push(place);
             }
             // A run says which one was before; a quote is looked for by its id only.
-            Event::RunSkipped(_) | Event::Quoted(_) => return Link::default(),
+            Event::RunSkipped(_) | Event::Quoted(_) | Event::Refused(_) => return Link::default(),
             Event::AssetDefined(_)
             | Event::BookOpened(..)
             | Event::BookChanged(_)

@@ -9,7 +9,7 @@ use crate::quote::NewQuote;
 use crate::schedule::{NewSchedule, ScheduleChange};
 use crate::security::{InvestmentSet, NewInstrument, NewTrade};
 use crate::terms::FeeCharged;
-use crate::text::{Alias, Email, Metadata, Name, Reason, Reference, Tags};
+use crate::text::{Alias, Email, Metadata, Name, Reason, Reference, Tags, Word};
 use crate::webhook::WebhookAction;
 use crate::{
     AccountId, Amount, Asset, AssetId, BookId, Calendar, Capabilities, Credential, Grant, Legs,
@@ -99,6 +99,18 @@ pub enum Action {
     Trade(NewTrade),
     /// Something about webhooks.
     Webhook(Box<WebhookAction>),
+    /// Put a refusal on record.
+    Refuse(Box<Refusal>),
+}
+
+/// A refusal of a request that no rule of the ledger was asked about, or that none of them puts on
+/// record, by an interface whose keys stand for refusals as well: on record, it is found again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Why, in the words of the interface.
+    pub reason: Word,
+    /// Who has refused it, in the words of the interface.
+    pub source: Word,
 }
 
 /// The execution of a quote as it is asked for.

@@ -76,6 +76,10 @@ impl Ledger {
             Action::SetInvestment(set) => self.decide_set_investment(stamp, set),
             Action::Trade(new) => self.decide_trade(stamp, new),
             Action::Webhook(action) => self.decide_webhook(stamp, *action),
+            Action::Refuse(refusal) => {
+                self.known_book(book)?;
+                Ok(Event::Refused(refusal))
+            }
             Action::DefineAsset(asset) => self.decide_define_asset(asset),
             Action::OpenBook(new) => self.decide_open_book(new),
             Action::ChangeBook(change) => self.decide_change_book(book, change),

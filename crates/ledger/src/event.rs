@@ -2,7 +2,7 @@
 
 use crate::action::{
     AccountChange, AccountFreeze, BookChange, BookStop, LimitChange, NewAccount, NewBook,
-    NewPrincipal,
+    NewPrincipal, Refusal,
 };
 use crate::calendar::CalendarCode;
 use crate::exchange::NewRate;
@@ -96,6 +96,8 @@ pub enum Event {
     },
     /// Something happened to a webhook.
     Webhook(Box<WebhookEvent>),
+    /// A request was refused by an interface. Nothing came of it, but its key stands for that.
+    Refused(Box<Refusal>),
 }
 
 impl Event {
@@ -132,7 +134,8 @@ impl Event {
             | Event::InstrumentMatured(_)
             | Event::InvestmentSet(_)
             | Event::InstrumentPassedOver { .. }
-            | Event::Webhook(_) => Posted::default(),
+            | Event::Webhook(_)
+            | Event::Refused(_) => Posted::default(),
         }
     }
 }

@@ -83,6 +83,9 @@ pub type Tag = Text<40>;
 /// A person's address.
 pub type Email = Text<254>;
 
+/// A word of an interface, such as a code.
+pub type Word = Text<64>;
+
 /// The name of a metadata entry.
 pub type MetadataKey = Text<40>;
 /// The value of a metadata entry.

@@ -5,7 +5,7 @@
 //! record of deliveries is not a second store. How something is told, and when it is tried again,
 //! is decided elsewhere: here is only what became of it.
 
-use crate::text::{Name, Text};
+use crate::text::{Name, Text, Word};
 use crate::{BookId, PrincipalId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub struct WebhookId(pub u32);
 /// Where a webhook is reached.
 pub type WebhookUrl = Text<2000>;
 /// What a kind of notification is called in the format of a webhook.
-pub type EventName = Text<64>;
+pub type EventName = Word;
 
 /// What notifications are signed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

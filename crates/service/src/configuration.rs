@@ -239,6 +239,7 @@ impl Configuration {
             | Event::RunSkipped(_)
             | Event::InvestmentSet(_)
             | Event::Webhook(_)
+            | Event::Refused(_)
             | Event::ChangeRequested(_)
             | Event::AssetDefined(_)
             | Event::AccountOpened(..)

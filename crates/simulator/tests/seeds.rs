@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// How many seeds of each profile run on every change: about half a minute without optimisation.
 /// More of them run with the program.
-const SEEDS: [(Profile, u64); 2] = [(Profile::Days, 350), (Profile::Years, 80)];
+const SEEDS: [(Profile, u64); 2] = [(Profile::Days, 350), (Profile::Years, 100)];
 
 /// What must have happened at least once, or the seeds prove less than they seem to.
 const MUST_HAPPEN: &[&str] = &[

@@ -176,6 +176,7 @@ pub(crate) fn happened(
         | Event::RateRemoved { .. }
         | Event::FeeSet(_)
         | Event::Quoted(_)
+        | Event::Refused(_)
         | Event::CalendarSet(..)
         | Event::ScheduleAdded(..)
         | Event::ScheduleChanged(_)

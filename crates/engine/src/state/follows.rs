@@ -46,7 +46,10 @@ impl State {
                 Event::LimitAdded(id, _) => in_book && *id == ledger.next_limit(),
                 Event::LimitChanged(change) => in_book && ledger.limit(change.limit).is_some(),
                 Event::LimitRemoved(id) => in_book && ledger.limit(*id).is_some(),
-                Event::RateSet(_) | Event::RateRemoved { .. } | Event::CalendarSet(..) => in_book,
+                Event::RateSet(_)
+                | Event::RateRemoved { .. }
+                | Event::CalendarSet(..)
+                | Event::Refused(_) => in_book,
                 Event::FeeSet(set) => {
                     let is_next = set.id == ledger.next_fee() && set.rule.is_some();
                     in_book && (is_next || ledger.fee(set.id).is_some())

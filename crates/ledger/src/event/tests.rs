@@ -70,6 +70,7 @@ fn number(event: &Event) -> u8 {
         Event::InvestmentSet(_) => 28,
         Event::InstrumentPassedOver { .. } => 29,
         Event::Webhook(_) => 30,
+        Event::Refused(_) => 31,
     }
 }
 

@@ -72,6 +72,8 @@ impl Ledger {
             } => self.pass_over((book, *instrument), *account),
             Event::InvestmentSet(set) => self.set_investment(set, at),
             Event::Webhook(event) => self.apply_webhook(stamp, event),
+            // It is there to be found by its key.
+            Event::Refused(_) => {}
         }
     }
 

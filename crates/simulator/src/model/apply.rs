@@ -22,6 +22,7 @@ impl Books {
         match event {
             Event::Transfer(transfer) => return self.begin(stamp, transfer),
             Event::Step(step) => return self.go_on(stamp, step),
+            Event::Refused(_) => {}
             Event::AssetDefined(asset) => self.assets.push(asset.clone()),
             Event::Webhook(event) => self.apply_webhook(stamp, event),
             Event::BookOpened(id, new) => self.add_book(*id, new, at),

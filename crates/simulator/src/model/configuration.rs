@@ -53,6 +53,7 @@ impl Fact {
             | Event::RateSet(_)
             | Event::RateRemoved { .. }
             | Event::Quoted(_)
+            | Event::Refused(_)
             | Event::RunSkipped(_)
             | Event::InvestmentSet(_) => None,
         }

@@ -16,6 +16,10 @@ impl Books {
         let book = stamp.book;
         match action {
             Action::DefineAsset(asset) => self.define_asset(asset),
+            Action::Refuse(refusal) => {
+                self.must_have_book(book)?;
+                Ok(Event::Refused(refusal.clone()))
+            }
             Action::OpenBook(new) => self.open_book(new),
             Action::ChangeBook(change) => {
                 check_changes(&change.settings)?;

@@ -5,7 +5,7 @@ use crate::model::{Model, number};
 use crate::rng::Rng;
 use giro_ledger::Setting;
 use giro_ledger::action::{
-    AccountChange, AccountClose, AccountFreeze, BookChange, Holding, NewAccount, NewBook,
+    AccountChange, AccountClose, AccountFreeze, BookChange, Holding, NewAccount, NewBook, Refusal,
 };
 use giro_ledger::text::{Alias, Metadata};
 use giro_ledger::{
@@ -69,7 +69,7 @@ impl Workload {
             return action;
         }
         let (policies, limits) = (self.style.policies, self.style.limits);
-        match rng.weighted(&[70, 6, 5, 4, 2, 2, 3, 2, 1, 1, policies, limits, resume]) {
+        match rng.weighted(&[70, 6, 5, 4, 2, 2, 3, 2, 1, 1, policies, limits, resume, 1]) {
             0 => Action::Transfer(self.transfer(rng, model, book)),
             1 => self.change_account(rng, model, book),
             2 => self.freeze(rng, model, book),
@@ -82,6 +82,10 @@ impl Workload {
             9 => self.open_book(rng),
             10 => self.change_policy(rng, model, book),
             11 => self.limit(rng, model, book),
+            13 => Action::Refuse(Box::new(Refusal {
+                reason: text("same_account"),
+                source: text("ledger"),
+            })),
             _ => self.stop(rng, model, book),
         }
     }

@@ -178,6 +178,7 @@ pub(super) fn names_of(fact: &Fact) -> Vec<&'static str> {
         }],
         Event::InstrumentAdded(_) => vec!["instrument.added"],
         Event::Webhook(event) => names_of_webhook(event),
+        Event::Refused(_) => vec!["request.refused"],
         Event::InstrumentMatured(_) => vec!["instrument.matured"],
         Event::InstrumentPassedOver { .. } => vec!["instrument.passed_over"],
         Event::InvestmentSet(set) => vec![if set.investment.is_some() {

@@ -16,7 +16,7 @@ pub use approvals::{approval, decision};
 pub use fields::{display_name, json_object, key_text, optional_text, reason, required, text};
 pub use money::{Order, new_transfer, order};
 pub use query::{Decision, PageQuery, Parameters, status};
-pub use refs::{MASTER_TAG, OWNER_KEY, OWNER_TAG, REFUSALS_ALIAS, Ref, RefKind, Shown, path_id};
+pub use refs::{MASTER_TAG, OWNER_KEY, OWNER_TAG, Ref, RefKind, Shown, path_id};
 pub use transfers::{KINDS, is_internal, rate, source_of, status_of, transfer};
 pub use webhooks::{WebhookOrder, webhook, webhook_change, webhook_order};
 

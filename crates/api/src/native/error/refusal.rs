@@ -593,6 +593,7 @@ fn first_of(service: &Service, record: &Record) -> (&'static str, Uuid) {
         | Event::InstrumentPassedOver { .. } => {
             ("book", service.book_id(&state, record.origin.book))
         }
+        Event::Refused(_) => ("book", service.book_id(&state, record.origin.book)),
         Event::Webhook(event) => ("webhook", service.webhook_id(&state, event.webhook())),
     }
 }

@@ -113,7 +113,8 @@ impl<'a> Teller<'a> {
             Event::RateSet(_)
             | Event::RateRemoved { .. }
             | Event::Quoted(_)
-            | Event::RunSkipped(_) => unreachable!("these have chains of their own"),
+            | Event::Refused(_)
+            | Event::RunSkipped(_) => unreachable!("these are in no chain of changes"),
         }
     }
 

@@ -81,6 +81,7 @@ fn action_number(action: &Action) -> u8 {
         Action::SetInvestment(_) => 31,
         Action::Trade(_) => 32,
         Action::Webhook(_) => 33,
+        Action::Refuse(_) => 34,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::examples::webhook::*;
 use super::*;
+use crate::action::Refusal;
+use crate::text::Word;
 use crate::webhook::{AttemptResult, WebhookAction, WebhookEvent};
 use crate::{Action, SigningSecret};
 
@@ -104,8 +106,23 @@ fn every_part_of_a_webhook_keeps_its_bytes() {
         AttemptResult::Unreachable,
         AttemptResult::Forbidden,
         AttemptResult::Unreadable,
+        AttemptResult::NotWanted,
     ];
-    check(&results, "00c80101020304");
+    check(&results, "00c8010102030405");
+}
+
+#[test]
+fn a_refusal_keeps_its_bytes() {
+    let word = |text: &str| Word::new(text).expect("short");
+    let refusal = Box::new(Refusal {
+        reason: word("same"),
+        source: word("us"),
+    });
+    check_events(
+        31,
+        &[(Event::Refused(refusal.clone()), "1f0473616d65027573")],
+    );
+    check(&Action::Refuse(refusal), "220473616d65027573");
 }
 
 #[test]

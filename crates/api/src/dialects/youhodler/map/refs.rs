@@ -12,9 +12,6 @@ pub const OWNER_TAG: &str = "youhodler:client";
 pub const MASTER_TAG: &str = "youhodler:master";
 /// The metadata in which a client account names its client.
 pub const OWNER_KEY: &str = "scope_ref";
-/// The alias of the account whose changes are the refusals of a book: see
-/// [`refused`](crate::dialects::youhodler::refused). It has no money, and is shown nowhere.
-pub const REFUSALS_ALIAS: &str = "youhodler:refusals";
 
 /// What a reference is to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,8 +154,7 @@ impl Shown {
     pub fn of(account: &Account) -> Option<Shown> {
         let profile = &account.profile;
         let is_tagged = |tag: &str| profile.tags.iter().any(|own| own.as_str() == tag);
-        let alias = profile.alias.as_ref().map(|alias| alias.as_str());
-        if account.role.is_some() || alias == Some(REFUSALS_ALIAS) {
+        if account.role.is_some() {
             None
         } else if is_tagged(OWNER_TAG) {
             Some(Shown::Client)
