@@ -5,7 +5,8 @@ mod fields;
 mod query;
 
 pub use answer::{
-    FundSource, Outcome, balances, decimals, entry, fund_source, outcome, seconds, transfer_id,
+    FundSource, Outcome, balances, decimals, entry, fund_source, listed, outcome, seconds,
+    transfer_id,
 };
 pub use query::{StatementOrder, instrument_parameter, statement_order};
 

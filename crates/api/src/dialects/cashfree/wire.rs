@@ -215,10 +215,6 @@ pub enum InstrumentStatus {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FundSourceData {
-    /// What it is called by in requests.
-    pub payment_instrument_id: String,
-    /// The number of its virtual account.
-    pub virtual_account_number: String,
     /// It displays the unique ID of the fund source.
     #[schema(example = 123)]
     pub id: u64,
@@ -263,12 +259,23 @@ pub struct FundSourceData {
     pub status: InstrumentStatus,
 }
 
+/// A fund source in a list, with what it is called by in requests.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedFundSource {
+    /// What it is called by in requests.
+    pub payment_instrument_id: String,
+    /// The fund source.
+    #[serde(flatten)]
+    pub fund_source: FundSourceData,
+}
+
 /// All fund sources.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FundSourceList {
     /// In the order in which they were added.
-    pub fund_sources: Vec<FundSourceData>,
+    pub fund_sources: Vec<ListedFundSource>,
 }
 
 /// On which side of an instrument an entry is.

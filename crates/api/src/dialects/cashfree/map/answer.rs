@@ -4,7 +4,7 @@ use crate::dialects::cashfree::SCOPE;
 use crate::dialects::cashfree::error::{Error, refusal};
 use crate::dialects::cashfree::instruments::Instrument;
 use crate::dialects::cashfree::wire::{
-    BalanceData, Entry, EntryType, FundSourceData, InstrumentStatus,
+    BalanceData, Entry, EntryType, FundSourceData, InstrumentStatus, ListedFundSource,
 };
 use crate::http::time;
 use giro_ledger::{
@@ -66,8 +66,6 @@ pub fn fund_source(source: FundSource<'_>, instrument: Instrument) -> Option<Fun
         number(ledger, id, instrument),
     );
     Some(FundSourceData {
-        payment_instrument_id: id.to_string(),
-        virtual_account_number: number.clone(),
         id: instrument_number(id),
         fs_display_type: "Virtual Account",
         fs_description: None,
@@ -88,6 +86,15 @@ pub fn fund_source(source: FundSource<'_>, instrument: Instrument) -> Option<Fun
             AccountStatus::Open => InstrumentStatus::Active,
             AccountStatus::Frozen | AccountStatus::Closed => InstrumentStatus::Inactive,
         },
+    })
+}
+
+/// An instrument as a fund source in a list.
+pub fn listed(source: FundSource<'_>, instrument: Instrument) -> Option<ListedFundSource> {
+    let id = account_id(source.ids, source.ledger, instrument.account);
+    Some(ListedFundSource {
+        payment_instrument_id: id.to_string(),
+        fund_source: fund_source(source, instrument)?,
     })
 }
 

@@ -107,7 +107,8 @@ pub(super) async fn show(
     let service = &app.service;
     let found = path(id).and_then(|id| instruments::find(service, &client.caller, &id));
     let found = found.ok_or(Error::NoSuchInstrument)?;
-    let data = shown(service, &[found]).pop().ok_or(Error::Internal)?;
+    let data = shown(service, &[found], map::fund_source).pop();
+    let data = data.ok_or(Error::Internal)?;
     Ok(success("FundSource Details Retrieved", Some(data)))
 }
 
@@ -125,14 +126,20 @@ pub(super) async fn list(State(app): State<App>, client: Client) -> Result<Respo
         let all: Vec<_> = instruments::all(service, &client.caller).collect();
         // The state is not held for all of them at once.
         let parts = all.chunks(SHOWN_AT_ONCE);
-        parts.flat_map(|part| shown(service, part)).collect()
+        parts
+            .flat_map(|part| shown(service, part, map::listed))
+            .collect()
     };
     let fund_sources = scan(&app.service, show_all).await?;
     let data = FundSourceList { fund_sources };
     Ok(success("FundSource Details Retrieved", Some(data)))
 }
 
-fn shown(service: &Service, instruments: &[Instrument]) -> Vec<FundSourceData> {
+fn shown<T>(
+    service: &Service,
+    instruments: &[Instrument],
+    show: fn(FundSource<'_>, Instrument) -> Option<T>,
+) -> Vec<T> {
     let at = service.now();
     let state = service.read();
     let source = FundSource {
@@ -141,8 +148,7 @@ fn shown(service: &Service, instruments: &[Instrument]) -> Vec<FundSourceData> {
         at,
     };
     let all = instruments.iter();
-    all.filter_map(|one| map::fund_source(source, *one))
-        .collect()
+    all.filter_map(|one| show(source, *one)).collect()
 }
 
 /// Create a virtual account
