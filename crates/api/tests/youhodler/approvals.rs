@@ -5,7 +5,7 @@ use giro_ledger::Capability;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn an_approval_shows_what_waits_and_executes_it() {
+async fn an_approval_shows_what_waits() {
     let world = World::new().await;
     world.needs_approval(1).await;
     let made = world.transfer("k", &world.order("10")).await;
@@ -50,6 +50,15 @@ async fn an_approval_shows_what_waits_and_executes_it() {
         },
     });
     assert_eq!(approval, expected);
+}
+
+#[tokio::test]
+async fn an_approval_executes_what_waits_once() {
+    let world = World::new().await;
+    world.needs_approval(1).await;
+    let made = world.transfer("k", &world.order("10")).await;
+    let path = format!("/{}", made.text_of("approval_ref"));
+    let main = world.client_ref(world.main);
     let done = world
         .post_as(
             &world.checker_token,
@@ -80,7 +89,7 @@ async fn an_approval_shows_what_waits_and_executes_it() {
         .json();
     assert_eq!(read["status"], "executed");
     assert!(read["settled_at"].is_string(), "{read}");
-    assert_eq!(read["approval_ref"], json["approval_ref"]);
+    assert_eq!(read["approval_ref"], made.json()["approval_ref"]);
     let attribution = &read["subject_attribution"];
     assert_eq!(
         attribution["approved_by"]["id"],
