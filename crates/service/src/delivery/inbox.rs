@@ -52,11 +52,13 @@ impl Inbox {
         self.content.lock().waiting.pop_front()
     }
 
-    /// Puts in what was read from the log because it was missing.
-    pub(super) fn fill(&self, to: Seq, records: Vec<Seq>) {
+    /// Puts in what was read from the log because it was missing, unless it has come meanwhile.
+    pub(super) fn fill(&self, stretch: (Seq, Seq), records: Vec<Seq>) {
         let mut content = self.content.lock();
-        content.waiting.extend(records);
-        content.seen = content.seen.max(to);
+        if content.seen == stretch.0 {
+            content.waiting.extend(records);
+            content.seen = stretch.1;
+        }
     }
 
     /// Where the log is to be read on from, if the inbox is empty.
@@ -93,6 +95,19 @@ mod tests {
         inbox.put((Seq(10), Seq(15)), &[Seq(13)]);
         assert_eq!(inbox.missing_from(), None);
         assert_eq!(taken(&inbox), [13]);
+    }
+
+    #[test]
+    fn what_comes_while_it_is_read_from_the_log_is_there_once() {
+        let inbox = Inbox::new(Seq(5));
+        inbox.put((Seq(5), Seq(8)), &[Seq(6)]);
+        inbox.fill((Seq(5), Seq(8)), vec![Seq(6)]);
+        inbox.put((Seq(8), Seq(10)), &[Seq(9)]);
+        assert_eq!(taken(&inbox), [6, 9]);
+        inbox.fill((Seq(10), Seq(12)), vec![Seq(11)]);
+        inbox.put((Seq(10), Seq(13)), &[Seq(11), Seq(12)]);
+        assert_eq!(taken(&inbox), [11]);
+        assert_eq!(inbox.missing_from(), Some(Seq(12)));
     }
 
     #[test]

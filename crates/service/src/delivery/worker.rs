@@ -183,7 +183,7 @@ impl Worker {
                 to.map(|to| (to, records.remove(&book).unwrap_or_default()))
             };
             match blocking(read).await {
-                Ok((to, records)) => self.inbox.fill(to, records),
+                Ok((to, records)) => self.inbox.fill((from, to), records),
                 Err(error) => {
                     tracing::error!(%error, "the log cannot be read to tell a webhook of it");
                     return None;
