@@ -13,6 +13,8 @@ mod client;
 mod feed;
 mod inbox;
 pub mod target;
+mod threads;
+mod told;
 mod worker;
 
 use crate::service::{Service, ServiceError};

@@ -2,6 +2,8 @@
 
 use super::client::Clients;
 use super::inbox::{self, Inbox};
+use super::threads::{Threads, blocking};
+use super::told::Told;
 use super::worker::Worker;
 use super::{Format, Formats};
 use crate::service::Service;
@@ -24,6 +26,7 @@ pub(super) struct Feed {
     service: Arc<Service>,
     formats: Formats,
     clients: Arc<Clients>,
+    threads: Arc<Threads>,
     stopped: watch::Receiver<bool>,
     workers: BTreeMap<WebhookId, Running>,
     /// Everything before this record has been fed. Whoever reads the log in place of the feed reads
@@ -48,6 +51,7 @@ impl Feed {
             service,
             formats,
             clients: Arc::new(Clients::new()),
+            threads: Arc::new(Threads::new()),
             stopped,
             workers: BTreeMap::new(),
             position: Arc::new(AtomicU64::new(position.0)),
@@ -104,15 +108,16 @@ impl Feed {
 
     fn start(&mut self, id: WebhookId, book: BookId, from: Seq, format: Arc<dyn Format>) {
         let inbox = Arc::new(Inbox::new(from));
-        let worker = Worker::new(
-            self.service.clone(),
-            (id, book, from),
-            self.position.clone(),
+        let told = Arc::new(Told {
+            service: self.service.clone(),
+            webhook: id,
+            book,
             format,
-            inbox.clone(),
-            self.clients.clone(),
-            self.stopped.clone(),
-        );
+            clients: self.clients.clone(),
+            threads: self.threads.clone(),
+        });
+        let (fed, stopped) = (self.position.clone(), self.stopped.clone());
+        let worker = Worker::new(told, from, inbox.clone(), fed, stopped);
         let task = tokio::spawn(worker.run());
         self.workers.insert(id, Running { book, inbox, task });
     }
@@ -172,13 +177,4 @@ pub(super) fn stretch(
         }
     })?;
     Ok(to)
-}
-
-/// Does what may take long on a thread where that is fine.
-///
-/// # Panics
-/// If that panics.
-pub(super) async fn blocking<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
-    let done = tokio::task::spawn_blocking(what).await;
-    done.expect("what is done on another thread does not panic")
 }

@@ -1,22 +1,17 @@
 //! Tells one webhook.
 
-use super::client::Clients;
-use super::feed::{blocking, stretch};
+use super::feed::stretch;
 use super::inbox::Inbox;
-use super::{Format, Message};
-use crate::service::Service;
-use giro_engine::record::SHARD;
-use giro_engine::{Command, EngineError, Origin, Outcome, Record, Seq};
-use giro_ledger::webhook::{Attempt, AttemptResult, Deliveries, Retry, WebhookAction};
-use giro_ledger::{
-    Action, BookId, BookSettings, Event, PrincipalId, Timestamp, Webhook, WebhookId,
-};
+use super::told::{Done, Standing, Told};
+use giro_engine::{EngineError, Record, Seq};
+use giro_ledger::webhook::{Attempt, Deliveries, Retry};
+use giro_ledger::{Event, Webhook};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 
 /// So many are told at the same time.
 const AT_ONCE: usize = 8;
@@ -26,8 +21,10 @@ const WAITING_MAX: usize = 1_000;
 const ATTEMPTS_MAX: usize = 100;
 /// Or those of so long.
 const RECORD_AFTER: Duration = Duration::from_millis(100);
-/// What waits is looked at so often, since nobody says when its time has come.
-const LOOK_AFTER: Duration = Duration::from_millis(250);
+/// How long to wait for something new at most.
+const LOOK_AFTER: Duration = Duration::from_secs(10);
+/// How long to wait for what is due at most: a clock that is put forward wakes nobody.
+const DUE_LOOK_AFTER: Duration = Duration::from_secs(1);
 /// How long a stop waits for what is on its way.
 const FINISH: Duration = Duration::from_secs(1);
 /// How far the log may go on without a word about it on record.
@@ -41,7 +38,7 @@ pub(super) struct Worker {
     under_way: JoinSet<Done>,
     /// The records that are being told of, and what each is about: what happens to one thing is
     /// told in order.
-    open: BTreeMap<Seq, Option<u64>>,
+    open: BTreeMap<Seq, Open>,
     /// A record that was taken, but is about something that is being told of.
     put_back: Option<Record>,
     unrecorded: Vec<Attempt>,
@@ -49,39 +46,23 @@ pub(super) struct Worker {
     recorded_to: Seq,
 }
 
-/// What all attempts share.
-struct Told {
-    service: Arc<Service>,
-    webhook: WebhookId,
-    book: BookId,
-    format: Arc<dyn Format>,
-    clients: Arc<Clients>,
-}
-
-/// What came of telling a record; no attempt if there was nothing to tell.
-struct Done {
-    event: Seq,
-    attempt: Option<Attempt>,
+/// A record that is being told of.
+struct Open {
+    about: Option<u64>,
+    retry: Option<Retry>,
+    task: task::Id,
 }
 
 impl Worker {
     pub(super) fn new(
-        service: Arc<Service>,
-        (webhook, book, from): (WebhookId, BookId, Seq),
-        fed: Arc<AtomicU64>,
-        format: Arc<dyn Format>,
+        told: Arc<Told>,
+        from: Seq,
         inbox: Arc<Inbox>,
-        clients: Arc<Clients>,
+        fed: Arc<AtomicU64>,
         stopped: watch::Receiver<bool>,
     ) -> Worker {
         Worker {
-            told: Arc::new(Told {
-                service,
-                webhook,
-                book,
-                format,
-                clients,
-            }),
+            told,
             inbox,
             fed,
             stopped,
@@ -97,17 +78,17 @@ impl Worker {
     /// Tells until the webhook is gone, or wants to be told nothing, or the server stops.
     pub(super) async fn run(mut self) {
         while !*self.stopped.borrow() {
-            let Some(webhook) = self.told.webhook() else {
+            let Some(standing) = self.standing() else {
                 return;
             };
-            if !webhook.enabled {
+            if !standing.webhook.enabled {
                 break;
             }
-            self.begin_what_can(&webhook).await;
+            self.begin_what_can(&standing).await;
             if !self.record_if_due().await {
                 return;
             }
-            self.wait(&webhook).await;
+            self.wait(&standing).await;
         }
         self.finish().await;
     }
@@ -122,29 +103,32 @@ impl Worker {
         self.record().await;
     }
 
-    /// Begins to tell what is due, and what is new.
-    async fn begin_what_can(&mut self, webhook: &Webhook) {
-        let now = self.told.service.now();
-        let is_free = |(event, retry): &(&u64, &Retry)| {
-            let event = Seq(**event);
-            retry.next_at <= now
-                && !self.open.contains_key(&event)
-                && !self.unrecorded.iter().any(|one| one.event == event.0)
-        };
+    fn standing(&self) -> Option<Standing> {
         let free = AT_ONCE.saturating_sub(self.under_way.len());
-        let due = webhook.waiting.iter().filter(is_free).take(free);
-        let due: Vec<_> = due.map(|(event, retry)| (Seq(*event), *retry)).collect();
-        for (event, retry) in due {
-            if let Some(record) = self.read(event, Some(retry)).await {
-                self.begin(webhook, record, Some(retry));
+        let is_told = |event: Seq| {
+            let is_it = |one: &Attempt| one.event == event.0;
+            self.open.contains_key(&event) || self.unrecorded.iter().any(is_it)
+        };
+        self.told.standing(free, is_told)
+    }
+
+    /// Begins to tell what is due, and what is new.
+    async fn begin_what_can(&mut self, standing: &Standing) {
+        let webhook = &standing.webhook;
+        for (event, retry) in &standing.due {
+            if let Some(record) = self.read(*event, Some(*retry)).await {
+                self.begin(webhook, record, Some(*retry));
             }
         }
-        while self.under_way.len() < AT_ONCE && webhook.waiting.len() < WAITING_MAX {
+        while self.under_way.len() < AT_ONCE
+            && standing.waiting < WAITING_MAX
+            && self.unrecorded.len() < ATTEMPTS_MAX
+        {
             let Some(record) = self.next_new().await else {
                 return;
             };
             let about = about(&record);
-            if about.is_some() && self.open.values().any(|open| *open == about) {
+            if about.is_some() && self.open.values().any(|open| open.about == about) {
                 self.put_back = Some(record);
                 return;
             }
@@ -152,11 +136,13 @@ impl Worker {
         }
     }
 
-    fn begin(&mut self, webhook: &Webhook, record: Record, retry: Option<Retry>) {
-        self.open.insert(record.seq, about(&record));
+    fn begin(&mut self, webhook: &Arc<Webhook>, record: Record, retry: Option<Retry>) {
+        let (event, about) = (record.seq, about(&record));
         let (told, webhook) = (self.told.clone(), webhook.clone());
-        self.under_way
-            .spawn(async move { told.tell(webhook, record, retry).await });
+        let telling = async move { told.tell(webhook, record, retry).await };
+        let task = self.under_way.spawn(telling).id();
+        let open = Open { about, retry, task };
+        self.open.insert(event, open);
     }
 
     /// The next record that the webhook was not told of.
@@ -164,9 +150,10 @@ impl Worker {
         if let Some(record) = self.put_back.take() {
             return Some(record);
         }
-        loop {
+        while self.unrecorded.len() < ATTEMPTS_MAX {
             if let Some(seq) = self.inbox.take() {
-                if let Some(record) = self.read(seq, None).await {
+                let record = self.read(seq, None).await;
+                if let Some(record) = record.filter(|record| !is_delivery(record)) {
                     return Some(record);
                 }
                 continue;
@@ -182,7 +169,7 @@ impl Worker {
                 let to = stretch(&service, from, fed, &mut records);
                 to.map(|to| (to, records.remove(&book).unwrap_or_default()))
             };
-            match blocking(read).await {
+            match self.told.threads.run(read).await {
                 Ok((to, records)) => self.inbox.fill((from, to), records),
                 Err(error) => {
                     tracing::error!(%error, "the log cannot be read to tell a webhook of it");
@@ -190,36 +177,30 @@ impl Worker {
                 }
             }
         }
+        None
     }
 
     /// A record that something may be told about.
     async fn read(&mut self, seq: Seq, retry: Option<Retry>) -> Option<Record> {
         let service = self.told.service.clone();
-        let record = blocking(move || service.engine().history().record(seq)).await;
+        let read = move || service.engine().history().record(seq);
+        let record = self.told.threads.run(read).await;
         match record {
             Ok(record) => Some(record),
             Err(error) => {
                 tracing::error!(%error, %seq, "a webhook cannot be told of a record");
-                self.unrecorded.push(Attempt {
-                    event: seq.0,
-                    number: number_after(retry),
-                    at: self.told.service.now(),
-                    millis: 0,
-                    result: AttemptResult::Unreadable,
-                    next_at: None,
-                });
-                self.unrecorded_since.get_or_insert_with(Instant::now);
+                self.made(self.told.unreadable(seq, retry));
                 None
             }
         }
     }
 
     /// Waits for something to do.
-    async fn wait(&mut self, webhook: &Webhook) {
-        let look_after = match (webhook.waiting.is_empty(), self.unrecorded_since) {
-            (_, Some(since)) => RECORD_AFTER.saturating_sub(since.elapsed()),
-            (false, None) => LOOK_AFTER,
-            (true, None) => Duration::from_secs(10),
+    async fn wait(&mut self, standing: &Standing) {
+        let until_due = standing.more_after.map(|more| more.min(DUE_LOOK_AFTER));
+        let look_after = match self.unrecorded_since {
+            Some(since) => RECORD_AFTER.saturating_sub(since.elapsed()),
+            None => until_due.unwrap_or(LOOK_AFTER),
         };
         let done = tokio::select! {
             Some(done) = self.under_way.join_next() => Some(done),
@@ -232,18 +213,29 @@ impl Worker {
         }
     }
 
-    fn keep(&mut self, done: Result<Done, tokio::task::JoinError>) {
+    fn keep(&mut self, done: Result<Done, JoinError>) {
         match done {
             Ok(Done { event, attempt }) => {
                 self.open.remove(&event);
                 if let Some(attempt) = attempt {
-                    self.unrecorded.push(attempt);
-                    self.unrecorded_since.get_or_insert_with(Instant::now);
+                    self.made(attempt);
                 }
             }
-            // Whatever it was about is told again after the next start.
-            Err(error) => tracing::error!(%error, "telling a webhook has panicked"),
+            Err(error) => {
+                tracing::error!(%error, "telling a webhook has panicked");
+                let is_it = |(_, open): &(&Seq, &Open)| open.task == error.id();
+                let found = self.open.iter().find(is_it);
+                if let Some((event, retry)) = found.map(|(event, open)| (*event, open.retry)) {
+                    self.open.remove(&event);
+                    self.made(self.told.unreadable(event, retry));
+                }
+            }
         }
+    }
+
+    fn made(&mut self, attempt: Attempt) {
+        self.unrecorded.push(attempt);
+        self.unrecorded_since.get_or_insert_with(Instant::now);
     }
 
     /// Puts on record what has come together, if it is time to; says whether to go on.
@@ -297,8 +289,12 @@ impl Worker {
     }
 }
 
-fn number_after(retry: Option<Retry>) -> u16 {
-    retry.map_or(1, |retry| retry.attempts.saturating_add(1))
+/// Whether it is what some webhook was told: nobody is told of that.
+fn is_delivery(record: &Record) -> bool {
+    match &record.event {
+        Event::Webhook(event) => event.is_delivery(),
+        _ => false,
+    }
 }
 
 /// The transfer that a record is about.
@@ -308,105 +304,4 @@ fn about(record: &Record) -> Option<u64> {
         Event::Step(step) => Some(step.transfer.0),
         _ => None,
     }
-}
-
-impl Told {
-    /// The webhook as it is now, unless it is gone.
-    fn webhook(&self) -> Option<Webhook> {
-        let state = self.service.read();
-        let webhook = state.ledger.webhook(self.webhook);
-        webhook.filter(|one| one.removed_at.is_none()).cloned()
-    }
-
-    fn settings(&self) -> BookSettings {
-        let state = self.service.read();
-        let book = state.ledger.book(self.book);
-        book.map(|book| book.settings.clone()).unwrap_or_default()
-    }
-
-    /// Tells the webhook of a record.
-    async fn tell(self: Arc<Told>, webhook: Webhook, record: Record, retry: Option<Retry>) -> Done {
-        let (event, number) = (record.seq, number_after(retry));
-        let (at, since) = (self.service.now(), Instant::now());
-        let spell = {
-            let (told, webhook) = (self.clone(), webhook.clone());
-            move || told.format.messages(&told.service, &webhook, &record)
-        };
-        let result = match blocking(spell).await {
-            Ok(messages) => {
-                let wanted = messages.into_iter().filter(|one| webhook.wants(one.event));
-                let wanted: Vec<Message> = wanted.collect();
-                match (wanted.is_empty(), retry) {
-                    (false, _) => self.send_all(&webhook, wanted).await,
-                    // It waits on record, so it must end there.
-                    (true, Some(_)) => AttemptResult::NotWanted,
-                    (true, None) => {
-                        let attempt = None;
-                        return Done { event, attempt };
-                    }
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "what a webhook is to be told cannot be spelled");
-                AttemptResult::Unreadable
-            }
-        };
-        let millis = u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX);
-        let mut attempt = Attempt {
-            event: event.0,
-            number,
-            at,
-            millis,
-            result,
-            next_at: None,
-        };
-        if !attempt.is_delivered() && attempt.result != AttemptResult::NotWanted {
-            let wait = self.format.retry_after(number);
-            attempt.next_at = wait.map(|wait| later(self.service.now(), wait));
-            tracing::debug!(?attempt, webhook = self.webhook.0, "a webhook was not told");
-        }
-        let attempt = Some(attempt);
-        Done { event, attempt }
-    }
-
-    /// Sends the messages of one record, in order, until one does not arrive.
-    async fn send_all(&self, webhook: &Webhook, messages: Vec<Message>) -> AttemptResult {
-        let mut result = AttemptResult::Answered(204);
-        for message in messages {
-            let now = self.service.now();
-            let secrets = webhook.secrets_at(now);
-            let secrets = secrets.filter_map(|one| self.service.signing_secret(one));
-            let secrets: Vec<Vec<u8>> = secrets.collect();
-            if secrets.is_empty() {
-                return AttemptResult::Unreadable;
-            }
-            let signed = self.format.sign(&message, now, &secrets);
-            let url = webhook.terms.url.as_str();
-            result = self.clients.send(url, &self.settings(), signed).await;
-            if !matches!(result, AttemptResult::Answered(200..=299)) {
-                break;
-            }
-        }
-        result
-    }
-
-    /// Whether there is more to tell.
-    async fn put_on_record(&self, deliveries: Deliveries) -> Result<bool, EngineError> {
-        debug_assert!(self.book != SHARD, "webhooks are of books");
-        let origin = Origin {
-            book: self.book,
-            principal: PrincipalId::ENGINE,
-            key: None,
-        };
-        let action = Action::Webhook(Box::new(WebhookAction::Deliver(deliveries)));
-        let command = Command { origin, action };
-        let outcome = self.service.engine().submit(command)?.get().await?;
-        // It may have been removed meanwhile.
-        Ok(matches!(outcome, Outcome::Recorded(_)))
-    }
-}
-
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    let micros = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
-    Timestamp(now.0.saturating_add(micros))
 }

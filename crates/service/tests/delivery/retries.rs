@@ -1,7 +1,7 @@
 //! What does not arrive is told again, as the format says, and given up in the end.
 
 use crate::receiver::Receiver;
-use crate::world::World;
+use crate::world::{BROKEN, World};
 use giro_ledger::webhook::AttemptResult;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,5 +85,24 @@ async fn an_address_that_is_not_allowed_any_more_is_not_asked() {
             .iter()
             .all(|one| one.result == AttemptResult::Forbidden)
     );
+    assert_eq!(receiver.got(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_format_panics_at_is_tried_again_and_given_up() {
+    let world = World::new().await;
+    let receiver = Receiver::start(&[]).await;
+    let webhook = world.adds_in(BROKEN, &receiver.url).await;
+    let last = world.deposits_many(3).await.pop().expect("three");
+    let last: u64 = last.parse().expect("a number");
+    let is_over = |one: &giro_ledger::Webhook| one.waiting.is_empty() && one.done_before > last;
+    world.until(webhook, is_over).await;
+    let attempts = world.attempts(webhook);
+    let is_of_last = |one: &&giro_ledger::webhook::Attempt| one.event == last;
+    let of_last: Vec<_> = attempts.iter().filter(is_of_last).collect();
+    assert_eq!(of_last.len(), 3, "{attempts:?}");
+    for attempt in of_last {
+        assert_eq!(attempt.result, AttemptResult::Unreadable);
+    }
     assert_eq!(receiver.got(), []);
 }

@@ -20,6 +20,34 @@ use std::time::Duration;
 /// The format of these tests.
 pub(crate) const FORMAT: u8 = 200;
 
+/// One that has a mistake.
+pub(crate) const BROKEN: u8 = 201;
+
+/// Panics at transfers.
+struct Broken;
+
+impl Format for Broken {
+    fn messages(
+        &self,
+        _: &Service,
+        _: &Webhook,
+        record: &Record,
+    ) -> Result<Vec<Message>, ServiceError> {
+        match record.event {
+            Event::Transfer(_) => panic!("this is how record {} is told", record.seq),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn sign(&self, message: &Message, at: Timestamp, secrets: &[Vec<u8>]) -> Signed {
+        Plain.sign(message, at, secrets)
+    }
+
+    fn retry_after(&self, attempts: u16) -> Option<Duration> {
+        Plain.retry_after(attempts)
+    }
+}
+
 /// Tells the numbers of transfers' records, and tries again at once, twice.
 struct Plain;
 
@@ -123,7 +151,10 @@ impl World {
     }
 
     pub(crate) fn starts(&mut self) {
-        let formats = Formats::from([(FORMAT, Arc::new(Plain) as Arc<dyn Format>)]);
+        let formats = Formats::from([
+            (FORMAT, Arc::new(Plain) as Arc<dyn Format>),
+            (BROKEN, Arc::new(Broken)),
+        ]);
         self.delivery = Some(Delivery::start(self.service.clone(), formats));
     }
 
@@ -191,8 +222,12 @@ impl World {
     }
 
     pub(crate) async fn adds(&self, url: &str) -> WebhookId {
+        self.adds_in(FORMAT, url).await
+    }
+
+    pub(crate) async fn adds_in(&self, format: u8, url: &str) -> WebhookId {
         let new = NewWebhook {
-            format: FORMAT,
+            format,
             url: Text::new(url).expect("short"),
             name: None,
             events: Vec::new(),
