@@ -12,6 +12,7 @@
 mod client;
 mod feed;
 mod inbox;
+mod lookup;
 pub mod target;
 mod threads;
 mod told;
@@ -23,6 +24,7 @@ use giro_ledger::{Timestamp, Webhook};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -70,8 +72,11 @@ pub trait Format: Send + Sync {
 /// The formats there are, by their numbers in the ledger.
 pub type Formats = BTreeMap<u8, Arc<dyn Format>>;
 
-/// The delivery of a shard, until it is stopped or dropped.
+/// The delivery of a shard, until it is stopped or dropped. It has threads of its own: what those who
+/// are told send back, and the names that they go by, are made by strangers and may cost much, and
+/// must not cost those who ask the server.
 pub struct Delivery {
+    runtime: Option<Runtime>,
     stop: watch::Sender<bool>,
     feed: Option<JoinHandle<()>>,
 }
@@ -80,13 +85,15 @@ impl Delivery {
     /// Starts telling the webhooks of all books.
     ///
     /// # Panics
-    /// Outside of a runtime.
+    /// If no threads can be started.
     pub fn start(service: Arc<Service>, formats: Formats) -> Delivery {
         let (stop, stopped) = watch::channel(false);
+        let runtime = threads::runtime().expect("threads can be started");
         let feed = feed::Feed::new(service, formats, stopped);
         Delivery {
             stop,
-            feed: Some(tokio::spawn(feed.run())),
+            feed: Some(runtime.spawn(feed.run())),
+            runtime: Some(runtime),
         }
     }
 
@@ -104,5 +111,8 @@ impl Delivery {
 impl Drop for Delivery {
     fn drop(&mut self) {
         self.stop.send_replace(true);
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }

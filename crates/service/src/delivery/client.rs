@@ -1,6 +1,7 @@
 //! Sends what webhooks are told.
 
 use super::Signed;
+use super::lookup::Lookups;
 use super::target::{self, Allowed};
 use giro_ledger::BookSettings;
 use giro_ledger::webhook::AttemptResult;
@@ -25,12 +26,14 @@ const IDLE_MAX: usize = 8;
 /// Clients that reach different addresses, made when they are needed.
 pub(super) struct Clients {
     made: Mutex<BTreeMap<Allowed, Client>>,
+    lookups: Arc<Lookups>,
 }
 
 impl Clients {
     pub(super) fn new() -> Clients {
         Clients {
             made: Mutex::default(),
+            lookups: Arc::new(Lookups::new()),
         }
     }
 
@@ -73,7 +76,7 @@ impl Clients {
         if let Some(client) = made.get(&allowed) {
             return Some(client.clone());
         }
-        match build(allowed) {
+        match build(allowed, self.lookups.clone()) {
             Ok(client) => {
                 made.insert(allowed, client.clone());
                 Some(client)
@@ -86,7 +89,7 @@ impl Clients {
     }
 }
 
-fn build(allowed: Allowed) -> Result<Client, Error> {
+fn build(allowed: Allowed, lookups: Arc<Lookups>) -> Result<Client, Error> {
     Client::builder()
         .user_agent("Giro")
         .no_proxy()
@@ -94,7 +97,7 @@ fn build(allowed: Allowed) -> Result<Client, Error> {
         .connect_timeout(CONNECT)
         .timeout(ANSWER)
         .pool_max_idle_per_host(IDLE_MAX)
-        .dns_resolver(Arc::new(Guard(allowed)))
+        .dns_resolver(Arc::new(Guard { allowed, lookups }))
         .build()
 }
 
@@ -119,15 +122,18 @@ struct NotAllowed;
 
 /// Resolves names, and lets through only the addresses that are allowed: what is connected to is
 /// what was checked.
-struct Guard(Allowed);
+struct Guard {
+    allowed: Allowed,
+    lookups: Arc<Lookups>,
+}
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let Guard(allowed) = *self;
+        let (allowed, lookups) = (self.allowed, self.lookups.clone());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let found = found.filter(|one| allowed.allows(target::reach(one.ip())));
-            let found: Vec<SocketAddr> = found.collect();
+            let found = lookups.find(name.as_str()).await?.into_iter();
+            let found = found.filter(|one| allowed.allows(target::reach(*one)));
+            let found: Vec<_> = found.map(|one| SocketAddr::new(one, 0)).collect();
             match found.is_empty() {
                 true => Err(NotAllowed.into()),
                 false => Ok(Box::new(found.into_iter()) as Addrs),

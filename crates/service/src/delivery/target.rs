@@ -125,8 +125,16 @@ pub fn reach(address: IpAddr) -> Reach {
     let is_in = |networks: &[IpNet]| networks.iter().any(|one| one.contains(&address));
     match () {
         () if is_in(&PRIVATE) => Reach::Private,
-        () if is_in(&SPECIAL) => Reach::Special,
+        () if is_in(&SPECIAL) || !is_assigned(address) => Reach::Special,
         () => Reach::Public,
+    }
+}
+
+/// Of version 6 only this part is given to the internet (RFC 4291); the rest may mean anything.
+fn is_assigned(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(_) => true,
+        IpAddr::V6(six) => six.segments()[0] >> 13 == 1,
     }
 }
 

@@ -1,20 +1,37 @@
-//! Reads the log for webhooks, on a few threads.
+//! The threads that tell webhooks: a few, and none of those that answer requests.
 
+use super::lookup;
+use std::io;
 use std::num::NonZero;
 use std::thread::available_parallelism;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
-/// Where what may take long is done: some of it at a time. However many webhooks there are, whoever
-/// asks the server finds threads, and a processor.
+/// Where everything that has to do with telling webhooks runs.
+pub(super) fn runtime() -> io::Result<Runtime> {
+    // Beside those that look up names and those that read for webhooks, one reads for the feed.
+    let may_take_long = lookup::MAX.saturating_add(processors()).saturating_add(1);
+    Builder::new_multi_thread()
+        .thread_name("webhooks")
+        .worker_threads(processors().div_ceil(2))
+        .max_blocking_threads(may_take_long)
+        .enable_all()
+        .build()
+}
+
+fn processors() -> usize {
+    available_parallelism().map_or(2, NonZero::get)
+}
+
+/// Where what may take long is done: as much at a time as there are processors.
 pub(super) struct Threads {
     free: Semaphore,
 }
 
 impl Threads {
     pub(super) fn new() -> Threads {
-        let count = available_parallelism().map_or(2, NonZero::get);
         Threads {
-            free: Semaphore::new(count),
+            free: Semaphore::new(processors()),
         }
     }
 

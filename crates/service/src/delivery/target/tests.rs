@@ -37,6 +37,8 @@ fn only_public_addresses_are_public() {
         ("fe80::1", Special),
         ("ff02::1", Special),
         ("2001:db8::1", Special),
+        ("::ffff:0:7f00:1", Special),
+        ("4000::1", Special),
     ];
     for (text, expected) in cases {
         assert_eq!(reach(text.parse().expect("an address")), expected, "{text}");
