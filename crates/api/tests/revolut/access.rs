@@ -187,6 +187,51 @@ async fn what_is_another_businesss_does_not_exist() {
 }
 
 #[tokio::test]
+async fn a_narrow_grant_narrows_what_is_seen() {
+    let world = World::new().await;
+    world.transfer(&world.order("theirs", "7")).await;
+    let euros =
+        json!({"account_id": world.id(world.euros), "amount": 5, "currency": "EUR"}).to_string();
+    let post = Method::POST;
+    let top_up = world.ask(post, "/sandbox/topup", Some(&world.token), &euros);
+    let hidden = top_up.await.text_of("id");
+    let token = world.token_for(vec![world.savings]).await;
+    let get = async |path: String| world.ask(Method::GET, &path, Some(&token), "").await;
+
+    let accounts = get("/accounts".to_owned()).await.json();
+    let names = accounts.as_array().expect("a list").iter();
+    let names: Vec<_> = names.map(|one| one["name"].clone()).collect();
+    assert_eq!(names, ["Savings"]);
+    let main = world.id(world.main);
+    for (path, what) in [
+        (format!("/accounts/{main}"), "Account"),
+        (format!("/accounts/{main}/bank-details"), "Account"),
+        (format!("/transactions?account={main}"), "Account"),
+        (format!("/transaction/{hidden}"), "Transaction"),
+    ] {
+        assert_error(&get(path).await, 404, 3006, &format!("{what} not found"));
+    }
+    let path = format!("/sandbox/transactions/{hidden}/revert");
+    let revert = world.ask(Method::POST, &path, Some(&token), "").await;
+    assert_error(&revert, 404, 3006, "Transaction not found");
+
+    // Of what is seen, the other side is an id, without name and balance.
+    let listed = get("/transactions".to_owned()).await.json();
+    let theirs = &listed[0];
+    let found = get("/transaction/theirs?id_type=request_id".to_owned()).await;
+    assert_eq!(
+        (listed.as_array().map(Vec::len), &found.json()),
+        (Some(1), theirs)
+    );
+    assert_eq!(theirs["request_id"], "theirs");
+    let legs = theirs["legs"].as_array().expect("legs");
+    assert_eq!(legs.len(), 1);
+    assert_eq!(legs[0]["account_id"], world.id(world.savings));
+    assert_eq!(legs[0]["counterparty"]["account_id"], main);
+    assert_eq!(legs[0].get("description"), None);
+}
+
+#[tokio::test]
 async fn the_sandbox_calls_are_not_there_for_other_books() {
     let world = World::new().await;
     let token = world

@@ -12,7 +12,7 @@ use giro_ledger::action::{AccountFreeze, BookChange, Holding, NewAccount, NewBoo
 use giro_ledger::text::{Metadata, Text};
 use giro_ledger::{
     AccountId, Action, Amount, BookId, BookSettings, Capabilities, Capability, Credential, Event,
-    NewTransfer, PrincipalId, SystemRole, TransferKind,
+    Grant, NewTransfer, PrincipalId, SystemRole, TransferKind,
 };
 use giro_service::{Caller, Key, Record, SHARD, Service};
 use http_body_util::BodyExt;
@@ -193,12 +193,24 @@ impl World {
         capabilities: Capabilities,
         public_key_pem: &str,
     ) -> PrincipalId {
+        self.add_client_with(book, capabilities, public_key_pem, None)
+            .await
+    }
+
+    /// A client with a narrow grant, if one is given.
+    pub(crate) async fn add_client_with(
+        &self,
+        book: BookId,
+        capabilities: Capabilities,
+        public_key_pem: &str,
+        grant: Option<Grant>,
+    ) -> PrincipalId {
         let new = NewPrincipal {
             book: Some(book),
             name: Text::new("client").expect("a name"),
             email: None,
             capabilities,
-            grant: None,
+            grant: grant.map(Box::new),
             credential: Credential::PublicKey {
                 issuer: Text::new(ISSUER).expect("a name"),
                 public_key_pem: public_key_pem.into(),
@@ -215,6 +227,18 @@ impl World {
         let capabilities = scopes.iter().copied().flatten().copied().collect();
         let client = self.add_client(book, capabilities, "").await;
         issue_tokens(&self.service, client, Duration::from_secs(3600)).access
+    }
+
+    /// An access token of a new client with every scope, for some accounts only.
+    pub(crate) async fn token_for(&self, accounts: Vec<AccountId>) -> String {
+        let grant = Grant {
+            accounts,
+            ..Grant::default()
+        };
+        let scopes = [READ.as_slice(), &WRITE, &PAY];
+        let capabilities = scopes.iter().copied().flatten().copied().collect();
+        let client = self.add_client_with(self.book, capabilities, "", Some(grant));
+        issue_tokens(&self.service, client.await, Duration::from_secs(3600)).access
     }
 
     pub(crate) async fn freeze(&self, account: AccountId) {

@@ -197,6 +197,7 @@ async fn a_narrow_grant_narrows_what_is_seen_and_moved() {
         Capability::TransfersWrite,
     ];
     let token = world.token_of(added.0, &can);
+    let reader = world.token_of(added.0, &[Capability::ApprovalsRead]);
     let list = world.get_as(&token, "/client-accounts").await.json();
     let names = list["items"].as_array().expect("a list").iter();
     let names: Vec<_> = names.map(|one| one["display_name"].clone()).collect();
@@ -205,6 +206,9 @@ async fn a_narrow_grant_narrows_what_is_seen_and_moved() {
         .get_as(&token, &format!("/{}", world.client_ref(world.main)))
         .await;
     main.is_error(404, "resource_not_found", "client_account_not_found");
+    let approvals = format!("/approvals?scope_ref={}", world.client_ref(world.main));
+    let approvals = world.get_as(&reader, &approvals).await;
+    approvals.is_error(404, "resource_not_found", "client_account_not_found");
     let made = world
         .post_as(&token, "/internal-transfers", "k", &world.order("1"))
         .await;

@@ -151,6 +151,15 @@ fn parameters(query: Option<String>) -> Vec<(String, String)> {
         .collect()
 }
 
+/// An account that is shown, and that the client sees.
+fn find_seen_account(service: &Service, client: &Client, id: Uuid) -> Result<AccountId, Error> {
+    let found = find_account(service, client, id)?;
+    match client.caller.sees(&service.read().ledger, found) {
+        true => Ok(found),
+        false => Err(Error::NotFound("Account")),
+    }
+}
+
 fn find_account(service: &Service, client: &Client, id: Uuid) -> Result<AccountId, Error> {
     let account = service.account(client.caller.book, id);
     account

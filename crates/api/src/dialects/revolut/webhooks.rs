@@ -148,7 +148,7 @@ fn created(service: &Service, life: &Life, record: &Record) -> Result<Message, S
         reverses: reverses.map(|reverses| service.id_of_transfer(reverses.transfer)),
         ..Seen::of(life.clone())
     };
-    let data = map::transaction(service.ids(), &service.read().ledger, &seen);
+    let data = map::transaction((service.ids(), &service.read().ledger, None), &seen);
     let told: Created = notification(EventType::TransactionCreated, record, data);
     Ok(message(
         service,

@@ -13,7 +13,7 @@ use giro_ledger::{
     AccountId, AccountStatus, Amount, AssetId, Event, Ledger, Rejection, Side, SignedAmount, Step,
     Timestamp, TransferKind, TransferState,
 };
-use giro_service::{IdKind, Life, PublicIds, Record};
+use giro_service::{Caller, IdKind, Life, PublicIds, Record};
 use uuid::Uuid;
 
 /// The currency that an account is shown with: its first asset. The book's own accounts are not
@@ -160,13 +160,21 @@ pub fn transfer_answer(ids: &PublicIds, seen: &Seen) -> TransferAnswer {
     }
 }
 
-/// The transaction of a transfer.
-pub fn transaction(ids: &PublicIds, ledger: &Ledger, seen: &Seen) -> Transaction {
+/// The transaction of a transfer, as whoever asks sees it: all of it, if nobody is named.
+pub fn transaction(
+    (ids, ledger, caller): (&PublicIds, &Ledger, Option<&Caller>),
+    seen: &Seen,
+) -> Transaction {
     let life = &seen.life;
     let (state, reason_code) = seen.state();
     let (first, request) = (&life.first, &life.transfer().request);
     let reference = request.reference.as_ref();
-    let view = View { ids, ledger, life };
+    let view = View {
+        ids,
+        ledger,
+        caller,
+        life,
+    };
     Transaction {
         id: transaction_id(ids, first),
         kind: kind_of(request.kind),
@@ -258,6 +266,8 @@ fn charged<'a>(((_, leg), _): &Placed<'_>, fee: &'a [Placed<'a>]) -> Option<&'a 
 struct View<'a> {
     ids: &'a PublicIds,
     ledger: &'a Ledger,
+    /// Who is shown it, if not everybody: the other side is an id to them, if they do not see it.
+    caller: Option<&'a Caller>,
     life: &'a Life,
 }
 
@@ -277,7 +287,9 @@ impl View<'_> {
         let traces = record.trace.legs.iter().map(|trace| trace.posted);
         let legs: Vec<Placed<'_>> = (0_u64..).zip(legs).zip(traces).collect();
         let (legs, fee) = legs.split_at(legs.len().saturating_sub(self.fee_legs()));
-        let own = legs.iter().filter(|((_, leg), _)| self.is_own(leg.account));
+        let own = legs
+            .iter()
+            .filter(|((_, leg), _)| self.is_own(leg.account) && self.is_seen(leg.account));
         let mut shown: Vec<&Placed<'_>> = own.collect();
         shown.sort_by_key(|((_, leg), _)| leg.side);
         let with_fee = |placed: &&Placed<'_>| self.leg(placed, charged(placed, fee));
@@ -327,6 +339,7 @@ impl View<'_> {
     /// "To Savings" at the source, "From Main" at the target. What comes from or goes outside
     /// has no name, and is described by its reference.
     fn description(&self, leg: &giro_ledger::Leg, other: Option<AccountId>) -> Option<String> {
+        let other = other.filter(|other| self.is_seen(*other));
         let Some(other) = other.and_then(|other| self.ledger.account(other)) else {
             let reference = self.life.transfer().request.reference.as_ref();
             return reference.map(ToString::to_string);
@@ -343,6 +356,11 @@ impl View<'_> {
         let mut legs = self.life.transfer().request.legs.iter();
         let other = legs.find(|other| other.side != leg.side && other.asset == leg.asset)?;
         Some(other.account).filter(|account| self.is_own(*account))
+    }
+
+    fn is_seen(&self, account: AccountId) -> bool {
+        self.caller
+            .is_none_or(|caller| caller.sees(self.ledger, account))
     }
 
     fn is_own(&self, account: AccountId) -> bool {

@@ -1,7 +1,7 @@
 //! `/accounts`: accounts, and how money from outside would reach them.
 
 use super::docs::Refused;
-use super::{find_account, ok, path};
+use super::{find_seen_account, ok, path};
 use crate::App;
 use crate::dialects::revolut::auth::{Client, Scope};
 use crate::dialects::revolut::error::Error;
@@ -30,6 +30,7 @@ pub(super) async fn accounts(State(app): State<App>, client: Client) -> Result<R
     let mut shown = Vec::new();
     let mut query = AccountQuery {
         limit: ACCOUNTS_AT_ONCE,
+        seen_by: Some(&client.caller),
         ..AccountQuery::default()
     };
     loop {
@@ -61,7 +62,7 @@ pub(super) async fn account(
 ) -> Result<Response, Error> {
     client.require(&[Scope::Read])?;
     let id = map::uuid("id", &path(id)?)?;
-    let id = find_account(&app.service, &client, id)?;
+    let id = find_seen_account(&app.service, &client, id)?;
     let state = app.service.read();
     let now = app.service.now();
     let account = map::account(app.service.ids(), &state.ledger, id, now);
@@ -86,7 +87,7 @@ pub(super) async fn bank_details(
 ) -> Result<Response, Error> {
     client.require(&[Scope::Read])?;
     let id = map::uuid("id", &path(id)?)?;
-    let id = find_account(&app.service, &client, id)?;
+    let id = find_seen_account(&app.service, &client, id)?;
     let state = app.service.read();
     let details = map::bank_details(app.service.ids(), &state.ledger, id);
     details

@@ -1,7 +1,7 @@
 //! `/sandbox/…`: money out of nothing, and whatever else has to be tried out. Sandbox books only.
 
 use super::docs::{NotPossible, Refused, TooLarge};
-use super::transactions::see_one;
+use super::transactions::{is_seen, see_one};
 use super::{NO_SUCH_PATH, both, find_account, ok};
 use crate::App;
 use crate::dialects::revolut::SANDBOX_SCOPE;
@@ -85,6 +85,7 @@ pub(super) async fn simulate(
     let service = &app.service;
     let found = service.transfer(client.caller.book, id);
     let found = found.map_err(|error| Error::of(service.ids(), error))?;
+    let found = found.filter(|first| is_seen(service, &client.caller, first));
     let seen = see_one(service, found.ok_or(Error::NotFound("Transaction"))?).await?;
     let seen = bring_about(service, &client, seen, simulation).await?;
     Ok(ok(&map::transfer_answer(service.ids(), &seen)))

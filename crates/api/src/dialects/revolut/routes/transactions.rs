@@ -1,7 +1,7 @@
 //! `/transfer`, `/transaction` and `/transactions`.
 
 use super::docs::{Refused, TooLarge};
-use super::{find_account, ok, parameters, path};
+use super::{find_account, find_seen_account, ok, parameters, path};
 use crate::App;
 use crate::dialects::revolut::SCOPE;
 use crate::dialects::revolut::auth::{Client, Scope};
@@ -16,8 +16,8 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use giro_ledger::{AccountId, Action, BookId, Capability, NewTransfer, TransferState};
-use giro_service::{Key, Life, Record, Service, ServiceError, TransferQuery};
+use giro_ledger::{AccountId, Action, Capability, NewTransfer, TransferState};
+use giro_service::{Caller, Key, Life, Record, Service, ServiceError, TransferQuery};
 use std::sync::Arc;
 
 /// Move money between your accounts
@@ -98,10 +98,12 @@ pub(super) async fn transaction(
         TransactionId::Id(id) => service.transfer(book, id).map_err(error)?,
         TransactionId::RequestId(text) => find_by_request_id(service, &client, &text).await?,
     };
+    let record = record.filter(|first| is_seen(service, &client.caller, first));
     let record = record.ok_or(Error::NotFound("Transaction"))?;
     let seen = see_one(service, record).await?;
     let state = service.read();
-    Ok(ok(&map::transaction(service.ids(), &state.ledger, &seen)))
+    let view = (service.ids(), &state.ledger, Some(&client.caller));
+    Ok(ok(&map::transaction(view, &seen)))
 }
 
 /// Retrieve a list of transactions
@@ -120,28 +122,28 @@ pub(super) async fn transactions(
     client.require(&[Scope::Read])?;
     let list = map::list(parameters(query), app.service.now())?;
     let account = match list.account {
-        Some(id) => Some(find_account(&app.service, &client, id)?),
+        Some(id) => Some(find_seen_account(&app.service, &client, id)?),
         None => None,
     };
     let found = match &list.request_id {
         Some(text) => {
             let found = find_by_request_id(&app.service, &client, text).await?;
+            let found = found.filter(|first| is_seen(&app.service, &client.caller, first));
             let found = see(&app.service, found.into_iter().collect()).await?;
             let wanted = found.into_iter().filter(|one| list.has(one, account));
             wanted.collect()
         }
         None => {
-            let (service, book) = (app.service.clone(), client.caller.book);
+            let (service, caller) = (app.service.clone(), client.caller);
             // Reads the disk, perhaps for long.
-            tokio::task::spawn_blocking(move || collect(&service, book, &list, account))
+            tokio::task::spawn_blocking(move || collect(&service, &caller, &list, account))
                 .await
                 .map_err(|_| Error::Internal)??
         }
     };
     let state = app.service.read();
-    let shown = found
-        .iter()
-        .map(|seen| map::transaction(app.service.ids(), &state.ledger, seen));
+    let view = (app.service.ids(), &state.ledger, Some(&client.caller));
+    let shown = found.iter().map(|seen| map::transaction(view, seen));
     Ok(ok(&shown.collect::<Vec<_>>()))
 }
 
@@ -203,11 +205,16 @@ fn with_reversals(service: &Service, life: Life) -> Result<Seen, ServiceError> {
     })
 }
 
+/// Whether a transaction is the caller's to see.
+pub(super) fn is_seen(service: &Service, caller: &Caller, first: &Record) -> bool {
+    caller.sees_transfer(&service.read().ledger, first)
+}
+
 /// As many transactions as are asked for, newest first. A page of the service may be cut short,
 /// but the vendor's list has no way to say so: a short list is its end.
 fn collect(
     service: &Service,
-    book: BookId,
+    caller: &Caller,
     list: &List,
     account: Option<AccountId>,
 ) -> Result<Vec<Seen>, Error> {
@@ -226,9 +233,12 @@ fn collect(
         ..TransferQuery::default()
     };
     loop {
-        let page = service.transfers(book, &query);
+        let page = service.transfers(caller.book, &query);
         let page = page.map_err(|error| Error::of(service.ids(), error))?;
         for life in page.items {
+            if !is_seen(service, caller, &life.first) {
+                continue;
+            }
             let seen = with_reversals(service, life);
             let seen = seen.map_err(|error| Error::of(service.ids(), error))?;
             if list.has_state(&seen) && found.len() < list.count {

@@ -98,7 +98,11 @@ fn check_scope(service: &Service, client: &Client, scope: Ref) -> Result<(), Err
         RefKind::Enterprise if service.book_id(&state, book) == scope.id => Ok(()),
         RefKind::Enterprise => Err(scope.kind.not_found()),
         RefKind::ClientAccount | RefKind::MasterAccount | RefKind::Client => {
-            scope.find(service, &state, book).map(|_| ())
+            let found = scope.find(service, &state, book)?;
+            match decides(&client.caller) || client.caller.sees(&state.ledger, found) {
+                true => Ok(()),
+                false => Err(scope.kind.not_found()),
+            }
         }
     }
 }
@@ -248,7 +252,11 @@ async fn find(service: &Arc<Service>, client: &Client, id: &str) -> Result<Recor
 
 /// Whoever decides sees all approvals, and others those of transfers that they see.
 fn is_seen(service: &Service, caller: &Caller, first: &Record) -> bool {
-    caller.capabilities.contains(DECIDE[0]) || caller.sees_transfer(&service.read().ledger, first)
+    decides(caller) || caller.sees_transfer(&service.read().ledger, first)
+}
+
+fn decides(caller: &Caller) -> bool {
+    caller.capabilities.contains(DECIDE[0])
 }
 
 /// Whether an internal transfer has needed approval from this record on.
