@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 const COUNT_DEFAULT: usize = 100;
 const COUNT_MAX: usize = 1_000;
-/// The longest time in which a transaction is looked for by its `request_id`, in whole days: a
-/// client that asks from the date, or the instant, 14 days ago asks a little later than that.
-const REQUEST_ID_WINDOW_DAYS: i64 = 14;
 const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+/// The longest time in which a transaction is looked for by its `request_id`.
+const REQUEST_ID_WINDOW: i64 = 14 * DAY_MICROS;
+/// How much longer it may be up to now: a client that asks from the date, or the instant, 14 days
+/// ago asks a little later than that.
+const REQUEST_ID_SLACK: i64 = DAY_MICROS - 1;
 
 /// The types the vendor documents. All but two are of things that there are none of here.
 const TYPES: [&str; 17] = [
@@ -177,8 +179,11 @@ fn check_window(list: &List, now: Timestamp) -> Result<(), Error> {
     }
     let needs_from = || Error::field("request_id", "needs 'from'");
     let from = list.from.ok_or_else(needs_from)?;
-    let window = list.to.unwrap_or(now).0.saturating_sub(from.0);
-    if window / DAY_MICROS > REQUEST_ID_WINDOW_DAYS {
+    let (to, longest) = match list.to {
+        Some(to) => (to, REQUEST_ID_WINDOW),
+        None => (now, REQUEST_ID_WINDOW + REQUEST_ID_SLACK),
+    };
+    if to.0.saturating_sub(from.0) > longest {
         return Err(Error::field("from", "is more than 14 days before 'to'"));
     }
     Ok(())
