@@ -54,7 +54,8 @@ pub(super) fn play(server: &Server, report: &mut Report) -> anyhow::Result<()> {
         let message = text(&made, "message").to_owned();
         let code = text(&made, "subCode");
         ensure!(code == "200", "its sub-code is {code}: {message}");
-        Ok(((), message))
+        let (_, what) = message.split_once('/').context("it says nothing else")?;
+        Ok(((), format!("SUCCESS, RefId-…/{what}")))
     })?;
     report.step("send it again", || {
         client.transfer(&order)?;
