@@ -13,7 +13,7 @@ pub(super) fn runtime() -> io::Result<Runtime> {
     let may_take_long = lookup::MAX.saturating_add(processors()).saturating_add(1);
     Builder::new_multi_thread()
         .thread_name("webhooks")
-        .worker_threads(processors().div_ceil(2))
+        .worker_threads(processors())
         .max_blocking_threads(may_take_long)
         .enable_all()
         .build()

@@ -4,7 +4,7 @@ use super::feed::stretch;
 use super::inbox::Inbox;
 use super::told::{Done, Standing, Told};
 use giro_engine::{EngineError, Record, Seq};
-use giro_ledger::webhook::{Attempt, Deliveries, Retry};
+use giro_ledger::webhook::{Attempt, AttemptResult, Deliveries, Retry};
 use giro_ledger::{Event, Webhook};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,8 +13,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::{self, JoinError, JoinSet};
 
-/// So many are told at the same time.
+/// So many are told at the same time, as long as somebody answers.
 const AT_ONCE: usize = 8;
+/// And so many if nobody does: what is sent to nobody costs as much as what is sent to somebody.
+const AT_ONCE_UNANSWERED: usize = 1;
 /// When so many wait to be told again, nothing new is told.
 const WAITING_MAX: usize = 1_000;
 /// So many attempts are put on record together at most.
@@ -36,6 +38,8 @@ pub(super) struct Worker {
     fed: Arc<AtomicU64>,
     stopped: watch::Receiver<bool>,
     under_way: JoinSet<Done>,
+    /// How many may be under way.
+    at_once: usize,
     /// The records that are being told of, and what each is about: what happens to one thing is
     /// told in order.
     open: BTreeMap<Seq, Open>,
@@ -67,6 +71,7 @@ impl Worker {
             fed,
             stopped,
             under_way: JoinSet::new(),
+            at_once: AT_ONCE,
             open: BTreeMap::new(),
             put_back: None,
             unrecorded: Vec::new(),
@@ -104,7 +109,7 @@ impl Worker {
     }
 
     fn standing(&self) -> Option<Standing> {
-        let free = AT_ONCE.saturating_sub(self.under_way.len());
+        let free = self.at_once.saturating_sub(self.under_way.len());
         let is_told = |event: Seq| {
             let is_it = |one: &Attempt| one.event == event.0;
             self.open.contains_key(&event) || self.unrecorded.iter().any(is_it)
@@ -120,7 +125,7 @@ impl Worker {
                 self.begin(webhook, record, Some(*retry));
             }
         }
-        while self.under_way.len() < AT_ONCE
+        while self.under_way.len() < self.at_once
             && standing.waiting < WAITING_MAX
             && self.unrecorded.len() < ATTEMPTS_MAX
         {
@@ -204,7 +209,7 @@ impl Worker {
         };
         let done = tokio::select! {
             Some(done) = self.under_way.join_next() => Some(done),
-            () = self.inbox.woken.notified(), if self.under_way.len() < AT_ONCE => None,
+            () = self.inbox.woken.notified(), if self.under_way.len() < self.at_once => None,
             () = tokio::time::sleep(look_after) => None,
             _ = self.stopped.wait_for(|stopped| *stopped) => None,
         };
@@ -234,6 +239,13 @@ impl Worker {
     }
 
     fn made(&mut self, attempt: Attempt) {
+        self.at_once = match attempt.result {
+            AttemptResult::Answered(_) => AT_ONCE,
+            AttemptResult::TimedOut | AttemptResult::Unreachable => AT_ONCE_UNANSWERED,
+            AttemptResult::Forbidden | AttemptResult::Unreadable | AttemptResult::NotWanted => {
+                self.at_once
+            }
+        };
         self.unrecorded.push(attempt);
         self.unrecorded_since.get_or_insert_with(Instant::now);
     }
