@@ -28,6 +28,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// How long a stop takes at most.
+const STOP: Duration = Duration::from_secs(5);
+
 /// Something to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -97,13 +100,16 @@ impl Delivery {
         }
     }
 
-    /// Stops: puts on record what has been told, for which it waits a second at most.
+    /// Stops: puts on record what has been told, for which it waits a few seconds at most.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        if let Some(feed) = self.feed.take()
-            && let Err(error) = feed.await
-        {
-            tracing::error!(%error, "the delivery of webhooks has panicked");
+        let Some(feed) = self.feed.take() else {
+            return;
+        };
+        match tokio::time::timeout(STOP, feed).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the delivery of webhooks has panicked"),
+            Err(_) => tracing::warn!("some of what webhooks were told is not on record"),
         }
     }
 }

@@ -7,13 +7,17 @@ use std::thread::available_parallelism;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
+/// The fewest threads that send and receive. Who is told can keep one busy for seconds, by informational
+/// answers without end, and the system shares the processors out among the others.
+const AT_LEAST: usize = 8;
+
 /// Where everything that has to do with telling webhooks runs.
 pub(super) fn runtime() -> io::Result<Runtime> {
     // Beside those that look up names and those that read for webhooks, one reads for the feed.
     let may_take_long = lookup::MAX.saturating_add(processors()).saturating_add(1);
     Builder::new_multi_thread()
         .thread_name("webhooks")
-        .worker_threads(processors())
+        .worker_threads(processors().max(AT_LEAST))
         .max_blocking_threads(may_take_long)
         .enable_all()
         .build()

@@ -15,7 +15,8 @@ use tokio::task::{self, JoinError, JoinSet};
 
 /// So many are told at the same time, as long as somebody answers.
 const AT_ONCE: usize = 8;
-/// And so many if nobody does: what is sent to nobody costs as much as what is sent to somebody.
+/// And so many if nobody does, or has yet: what is sent to nobody costs as much as what is sent to
+/// somebody.
 const AT_ONCE_UNANSWERED: usize = 1;
 /// When so many wait to be told again, nothing new is told.
 const WAITING_MAX: usize = 1_000;
@@ -71,7 +72,7 @@ impl Worker {
             fed,
             stopped,
             under_way: JoinSet::new(),
-            at_once: AT_ONCE,
+            at_once: AT_ONCE_UNANSWERED,
             open: BTreeMap::new(),
             put_back: None,
             unrecorded: Vec::new(),
