@@ -1,14 +1,15 @@
 //! One transfer is the same whichever interface it is made through, and each shows it.
 
+#[path = "shared/base.rs"]
+#[expect(dead_code, reason = "it is made for the tests of one interface")]
+mod base;
 #[path = "revolut/world.rs"]
 #[expect(dead_code, reason = "it is made for the tests of one interface")]
 mod world;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use giro_ledger::action::NewPrincipal;
-use giro_ledger::text::Text;
-use giro_ledger::{Action, Capabilities, Credential, Event};
+use giro_ledger::{Capabilities, Credential};
 use giro_service::clients::draw_nonce;
 use giro_service::secret::Secret;
 use serde_json::{Value, json};
@@ -109,20 +110,9 @@ impl Everywhere {
 }
 
 async fn add(world: &World, credential: Credential) -> String {
-    let new = NewPrincipal {
-        book: Some(world.book),
-        name: Text::new("everywhere").expect("a name"),
-        email: None,
-        capabilities: Capabilities::all_of_a_book(),
-        grant: None,
-        credential,
-    };
-    let added = world.does(world.book, Action::AddPrincipal(new)).await;
-    let Event::PrincipalAdded(id, _) = added.event else {
-        panic!("{added:?}");
-    };
-    let state = world.service.read();
-    world.service.principal_id(&state, id).to_string()
+    let all = Capabilities::all_of_a_book();
+    let added = world.admit(world.book, credential, None, all, None).await;
+    world.principal_id(added)
 }
 
 async fn ask(

@@ -155,7 +155,7 @@ async fn the_rate_limit_is_600_a_minute_for_a_book_where_it_is_on() {
     let world = World::new().await;
     let free = world.get("/v1/getBalance").await;
     assert!(!free.headers.contains_key("x-ratelimit-limit"));
-    world.set(Setting::VendorRateLimits(true)).await;
+    world.limit_rates().await;
     let other = world.token_with(&ALL).await;
     for number in 0..600 {
         let token = if number % 2 == 0 {

@@ -92,7 +92,7 @@ async fn client_with_key(world: &World) -> (Keys, RsaKey) {
     let principal = principal.await;
     let keys = Keys {
         principal,
-        id: world.client_id(principal),
+        id: world.principal_id(principal),
         secret: secret.text(),
     };
     (keys, key)

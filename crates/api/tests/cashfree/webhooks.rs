@@ -7,8 +7,8 @@ use giro_ledger::action::{NewReversal, Original};
 use giro_ledger::text::{Metadata, Text};
 use giro_ledger::webhook::{WebhookAction, WebhookUrl};
 use giro_ledger::{
-    Action, Amount, Credential, NewWebhook, ReversalReason, Setting, SigningSecret, Timestamp,
-    TransferKind, Webhook,
+    Action, Amount, Credential, NewWebhook, ReversalReason, SigningSecret, Timestamp, TransferKind,
+    Webhook,
 };
 use giro_service::Record;
 use giro_service::delivery::{Delivery, Format};
@@ -277,7 +277,6 @@ fn signed_with(secret: &str, text: &[u8]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_is_told_and_checks_the_signature_with_its_secret() {
     let world = World::new().await;
-    world.set(Setting::WebhooksToLoopback(true)).await;
     let credential = Credential::Client {
         nonce: giro_service::clients::draw_nonce(),
         decryption_key: None,

@@ -1,29 +1,21 @@
-//! A service on a temporary directory with two books, and a client who asks it.
+//! The businesses of these tests, and a client who asks for one.
 
-use axum::Router;
+pub(crate) use crate::base::Answer;
+use crate::base::Base;
 use axum::body::Body;
 use axum::http::request::Builder;
-use axum::http::{HeaderMap, Method, Request};
+use axum::http::{Method, Request};
 use giro_api::http::ClientIp;
-use giro_api::{App, router};
-use giro_engine::{Engine, EngineOptions, SystemClock};
-use giro_journal::ShardId;
-use giro_ledger::action::{
-    AccountChange, AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal,
-};
-use giro_ledger::text::{Alias, Metadata, Tag, Text};
+use giro_ledger::action::AccountChange;
+use giro_ledger::text::{Alias, Tag};
 use giro_ledger::{
-    AccountId, Action, Amount, BookId, BookSettings, Capability, Credential, Event, Grant,
-    NewTransfer, PrincipalId, Setting, SystemRole, Tags, TransferKind,
+    AccountId, Action, BookId, Capability, Credential, Grant, PrincipalId, Tags, TransferKind,
 };
+use giro_service::Record;
 use giro_service::secret::Secret;
-use giro_service::{Caller, Key, Record, SHARD, Service};
-use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use tower::ServiceExt;
+use std::ops::Deref;
 
 pub(crate) const ALL: [Capability; 4] = [
     Capability::AccountsRead,
@@ -32,20 +24,7 @@ pub(crate) const ALL: [Capability; 4] = [
     Capability::TransfersWrite,
 ];
 
-/// An answer, whole.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
-}
-
 impl Answer {
-    pub(crate) fn json(&self) -> Value {
-        assert_eq!(self.headers["content-type"], "application/json", "{self:?}");
-        serde_json::from_str(&self.text).expect("JSON")
-    }
-
     /// Checks status and whole body of an answer without data.
     #[track_caller]
     pub(crate) fn assert_bare(&self, http: u16, status: &str, code: &str, message: &str) {
@@ -83,8 +62,7 @@ impl Answer {
     }
 
     pub(crate) fn code(&self) -> String {
-        let json = self.json();
-        json["subCode"].as_str().expect("a text").to_owned()
+        self.text_of("subCode")
     }
 }
 
@@ -97,11 +75,7 @@ pub(crate) struct Keys {
 }
 
 pub(crate) struct World {
-    pub(crate) service: Arc<Service>,
-    pub(crate) router: Router,
-    pub(crate) book: BookId,
-    /// Another business's.
-    pub(crate) other_book: BookId,
+    base: Base,
     /// A client of `book` that may do everything, and a token of it.
     pub(crate) client: Keys,
     pub(crate) token: String,
@@ -112,28 +86,20 @@ pub(crate) struct World {
     /// 50.00 USD.
     pub(crate) dollars: AccountId,
     pub(crate) others: AccountId,
-    keys: AtomicU64,
-    _directory: tempfile::TempDir,
+}
+
+impl Deref for World {
+    type Target = Base;
+
+    fn deref(&self) -> &Base {
+        &self.base
+    }
 }
 
 impl World {
     pub(crate) async fn new() -> World {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let (clock, options) = (Arc::new(SystemClock), EngineOptions::default());
-        let engine = Engine::open(directory.path(), ShardId(0), clock, options, &mut |_, _| {});
-        let service = Arc::new(Service::new(engine.expect("a new directory")));
-        let defined = service.clone();
-        tokio::task::spawn_blocking(move || {
-            defined.define_catalogue().expect("assets");
-            defined.ensure_operator().expect("an operator");
-        })
-        .await
-        .expect("no panic");
         let mut world = World {
-            router: router(App::new(service.clone())),
-            service,
-            book: SHARD,
-            other_book: SHARD,
+            base: Base::new().await,
             client: Keys {
                 principal: PrincipalId(0),
                 id: String::new(),
@@ -145,16 +111,12 @@ impl World {
             payroll: AccountId(0),
             dollars: AccountId(0),
             others: AccountId(0),
-            keys: AtomicU64::new(0),
-            _directory: directory,
         };
         world.fill().await;
         world
     }
 
     async fn fill(&mut self) {
-        self.book = self.open_book("Giro Ltd").await;
-        self.other_book = self.open_book("Other Ltd").await;
         self.main = self.open_account(self.book, "Main", "INR").await;
         self.savings = self.open_account(self.book, "Savings", "INR").await;
         self.payroll = self.open_account(self.book, "Payroll", "INR").await;
@@ -167,66 +129,8 @@ impl World {
         self.token = self.token_of(&self.client).await;
     }
 
-    /// Does something as the service would let anybody who may, and returns the record of it.
-    pub(crate) async fn does(&self, book: BookId, action: Action) -> Record {
-        self.does_as(PrincipalId(0), book, action).await
-    }
-
-    /// The same by somebody.
-    pub(crate) async fn does_as(
-        &self,
-        principal: PrincipalId,
-        book: BookId,
-        action: Action,
-    ) -> Record {
-        let caller = Caller {
-            principal,
-            book,
-            capabilities: Capability::ALL.into_iter().collect(),
-            sandbox: true,
-        };
-        let key = self.keys.fetch_add(1, Ordering::Relaxed).to_string();
-        let key = Key {
-            scope: 200,
-            text: &key,
-        };
-        let capability = Capability::BookWrite;
-        let done = self.service.execute(&caller, capability, key, action);
-        done.await.expect("done").record
-    }
-
-    async fn open_book(&self, name: &str) -> BookId {
-        let new = NewBook {
-            name: Text::new(name).expect("a name"),
-            sandbox: true,
-            settings: BookSettings {
-                vendor_rate_limits: false,
-                ..BookSettings::default()
-            },
-        };
-        match self.does(SHARD, Action::OpenBook(new)).await.event {
-            Event::BookOpened(id, _) => id,
-            other => panic!("{other:?}"),
-        }
-    }
-
     pub(crate) async fn open_account(&self, book: BookId, name: &str, asset: &str) -> AccountId {
-        let holding = Holding {
-            asset: self.asset(asset),
-            overdraft_limit: Amount::ZERO,
-        };
-        let new = NewAccount {
-            name: Text::new(name).expect("a name"),
-            alias: None,
-            metadata: Metadata::default(),
-            tags: Tags::default(),
-            holdings: vec![holding],
-            holds_any_asset: false,
-        };
-        match self.does(book, Action::OpenAccount(new)).await.event {
-            Event::AccountOpened(id, _) => id,
-            other => panic!("{other:?}"),
-        }
+        self.open(book, name, Vec::new(), &[(asset, 0)]).await
     }
 
     /// Changes what is said of an account of the book.
@@ -273,7 +177,7 @@ impl World {
         let principal = principal.await;
         Keys {
             principal,
-            id: self.client_id(principal),
+            id: self.principal_id(principal),
             secret: secret.text(),
         }
     }
@@ -285,23 +189,9 @@ impl World {
         grant: Option<Grant>,
         credential: Credential,
     ) -> PrincipalId {
-        let new = NewPrincipal {
-            book: Some(book),
-            name: Text::new("client").expect("a name"),
-            email: None,
-            capabilities: capabilities.iter().copied().collect(),
-            grant: grant.map(Box::new),
-            credential,
-        };
-        match self.does(book, Action::AddPrincipal(new)).await.event {
-            Event::PrincipalAdded(id, _) => id,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    pub(crate) fn client_id(&self, principal: PrincipalId) -> String {
-        let state = self.service.read();
-        self.service.principal_id(&state, principal).to_string()
+        let capabilities = capabilities.iter().copied().collect();
+        self.admit(book, credential, None, capabilities, grant)
+            .await
     }
 
     pub(crate) async fn token_of(&self, keys: &Keys) -> String {
@@ -330,34 +220,6 @@ impl World {
         self.send(request).await
     }
 
-    pub(crate) async fn freeze(&self, account: AccountId) {
-        let freeze = AccountFreeze {
-            account,
-            debits: true,
-            credits: true,
-            reason: None,
-        };
-        self.does(self.book, Action::FreezeAccount(freeze)).await;
-    }
-
-    pub(crate) async fn set(&self, setting: Setting) {
-        let change = BookChange {
-            name: None,
-            settings: vec![setting],
-        };
-        self.does(self.book, Action::ChangeBook(change)).await;
-    }
-
-    pub(crate) async fn deposit(&self, book: BookId, to: AccountId, code: &str, amount: &str) {
-        let external = {
-            let state = self.service.read();
-            let book = state.ledger.book(book).expect("a book");
-            book.system_account(SystemRole::External)
-        };
-        let kind = TransferKind::Deposit;
-        self.post(book, kind, [external, to], (code, amount)).await;
-    }
-
     pub(crate) async fn post(
         &self,
         book: BookId,
@@ -365,25 +227,8 @@ impl World {
         [source, target]: [AccountId; 2],
         (code, amount): (&str, &str),
     ) -> Record {
-        let asset = self.asset(code);
-        let decimals = {
-            let state = self.service.read();
-            state.ledger.asset(asset).expect("an asset").decimals
-        };
-        let amount = Amount::parse(amount, decimals).expect("an amount");
-        let new = NewTransfer::simple(kind, source, target, asset, amount);
+        let new = self.moving(kind, (source, target), code, amount);
         self.does(book, Action::Transfer(new)).await
-    }
-
-    pub(crate) fn asset(&self, code: &str) -> giro_ledger::AssetId {
-        let state = self.service.read();
-        let (id, _) = state.ledger.asset_by_code(code).expect("in the catalogue");
-        id
-    }
-
-    pub(crate) fn id(&self, account: AccountId) -> String {
-        let state = self.service.read();
-        self.service.account_id(&state, account).to_string()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -425,13 +270,8 @@ impl World {
         token: Option<&str>,
         body: &str,
     ) -> Answer {
-        let mut request = Request::builder().method(method);
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        let request = request.uri(format!("/payout{path}"));
-        let request = request.body(Body::from(body.to_owned()));
-        self.send(request.expect("a request")).await
+        let path = format!("/payout{path}");
+        self.base.ask(method, &path, token, &[], body).await
     }
 
     /// The same from an address.
@@ -440,17 +280,6 @@ impl World {
         let request = request.header("authorization", format!("Bearer {token}"));
         let request = from(request, address).body(Body::empty());
         self.send(request.expect("a request")).await
-    }
-
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await;
-        let (parts, body) = response.expect("never fails").into_parts();
-        let body = body.collect().await.expect("a body").to_bytes();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            text: String::from_utf8(body.to_vec()).expect("UTF-8"),
-        }
     }
 }
 

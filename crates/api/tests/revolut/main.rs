@@ -1,5 +1,8 @@
 //! The Revolut interface over HTTP: whole answers of a real service, in process.
 
+#[path = "../shared/base.rs"]
+mod base;
+
 mod access;
 mod described;
 mod details;

@@ -35,10 +35,7 @@ impl Client {
         let world = World::new().await;
         let capabilities = [&READ[..], &WRITE, &PAY].concat().into_iter().collect();
         let principal = world.add_client(world.book, capabilities, &keys().1).await;
-        let id = {
-            let state = world.service.read();
-            world.service.principal_id(&state, principal).to_string()
-        };
+        let id = world.principal_id(principal);
         Client {
             world,
             principal,
@@ -187,11 +184,7 @@ async fn a_form_that_lacks_something_is_an_invalid_request() {
 async fn an_assertion_must_be_whole_in_time_and_of_the_client() {
     let client = Client::new().await;
     let now = client.world.service.now().0 / 1_000_000;
-    let other = {
-        let state = client.world.service.read();
-        let id = client.world.service.principal_id(&state, PrincipalId(0));
-        id.to_string()
-    };
+    let other = client.world.principal_id(PrincipalId(0));
     let rows = [
         ("iss", json!("example.org")),
         ("iss", Value::Null),
