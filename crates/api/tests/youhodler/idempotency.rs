@@ -154,10 +154,8 @@ async fn a_key_is_needed_visible_and_the_same_in_both_places() {
             send(&key(&long), none.clone()).await,
             "invalid_idempotency_key",
         ),
-        (
-            send(&key(""), none.clone()).await,
-            "invalid_idempotency_key",
-        ),
+        (send(&key(""), none.clone()).await, "missing_required_field"),
+        (send(&[], "".into()).await, "missing_required_field"),
         (send(&[], "a b".into()).await, "invalid_idempotency_key"),
         (send(&[], "é".into()).await, "invalid_idempotency_key"),
         (send(&[], 7.into()).await, "invalid_type"),
@@ -169,6 +167,7 @@ async fn a_key_is_needed_visible_and_the_same_in_both_places() {
         send(&key(&longest), longest.clone().into()).await.status,
         202
     );
+    assert_eq!(send(&key(""), "other".into()).await.status, 202);
 }
 
 #[tokio::test]

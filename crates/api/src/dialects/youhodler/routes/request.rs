@@ -45,9 +45,14 @@ pub(super) fn key_of(
     let mut given = Vec::new();
     for value in headers.get_all(KEY_HEADER) {
         let text = String::from_utf8_lossy(value.as_bytes());
-        given.push(key_text(text.trim().to_owned())?);
+        // A header without a value is as good as none.
+        let text = text.trim();
+        if !text.is_empty() {
+            given.push(key_text(text.to_owned())?);
+        }
     }
-    if let Some(text) = optional_text("client_idempotency_key", field)? {
+    let text = optional_text("client_idempotency_key", field)?;
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
         given.push(key_text(text)?);
     }
     given.dedup();
