@@ -4,11 +4,10 @@
 //! vendor's pages where these show any. `{main}` is the id of the account of that name, `<token>`,
 //! `<expiry>`, `<id>`, `<number>`, `<integer>` and `<time>` are anything of that kind.
 
+use crate::base::{Answer, Base};
+use crate::examples::{assert_is_as, call, examples, has_shape};
 use crate::world::World;
-use axum::body::Body;
-use axum::http::Request;
 use serde_json::Value;
-use std::path::Path;
 
 #[tokio::test]
 async fn every_example_is_answered_as_documented() {
@@ -19,60 +18,31 @@ async fn every_example_is_answered_as_documented() {
     world
         .alias(world.savings, "YES_CONNECTED_484576_4f21dfa")
         .await;
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cashfree/golden");
-    let entries = std::fs::read_dir(&directory).expect("a directory");
-    let mut paths: Vec<_> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    paths.sort();
-    assert!(paths.len() >= 15, "{paths:?}");
-    for path in paths {
-        let text = std::fs::read_to_string(&path).expect("a file");
+    let examples = examples("cashfree");
+    assert!(examples.len() >= 15, "{}", examples.len());
+    for (path, text) in examples {
         let example: Value = serde_json::from_str(&text).expect("JSON");
         let answer = ask(&world, &example).await;
-        let mut json = answer.json();
-        normalise(&mut json, &example["answer"]);
-        let (status, expected) = (&example["status"], &example["answer"]);
-        let answered = (&Value::from(answer.status), &json);
-        assert_eq!(answered, (status, expected), "{path:?}");
+        assert_is_as(&answer, &example, is_of, &path);
     }
 }
 
-async fn ask(world: &World, example: &Value) -> crate::world::Answer {
-    let call = example["call"].as_str().expect("a call");
-    let (method, path) = call.split_once(' ').expect("method and path");
-    let mut request = Request::builder().method(method).uri(path);
-    for (name, value) in example["headers"].as_object().into_iter().flatten() {
-        let value = value.as_str().expect("a text");
-        let value = value.replace("{client_id}", &world.client.id);
-        let value = value.replace("{client_secret}", &world.client.secret);
-        request = request.header(name, value.replace("{token}", &world.token));
-    }
-    let body = example
-        .get("body")
-        .map(Value::to_string)
-        .unwrap_or_default();
-    world
-        .send(request.body(Body::from(body)).expect("a request"))
-        .await
-}
-
-/// Puts the name of a kind where the example has it and the answer has such.
-fn normalise(answer: &mut Value, example: &Value) {
-    match (answer, example) {
-        (Value::Array(answers), Value::Array(examples)) => {
-            for (answer, example) in answers.iter_mut().zip(examples) {
-                normalise(answer, example);
-            }
-        }
-        (Value::Object(answers), Value::Object(examples)) => {
-            for (name, answer) in answers {
-                normalise(answer, examples.get(name).unwrap_or(&Value::Null));
-            }
-        }
-        (answer, Value::String(kind)) if is_of(answer, kind) => *answer = Value::from(&**kind),
-        _ => {}
-    }
+async fn ask(world: &World, example: &Value) -> Answer {
+    let (method, path, body) = call(example);
+    let headers = example["headers"].as_object().into_iter().flatten();
+    let headers: Vec<_> = headers
+        .map(|(name, value)| {
+            let value = value.as_str().expect("a text");
+            let value = value.replace("{client_id}", &world.client.id);
+            let value = value.replace("{client_secret}", &world.client.secret);
+            (name.as_str(), value.replace("{token}", &world.token))
+        })
+        .collect();
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    Base::ask(world, method, path, None, &headers, &body).await
 }
 
 fn is_of(answer: &Value, kind: &str) -> bool {
@@ -80,13 +50,9 @@ fn is_of(answer: &Value, kind: &str) -> bool {
     let is_alphanumeric = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match kind {
         "<token>" => text.len() > 40,
-        "<id>" => uuid::Uuid::try_parse(text).is_ok() && text.len() == 36,
         "<number>" => is_alphanumeric,
         "<integer>" | "<expiry>" => answer.is_u64(),
-        "<time>" => {
-            let digits = |one: char| if one.is_ascii_digit() { '0' } else { one };
-            text.chars().map(digits).collect::<String>() == "0000-00-00T00:00:00Z"
-        }
+        "<time>" => has_shape(text, "0000-00-00T00:00:00Z"),
         _ => false,
     }
 }

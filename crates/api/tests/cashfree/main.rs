@@ -2,6 +2,8 @@
 
 #[path = "../shared/base.rs"]
 mod base;
+#[path = "../shared/examples.rs"]
+mod examples;
 
 mod access;
 mod addresses;

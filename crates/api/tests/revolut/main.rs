@@ -2,6 +2,10 @@
 
 #[path = "../shared/base.rs"]
 mod base;
+#[path = "../shared/description.rs"]
+mod description;
+#[path = "../shared/examples.rs"]
+mod examples;
 
 mod access;
 mod described;

@@ -1,27 +1,11 @@
 //! `/openapi/youhodler.json`: the description is whole.
 
-use crate::world::World;
-use serde_json::{Value, json};
-
-async fn api() -> Value {
-    let answer = World::new().await.get("/openapi/youhodler.json").await;
-    assert_eq!(answer.status, 200);
-    answer.json()
-}
-
-fn operations(api: &Value) -> Vec<(String, Value)> {
-    let paths = api["paths"].as_object().expect("paths").iter();
-    let operations = paths.flat_map(|(path, methods)| {
-        let methods = methods.as_object().expect("methods").iter();
-        methods.map(move |(method, operation)| (format!("{method} {path}"), operation.clone()))
-    });
-    operations.collect()
-}
+use crate::description::Description;
+use serde_json::json;
 
 #[tokio::test]
 async fn every_call_is_described() {
-    let api = api().await;
-    let names: Vec<String> = operations(&api).into_iter().map(|(name, _)| name).collect();
+    let api = Description::of("youhodler").await;
     let expected = [
         "get /approvals",
         "get /approvals/{id}",
@@ -52,7 +36,8 @@ async fn every_call_is_described() {
         "get /webhook-endpoints/{id}",
         "patch /webhook-endpoints/{id}",
     ];
-    assert_eq!(names, expected);
+    assert_eq!(api.names(), expected);
+    let api = api.0;
     assert_eq!(api["security"], json!([{ "access_token": [] }]));
     let token = &api["paths"]["/oauth/token"]["post"];
     assert_eq!(token["security"], json!([{}]));
@@ -60,36 +45,20 @@ async fn every_call_is_described() {
 
 #[tokio::test]
 async fn every_call_describes_its_answers_as_json() {
-    for (name, operation) in operations(&api().await) {
-        assert!(operation["summary"].is_string(), "{name}");
-        let responses = operation["responses"].as_object().expect("responses");
-        let is_done = |status: &String| status.starts_with('2');
-        assert!(responses.keys().any(is_done), "{name}");
-        let needed: &[&str] = match name.as_str() {
-            "post /oauth/token" => &["400", "401", "413", "429"],
-            other if other.starts_with("get ") => {
-                &["400", "401", "403", "404", "429", "500", "503"]
-            }
-            _ => &[
-                "400", "401", "403", "404", "409", "413", "422", "429", "500", "503",
-            ],
-        };
-        for status in needed {
-            let schema = &responses[*status]["content"]["application/json"]["schema"];
-            assert!(schema.is_object(), "{name}: {status}");
-        }
-    }
+    let api = Description::of("youhodler").await;
+    api.assert_answers(|name| match name {
+        "post /oauth/token" => &["400", "401", "413", "429"],
+        other if other.starts_with("get ") => &["400", "401", "403", "404", "429", "500", "503"],
+        _ => &[
+            "400", "401", "403", "404", "409", "413", "422", "429", "500", "503",
+        ],
+    });
 }
 
 #[tokio::test]
 async fn every_reference_leads_somewhere_and_names_are_the_vendors() {
-    let api = api().await;
-    let schemas = api["components"]["schemas"].as_object().expect("schemas");
-    for part in api.to_string().split("\"#/components/schemas/").skip(1) {
-        let name = part.split('"').next().expect("the rest");
-        assert!(schemas.contains_key(name), "{name}");
-    }
-    let required = |name: &str| api["components"]["schemas"][name]["required"].clone();
+    let api = Description::of("youhodler").await;
+    api.assert_references_lead_somewhere();
     let transfer = [
         "account_ref",
         "approval_ref",
@@ -106,8 +75,8 @@ async fn every_reference_leads_somewhere_and_names_are_the_vendors() {
         "subject_attribution",
         "updated_at",
     ];
-    assert_eq!(required("InternalTransfer"), json!(transfer));
+    assert_eq!(*api.required("InternalTransfer"), json!(transfer));
     let create = ["amount", "source_ref", "target_ref"];
-    assert_eq!(required("CreateInternalTransfer"), json!(create));
-    assert_eq!(required("Amount"), json!(["currency", "value"]));
+    assert_eq!(*api.required("CreateInternalTransfer"), json!(create));
+    assert_eq!(*api.required("Amount"), json!(["currency", "value"]));
 }
