@@ -4,6 +4,8 @@
 mod base;
 #[path = "../shared/examples.rs"]
 mod examples;
+#[path = "../shared/receiver.rs"]
+mod receiver;
 
 mod access;
 mod addresses;

@@ -1,5 +1,6 @@
 //! What webhooks are told of what happens, from the records that a book really has.
 
+use crate::receiver::Receiver;
 use crate::world::World;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use giro_api::dialects::cashfree::webhooks::{FORMAT_V1, FORMAT_V2, formats};
@@ -17,8 +18,6 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
 
 fn format(number: u8) -> Arc<dyn Format> {
     let mut all = formats().into_iter();
@@ -227,46 +226,6 @@ async fn nothing_else_is_told() {
     assert_eq!(told(&world, &changed), (vec![], vec![]));
 }
 
-/// A server that keeps what it is sent, head and body, and is content with it.
-async fn receiver() -> (
-    String,
-    tokio::sync::mpsc::UnboundedReceiver<(String, Vec<u8>)>,
-) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}/hook", listener.local_addr().expect("bound"));
-    let (keep, kept) = tokio::sync::mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.expect("a connection");
-            let mut stream = BufReader::new(stream);
-            let (mut head, mut length) = (String::new(), 0);
-            loop {
-                let from = head.len();
-                stream.read_line(&mut head).await.expect("a line");
-                let line = head[from..].trim().to_lowercase();
-                if let Some(value) = line.strip_prefix("content-length:") {
-                    length = value.trim().parse().expect("a length");
-                }
-                if line.is_empty() {
-                    break;
-                }
-            }
-            let mut body = vec![0; length];
-            stream.read_exact(&mut body).await.expect("a body");
-            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-            stream.write_all(answer).await.expect("it reads");
-            let _ = keep.send((head, body));
-        }
-    });
-    (url, kept)
-}
-
-fn header<'a>(head: &'a str, name: &str) -> &'a str {
-    let mut lines = head.lines().filter_map(|line| line.split_once(": "));
-    let found = lines.find(|(known, _)| known.eq_ignore_ascii_case(name));
-    found.unwrap_or_else(|| panic!("no {name} in {head}")).1
-}
-
 /// As the vendor's pages say that a client checks it.
 fn signed_with(secret: &str, text: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
@@ -289,12 +248,12 @@ async fn a_client_is_told_and_checks_the_signature_with_its_secret() {
     let client = world
         .add_principal(world.book, &crate::world::ALL, None, credential)
         .await;
-    let (url, mut kept) = receiver().await;
+    let mut receiver = Receiver::start().await;
     let delivery = Delivery::start(world.service.clone(), giro_api::webhooks::formats());
     for format in [FORMAT_V2, FORMAT_V1] {
         let new = NewWebhook {
             format,
-            url: WebhookUrl::new(url.clone()).expect("a URL"),
+            url: WebhookUrl::new(receiver.url.clone()).expect("a URL"),
             name: None,
             events: Vec::new(),
             secret: SigningSecret::OfClient(client),
@@ -304,17 +263,16 @@ async fn a_client_is_told_and_checks_the_signature_with_its_secret() {
     }
     world.transfer(&world.order("t", "10.50")).await.data();
     for _ in 0..2 {
-        let (head, body) = kept.recv().await.expect("it is told");
-        if header(&head, "content-type") == "application/json" {
-            let signed = [header(&head, "x-webhook-timestamp").as_bytes(), &body].concat();
+        let got = receiver.next().await;
+        if got.header("content-type") == "application/json" {
+            let signed = [got.header("x-webhook-timestamp").as_bytes(), &got.body].concat();
             assert_eq!(
-                header(&head, "x-webhook-signature"),
+                got.header("x-webhook-signature"),
                 signed_with(&secret, &signed)
             );
-            let body: Value = serde_json::from_slice(&body).expect("JSON");
-            assert_eq!(body["data"]["transfer_id"], "t");
+            assert_eq!(got.json()["data"]["transfer_id"], "t");
         } else {
-            let fields: BTreeMap<_, _> = form_urlencoded::parse(&body).into_owned().collect();
+            let fields: BTreeMap<_, _> = form_urlencoded::parse(&got.body).into_owned().collect();
             let rest = fields.iter().filter(|(name, _)| *name != "signature");
             let values: String = rest.map(|(_, value)| &**value).collect();
             assert_eq!(fields["signature"], signed_with(&secret, values.as_bytes()));

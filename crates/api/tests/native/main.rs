@@ -2,6 +2,9 @@
 //! the URL tree; `access`, `as_of`, `bad_input`, `bad_requests`, `etags`, `grants`, `idempotency`, `paging` and
 //! `unseen` go across it.
 
+#[path = "../shared/receiver.rs"]
+mod receiver;
+
 mod access;
 mod accounts;
 mod app;

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 mod clients;
 mod deliveries;
-mod receiver;
 mod refused;
 mod told;
 

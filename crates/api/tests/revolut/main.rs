@@ -6,6 +6,8 @@ mod base;
 mod description;
 #[path = "../shared/examples.rs"]
 mod examples;
+#[path = "../shared/receiver.rs"]
+mod receiver;
 
 mod access;
 mod described;

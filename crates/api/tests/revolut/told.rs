@@ -1,51 +1,12 @@
 //! What webhooks are told: over HTTP, by the delivery of the program.
 
+use crate::receiver::Receiver;
 use crate::world::World;
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, Method};
-use axum::routing::post;
+use axum::http::Method;
 use giro_service::delivery::Delivery;
 use hmac::{Hmac, Mac};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::Sha256;
-use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-
-type Got = (HeaderMap, Bytes);
-
-/// Somebody who is told things.
-struct Receiver {
-    url: String,
-    got: UnboundedReceiver<Got>,
-}
-
-async fn keep(State(into): State<UnboundedSender<Got>>, headers: HeaderMap, body: Bytes) {
-    into.send((headers, body)).expect("somebody looks");
-}
-
-impl Receiver {
-    async fn start() -> Receiver {
-        let (into, got) = unbounded_channel();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-        let listener = listener.expect("a port");
-        let url = format!("http://{}/hook", listener.local_addr().expect("bound"));
-        let router = Router::new().route("/hook", post(keep)).with_state(into);
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Receiver { url, got }
-    }
-
-    async fn next(&mut self) -> Got {
-        let next = tokio::time::timeout(Duration::from_secs(60), self.got.recv());
-        next.await.expect("it comes").expect("somebody sends")
-    }
-
-    async fn next_json(&mut self) -> Value {
-        let (_, body) = self.next().await;
-        serde_json::from_slice(&body).expect("JSON")
-    }
-}
 
 fn start(world: &World) -> Delivery {
     let formats = giro_api::webhooks::formats();
@@ -88,17 +49,17 @@ async fn a_transaction_is_told_whole_and_then_what_becomes_of_it() {
         .transfer(&world.order("r", "10.5"))
         .await
         .text_of("id");
-    let told = receiver.next_json().await;
+    let told = receiver.next().await.json();
     let whole = world.get(&format!("/transaction/{id}")).await.json();
     let at = whole["created_at"].clone();
     let expected = json!({"event": "TransactionCreated", "timestamp": at, "data": whole});
     assert_eq!(told, expected);
 
     world.simulate(&id, "revert").await;
-    let back = receiver.next_json().await;
+    let back = receiver.next().await.json();
     assert_eq!(back["event"], "TransactionCreated");
     assert_eq!(back["data"]["related_transaction_id"], json!(id));
-    let changed = receiver.next_json().await;
+    let changed = receiver.next().await.json();
     let data = json!({"id": id, "request_id": "r", "old_state": "completed",
         "new_state": "reverted"});
     let expected = json!({"event": "TransactionStateChanged", "timestamp": back["timestamp"],
@@ -111,10 +72,10 @@ async fn a_transaction_is_told_whole_and_then_what_becomes_of_it() {
         ("fail", "failed"),
     ] {
         let id = topup(&world, "pending").await;
-        let created = receiver.next_json().await;
+        let created = receiver.next().await.json();
         assert_eq!(created["data"]["state"], "pending");
         world.simulate(&id, action).await;
-        let changed = receiver.next_json().await;
+        let changed = receiver.next().await.json();
         let data = json!({"id": id, "old_state": "pending", "new_state": state});
         assert_eq!(
             (&changed["event"], &changed["data"]),
@@ -133,19 +94,18 @@ async fn what_is_told_is_signed_with_every_valid_secret() {
     let mut secrets = vec![first];
     for number in 0..3 {
         world.transfer(&world.order(&number.to_string(), "1")).await;
-        let (headers, body) = receiver.next().await;
-        let text = |name: &str| headers[name].to_str().expect("text").to_owned();
-        assert_eq!(text("content-type"), "application/json");
-        let timestamp = text("revolut-request-timestamp");
+        let got = receiver.next().await;
+        assert_eq!(got.header("content-type"), "application/json");
+        let timestamp = got.header("revolut-request-timestamp");
         let sent: i64 = timestamp.parse().expect("milliseconds");
         let age = world.service.now().0 / 1_000 - sent;
         assert!((0..60_000).contains(&age), "{timestamp}");
         let expected: Vec<String> = secrets
             .iter()
             .rev()
-            .map(|secret| signature(secret, &timestamp, &body))
+            .map(|secret| signature(secret, timestamp, &got.body))
             .collect();
-        assert_eq!(text("revolut-signature"), expected.join(","));
+        assert_eq!(got.header("revolut-signature"), expected.join(","));
         let path = format!("/webhooks/{id}/rotate-signing-secret");
         let body = r#"{"expiration_period":"PT1H"}"#;
         let token = Some(world.token.as_str());
@@ -172,7 +132,7 @@ async fn a_webhook_is_told_of_its_events_and_its_own_business_only() {
     world.transfer(&world.order("r", "1")).await;
     let id = topup(&world, "pending").await;
     world.simulate(&id, "complete").await;
-    let told = receiver.next_json().await;
+    let told = receiver.next().await.json();
     assert_eq!(told["data"]["id"], json!(id));
     assert_eq!(told["data"]["new_state"], "completed");
     delivery.stop().await;
@@ -187,9 +147,9 @@ async fn the_single_webhook_of_version_1_is_told_the_same_unsigned() {
     world.ask(Method::POST, "/webhook", token, &body).await;
     let delivery = start(&world);
     let id = world.transfer(&world.order("r", "1")).await.text_of("id");
-    let (headers, body) = receiver.next().await;
-    assert!(!headers.contains_key("revolut-signature"));
-    let told: Value = serde_json::from_slice(&body).expect("JSON");
+    let got = receiver.next().await;
+    assert!(!got.headers.contains_key("revolut-signature"));
+    let told = got.json();
     assert_eq!(
         (&told["event"], &told["data"]["id"]),
         (&json!("TransactionCreated"), &json!(id))

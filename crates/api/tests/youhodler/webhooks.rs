@@ -1,52 +1,13 @@
 //! Webhook endpoints, and what they are told by the delivery of the program.
 
+use crate::receiver::Receiver;
 use crate::world::{ALL, Answer, World};
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, Method};
-use axum::routing::post;
+use axum::http::Method;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use giro_service::delivery::Delivery;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-
-type Got = (HeaderMap, Bytes);
-
-/// Somebody who is told things.
-struct Receiver {
-    url: String,
-    got: UnboundedReceiver<Got>,
-}
-
-async fn keep(State(into): State<UnboundedSender<Got>>, headers: HeaderMap, body: Bytes) {
-    into.send((headers, body)).expect("somebody looks");
-}
-
-impl Receiver {
-    async fn start() -> Receiver {
-        let (into, got) = unbounded_channel();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-        let listener = listener.expect("a port");
-        let url = format!("http://{}/hook", listener.local_addr().expect("bound"));
-        let router = Router::new().route("/hook", post(keep)).with_state(into);
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Receiver { url, got }
-    }
-
-    async fn next(&mut self) -> Got {
-        let next = tokio::time::timeout(Duration::from_secs(60), self.got.recv());
-        next.await.expect("it comes").expect("somebody sends")
-    }
-
-    async fn next_json(&mut self) -> Value {
-        let (_, body) = self.next().await;
-        serde_json::from_slice(&body).expect("JSON")
-    }
-}
 
 fn start(world: &World) -> Delivery {
     Delivery::start(world.service.clone(), giro_api::webhooks::formats())
@@ -69,8 +30,8 @@ async fn every_status_of_a_transfer_is_told_and_signed() {
     let secret = made.text_of("secret");
     let delivery = start(&world);
     let transfer = world.transfer("k", &world.order("10")).await;
-    let (headers, body) = receiver.next().await;
-    let told: Value = serde_json::from_slice(&body).expect("JSON");
+    let got = receiver.next().await;
+    let told = got.json();
     let data = transfer.json();
     let id = transfer.text_of("id");
     let expected = json!({
@@ -82,21 +43,20 @@ async fn every_status_of_a_transfer_is_told_and_signed() {
         "trace_id": id.replace('-', ""),
     });
     assert_eq!(told, expected);
-    let text = |name: &str| headers[name].to_str().expect("text").to_owned();
-    assert_eq!(Value::from(text("webhook-id")), told["id"]);
+    assert_eq!(told["id"], got.header("webhook-id"));
     let bits = secret.strip_prefix("whsec_").expect("a secret");
     let bits = BASE64.decode(bits).expect("base64");
     let mut mac = Hmac::<Sha256>::new_from_slice(&bits).expect("a key");
-    let (id, at) = (text("webhook-id"), text("webhook-timestamp"));
+    let (id, at) = (got.header("webhook-id"), got.header("webhook-timestamp"));
     mac.update(format!("{id}.{at}.").as_bytes());
-    mac.update(&body);
+    mac.update(&got.body);
     let signature = BASE64.encode(mac.finalize().into_bytes());
-    assert_eq!(text("webhook-signature"), format!("v1,{signature}"));
+    assert_eq!(got.header("webhook-signature"), format!("v1,{signature}"));
 
     world.needs_approval(1).await;
     for (key, step, event) in [("a", "approve", "executed"), ("b", "reject", "cancelled")] {
         let made = world.transfer(key, &world.order("1")).await;
-        let waiting = receiver.next_json().await;
+        let waiting = receiver.next().await.json();
         let expected = "operation.internal_transfer.pending_approval.v1";
         assert_eq!(
             (&waiting["event_type"], &waiting["data"]),
@@ -106,7 +66,7 @@ async fn every_status_of_a_transfer_is_told_and_signed() {
         world
             .post_as(&world.checker_token, &step, key, &json!({}))
             .await;
-        let told = receiver.next_json().await;
+        let told = receiver.next().await.json();
         let expected = format!("operation.internal_transfer.{event}.v1");
         let now = world
             .get(&format!("/internal-transfers/{}", made.text_of("id")))
@@ -132,7 +92,7 @@ async fn only_what_is_asked_for_is_told_and_only_about_internal_transfers() {
     world.deposit(world.book, world.main, "USDC", "1").await;
     world.transfer("k", &world.order("1")).await;
     world.transfer("l", &world.order("1000000")).await;
-    let told = receiver.next_json().await;
+    let told = receiver.next().await.json();
     assert_eq!(told["event_type"], failed);
     assert_eq!(told["data"]["failure_reason"], "insufficient_funds");
     delivery.stop().await;

@@ -1,8 +1,8 @@
 //! `/v1/webhooks/{id}/deliveries`, with somebody who is told.
 
-use super::receiver::Receiver;
 use super::{add, path, rotate};
 use crate::app::{TestApp, text};
+use crate::receiver::{Got, Receiver};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use giro_service::delivery::Delivery;
 use hmac::{Hmac, Mac};
@@ -45,33 +45,32 @@ async fn shown(app: &TestApp, webhook: &Value) -> Value {
     app.get(&path(webhook)).send().await.expect(200)
 }
 
-fn signature(secret: &str, signed: &str) -> String {
+/// What is told is signed so with a secret.
+fn signature(secret: &str, got: &Got) -> String {
     let key = secret.strip_prefix("whsec_").expect("a secret");
     let key = BASE64.decode(key).expect("Base64");
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("any length");
-    mac.update(signed.as_bytes());
+    let (id, at) = (got.header("webhook-id"), got.header("webhook-timestamp"));
+    mac.update(format!("{id}.{at}.").as_bytes());
+    mac.update(&got.body);
     format!("v1,{}", BASE64.encode(mac.finalize().into_bytes()))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_is_told_and_signed() {
-    let receiver = Receiver::start(&[]).await;
+    let mut receiver = Receiver::start().await;
     let (app, delivery, webhook) = stage(&receiver).await;
     app.account("other", "USD", "0").await;
     app.pay("1000.00").await.problem(422, "insufficient_funds");
     let paid = app.pay("1.00").await.expect(201);
-    let got = receiver.wait_for(1).await;
-    let body: Value = serde_json::from_str(&got[0].body).expect("JSON");
+    let got = receiver.next().await;
+    let body = got.json();
     assert_eq!(body["type"], "transfer.completed");
     assert_eq!(body["data"], paid);
-    let (id, at) = (
-        got[0].header("webhook-id"),
-        got[0].header("webhook-timestamp"),
-    );
-    let signed = format!("{id}.{at}.{}", got[0].body);
-    let expected = signature(&text(&webhook, "secret"), &signed);
-    assert_eq!(got[0].header("webhook-signature"), expected);
-    assert_eq!(got[0].header("content-type"), "application/json");
+    let id = got.header("webhook-id");
+    let expected = signature(&text(&webhook, "secret"), &got);
+    assert_eq!(got.header("webhook-signature"), expected);
+    assert_eq!(got.header("content-type"), "application/json");
     let attempt = attempts(&app, &webhook, 1).await.remove(0);
     let expected = json!({
         "notification": id, "event": "transfer.completed", "transfer": paid["id"], "attempt": 1,
@@ -89,10 +88,10 @@ async fn what_happens_is_told_and_signed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_arrive_waits_and_is_told_again() {
-    let receiver = Receiver::start(&[500]).await;
+    let mut receiver = Receiver::answering(&[500]).await;
     let (app, delivery, webhook) = stage(&receiver).await;
     let paid = app.pay("1.00").await.expect(201);
-    receiver.wait_for(1).await;
+    receiver.next().await;
     let failed = attempts(&app, &webhook, 1).await.remove(0);
     assert_eq!(
         (&failed["delivered"], &failed["status_code"]),
@@ -104,7 +103,7 @@ async fn what_does_not_arrive_waits_and_is_told_again() {
     assert_eq!(waiting["oldest_waiting"], paid["completed_at"]);
     assert_eq!(waiting["next_attempt_at"], failed["next_attempt_at"]);
     app.pass(5);
-    receiver.wait_for(2).await;
+    receiver.next().await;
     let all = attempts(&app, &webhook, 2).await;
     assert_eq!(all[0]["notification"], failed["notification"]);
     assert_eq!(
@@ -135,10 +134,10 @@ async fn what_does_not_arrive_waits_and_is_told_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_is_told_again_when_that_is_asked_for() {
-    let receiver = Receiver::start(&[]).await;
+    let mut receiver = Receiver::start().await;
     let (app, delivery, webhook) = stage(&receiver).await;
     app.pay("1.00").await.expect(201);
-    let first = receiver.wait_for(1).await.remove(0);
+    let first = receiver.next().await;
     let attempt = attempts(&app, &webhook, 1).await.remove(0);
     let rotated = rotate(&app, &webhook, &json!({})).await.expect(200);
     let again = format!(
@@ -151,12 +150,10 @@ async fn a_webhook_is_told_again_when_that_is_asked_for() {
     assert!(repeated.is_replay());
     assert_eq!(repeated.expect(202), asked.expect(202));
     assert_eq!(asked.json()["notification"], attempt["notification"]);
-    let second = receiver.wait_for(2).await.remove(1);
+    let second = receiver.next().await;
     assert_eq!(second.body, first.body);
     assert_eq!(second.header("webhook-id"), first.header("webhook-id"));
-    let at = second.header("webhook-timestamp");
-    let signed = format!("{}.{at}.{}", second.header("webhook-id"), second.body);
-    let both = [&rotated, &webhook].map(|one| signature(&text(one, "secret"), &signed));
+    let both = [&rotated, &webhook].map(|one| signature(&text(one, "secret"), &second));
     assert_eq!(second.header("webhook-signature"), both.join(" "));
     assert_eq!(attempts(&app, &webhook, 2).await.len(), 2);
     delivery.stop().await;
@@ -164,7 +161,7 @@ async fn a_webhook_is_told_again_when_that_is_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_a_webhook_is_told_of_can_be_told_again() {
-    let receiver = Receiver::start(&[]).await;
+    let receiver = Receiver::start().await;
     let (app, delivery, webhook) = stage(&receiver).await;
     app.pay("1.00").await.expect(201);
     let told = attempts(&app, &webhook, 1).await.remove(0);
@@ -194,7 +191,7 @@ async fn only_what_a_webhook_is_told_of_can_be_told_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_while_it_is_not_enabled_waits() {
-    let receiver = Receiver::start(&[]).await;
+    let mut receiver = Receiver::start().await;
     let (app, delivery, webhook) = stage(&receiver).await;
     app.pay("1.00").await.expect(201);
     attempts(&app, &webhook, 1).await;
@@ -211,7 +208,9 @@ async fn what_happens_while_it_is_not_enabled_waits() {
     let held = deliveries(&app, &webhook, "").await["items"].clone();
     assert_eq!(held.as_array().expect("a page").len(), 1);
     enable(true).await;
-    receiver.wait_for(4).await;
+    for _ in 0..4 {
+        receiver.next().await;
+    }
     attempts(&app, &webhook, 4).await;
     assert_eq!(shown(&app, &webhook).await["behind"], 0);
     delivery.stop().await;
@@ -219,7 +218,7 @@ async fn what_happens_while_it_is_not_enabled_waits() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_narrowed_key_sees_attempts_without_others_transfers() {
-    let receiver = Receiver::start(&[]).await;
+    let receiver = Receiver::start().await;
     let (app, delivery, webhook) = stage(&receiver).await;
     app.account("other", "USD", "0").await;
     app.pay("1.00").await.expect(201);
