@@ -10,6 +10,7 @@
 //! much waits, it is told nothing new until some of that has arrived or is given up.
 
 mod client;
+mod early;
 mod feed;
 mod inbox;
 mod lookup;

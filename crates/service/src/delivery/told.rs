@@ -1,6 +1,7 @@
 //! One webhook as it is told: what it is now, and each attempt.
 
 use super::client::Clients;
+use super::early::early;
 use super::threads::Threads;
 use super::{Format, Message};
 use crate::service::Service;
@@ -47,7 +48,14 @@ pub(super) fn number_after(retry: Option<Retry>) -> u16 {
 impl Told {
     /// The webhook as it is now, unless it is gone, with at most `free` of what is due and is not
     /// being told already.
-    pub(super) fn standing(&self, free: usize, is_told: impl Fn(Seq) -> bool) -> Option<Standing> {
+    ///
+    /// When more waits than `waiting_max`, some of it is due before its time: see [`early`].
+    pub(super) fn standing(
+        &self,
+        (free, waiting_max): (usize, usize),
+        arrived_at: Option<Timestamp>,
+        is_told: impl Fn(Seq) -> bool,
+    ) -> Option<Standing> {
         let now = self.service.now();
         let state = self.service.read();
         let found = state.ledger.webhook(self.webhook);
@@ -60,6 +68,11 @@ impl Told {
             } else if due.len() < free && !is_told(Seq(*event)) {
                 due.push((Seq(*event), *retry));
             }
+        }
+        if due.is_empty() && webhook.waiting.len() >= waiting_max {
+            let wait_after = |attempts| self.format.retry_after(attempts);
+            due = early(&webhook.waiting, wait_after, now, arrived_at, free);
+            due.retain(|(event, _)| !is_told(*event));
         }
         let micros = next_at.map(|next| next.0.saturating_sub(now.0));
         Some(Standing {

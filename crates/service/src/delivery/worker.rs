@@ -5,7 +5,7 @@ use super::inbox::Inbox;
 use super::told::{Done, Standing, Told};
 use giro_engine::{EngineError, Record, Seq};
 use giro_ledger::webhook::{Attempt, AttemptResult, Deliveries, Retry};
-use giro_ledger::{Event, Webhook};
+use giro_ledger::{Event, Timestamp, Webhook};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,6 +39,8 @@ pub(super) struct Worker {
     fed: Arc<AtomicU64>,
     stopped: watch::Receiver<bool>,
     under_way: JoinSet<Done>,
+    /// When the last thing that has arrived was sent.
+    arrived_at: Option<Timestamp>,
     /// How many may be under way.
     at_once: usize,
     /// The records that are being told of, and what each is about: what happens to one thing is
@@ -72,6 +74,7 @@ impl Worker {
             fed,
             stopped,
             under_way: JoinSet::new(),
+            arrived_at: None,
             at_once: AT_ONCE_UNANSWERED,
             open: BTreeMap::new(),
             put_back: None,
@@ -115,7 +118,8 @@ impl Worker {
             let is_it = |one: &Attempt| one.event == event.0;
             self.open.contains_key(&event) || self.unrecorded.iter().any(is_it)
         };
-        self.told.standing(free, is_told)
+        let bounds = (free, WAITING_MAX);
+        self.told.standing(bounds, self.arrived_at, is_told)
     }
 
     /// Begins to tell what is due, and what is new.
@@ -247,6 +251,9 @@ impl Worker {
                 self.at_once
             }
         };
+        if attempt.is_delivered() {
+            self.arrived_at = self.arrived_at.max(Some(attempt.at));
+        }
         self.unrecorded.push(attempt);
         self.unrecorded_since.get_or_insert_with(Instant::now);
     }
