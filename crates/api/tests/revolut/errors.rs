@@ -109,7 +109,7 @@ const PATHS: &str = r#"
 /transactions?request_id=x&to=2026-01-01   | 400 2101 'request_id' needs 'from'
 /transactions?request_id=x&from=2020-01-01 | 400 2101 'from' is more than 14 days before 'to'
 /transactions?request_id=x&from=2020-01-01&to=2020-01-16 | 400 2101 'from' is more than 14 days before 'to'
-/transactions?request_id=x&from=2020-01-01&to=2020-01-15T00:00:00.000001Z | 400 2101 'from' is more than 14 days before 'to'
+/transactions?request_id=x&from=2020-01-01&to={late} | 400 2101 'from' is more than 14 days before 'to'
 "#;
 
 /// The rows of a table, their placeholders filled in.
@@ -121,6 +121,7 @@ fn rows(world: &World, table: &str) -> Vec<Vec<String>> {
         ("{external}", world.id(world.external(world.book))),
         ("{unknown}", UNKNOWN.to_owned()),
         ("{long}", "0".repeat(41)),
+        ("{late}", "2020-01-15T00:00:00.000001Z".to_owned()),
     ];
     let fill = |cell: &str| {
         let cell = cell.trim().to_owned();
