@@ -21,48 +21,50 @@ fn column<'a>(rows: &'a Value, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
+/// What `dev.json` is documented to look like.
+fn documented_shape() -> Value {
+    serde_json::json!({
+        "base_url": "text",
+        "books": {
+            "caliza": {"id": "text", "api_key": "text"},
+            "cashfree": {"id": "text", "api_key": "text"},
+            "jiko": {"id": "text", "api_key": "text"},
+            "revolut": {"id": "text", "api_key": "text"},
+            "youhodler": {"id": "text", "api_key": "text"},
+        },
+        "native": {
+            "api_key": "text", "checker_api_key": "text", "book": "text",
+            "accounts": [{"id": "text", "name": "text", "asset": "text", "available": "text"}],
+        },
+        "jiko": {"pockets": [{"id": "text", "name": "text", "available_cents": 1_000_000}]},
+        "caliza": {"beneficiaries": [{
+            "id": "text", "balances": {"USD": "text", "USDC": "text"},
+        }]},
+        "cashfree": {
+            "client_id": "text", "client_secret": "text",
+            "payment_instruments": [{"id": "text", "balance": "text"}],
+        },
+        "revolut": {
+            "client_id": "text", "issuer": "text", "private_key_pem": "text",
+            "access_token": "text", "refresh_token": "text",
+            "accounts": [{"id": "text", "currency": "text", "balance": "text"}],
+        },
+        "youhodler": {
+            "client_id": "text", "client_secret": "text", "access_token": "text",
+            "read_only_access_token": "text", "approver_access_token": "text",
+            "client_accounts": [{"ref": "text", "currency": "text", "available": "text"}],
+            "master_accounts": [{"ref": "text", "currency": "text", "available": "text"}],
+        },
+    })
+}
+
 #[test]
 fn dev_json_has_the_documented_shape_and_is_private() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let data = dir.path().join("data");
     let server = Server::dev(&data);
     let file = server.dev_json();
-    assert_eq!(
-        shape(&file),
-        serde_json::json!({
-            "base_url": "text",
-            "books": {
-                "caliza": {"id": "text", "api_key": "text"},
-                "cashfree": {"id": "text", "api_key": "text"},
-                "jiko": {"id": "text", "api_key": "text"},
-                "revolut": {"id": "text", "api_key": "text"},
-                "youhodler": {"id": "text", "api_key": "text"},
-            },
-            "native": {
-                "api_key": "text", "checker_api_key": "text", "book": "text",
-                "accounts": [{"id": "text", "name": "text", "asset": "text", "available": "text"}],
-            },
-            "jiko": {"pockets": [{"id": "text", "name": "text", "available_cents": 1_000_000}]},
-            "caliza": {"beneficiaries": [{
-                "id": "text", "balances": {"USD": "text", "USDC": "text"},
-            }]},
-            "cashfree": {
-                "client_id": "text", "client_secret": "text",
-                "payment_instruments": [{"id": "text", "balance": "text"}],
-            },
-            "revolut": {
-                "client_id": "text", "issuer": "text", "private_key_pem": "text",
-                "access_token": "text", "refresh_token": "text",
-                "accounts": [{"id": "text", "currency": "text", "balance": "text"}],
-            },
-            "youhodler": {
-                "client_id": "text", "client_secret": "text", "access_token": "text",
-                "read_only_access_token": "text", "approver_access_token": "text",
-                "client_accounts": [{"ref": "text", "currency": "text", "available": "text"}],
-                "master_accounts": [{"ref": "text", "currency": "text", "available": "text"}],
-            },
-        })
-    );
+    assert_eq!(shape(&file), documented_shape());
     assert_eq!(file["base_url"], Value::from(server.url.clone()));
     assert_eq!(file["revolut"]["issuer"], "example.com");
     let native = &file["native"]["accounts"];
