@@ -8,7 +8,9 @@ use crate::service::Service;
 use giro_engine::record::SHARD;
 use giro_engine::{Command, EngineError, Origin, Outcome, Record, Seq};
 use giro_ledger::webhook::{Attempt, AttemptResult, Deliveries, Retry, WebhookAction};
-use giro_ledger::{Action, BookId, BookSettings, PrincipalId, Timestamp, Webhook, WebhookId};
+use giro_ledger::{
+    Action, BookId, BookSettings, PrincipalId, SigningSecret, Timestamp, Webhook, WebhookId,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -127,7 +129,7 @@ impl Told {
                 let wanted = messages.into_iter().filter(|one| webhook.wants(one.event));
                 let wanted: Vec<Message> = wanted.collect();
                 match (wanted.is_empty(), retry) {
-                    (false, _) => self.send_all(&webhook, wanted).await,
+                    (false, _) => self.send_all(wanted).await,
                     // It waits on record, so it must end there.
                     (true, Some(_)) => AttemptResult::NotWanted,
                     (true, None) => {
@@ -158,20 +160,34 @@ impl Told {
         Done { event, attempt }
     }
 
+    /// Where the webhook is reached and what is signed with, as it is now: it may have been changed
+    /// since what is told was read. Nothing if it was removed.
+    fn address_at(&self, now: Timestamp) -> Option<(String, Vec<Vec<u8>>)> {
+        let (url, secrets) = {
+            let state = self.service.read();
+            let found = state.ledger.webhook(self.webhook);
+            let webhook = found.filter(|one| one.removed_at.is_none())?;
+            let secrets: Vec<SigningSecret> = webhook.secrets_at(now).cloned().collect();
+            (webhook.terms.url.to_string(), secrets)
+        };
+        let secrets = secrets.iter();
+        let known = secrets.filter_map(|one| self.service.signing_secret(one));
+        Some((url, known.collect()))
+    }
+
     /// Sends the messages of one record, in order, until one does not arrive.
-    async fn send_all(&self, webhook: &Webhook, messages: Vec<Message>) -> AttemptResult {
+    async fn send_all(&self, messages: Vec<Message>) -> AttemptResult {
         let mut result = AttemptResult::Answered(204);
         for message in messages {
             let now = self.service.now();
-            let secrets = webhook.secrets_at(now);
-            let secrets = secrets.filter_map(|one| self.service.signing_secret(one));
-            let secrets: Vec<Vec<u8>> = secrets.collect();
+            let Some((url, secrets)) = self.address_at(now) else {
+                return AttemptResult::NotWanted;
+            };
             if secrets.is_empty() {
                 return AttemptResult::Unreadable;
             }
             let signed = self.format.sign(&message, now, &secrets);
-            let url = webhook.terms.url.as_str();
-            result = self.clients.send(url, &self.settings(), signed).await;
+            result = self.clients.send(&url, &self.settings(), signed).await;
             if !matches!(result, AttemptResult::Answered(200..=299)) {
                 break;
             }
