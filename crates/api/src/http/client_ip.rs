@@ -73,15 +73,15 @@ fn address(text: &str) -> Option<IpAddr> {
 #[error("{0:?} is neither an address nor a network such as 10.0.0.0/8")]
 pub struct NetworkError(String);
 
-/// A network, or a single address as a network of one.
-fn network(text: &str) -> Result<IpNet, NetworkError> {
-    let single = || {
-        text.parse()
-            .ok()
-            .map(|address: IpAddr| IpNet::from(address))
-    };
-    let network = text.parse().ok().or_else(single);
-    network.ok_or_else(|| NetworkError(text.to_owned()))
+/// A network, without what an address within it adds, or a single address as a network of one.
+///
+/// # Errors
+/// The text, if it is neither.
+pub fn network(text: &str) -> Result<IpNet, NetworkError> {
+    let network = text.parse::<IpNet>().map(|network| network.trunc());
+    let single = || text.parse::<IpAddr>().map(IpNet::from);
+    let network = network.or_else(|_| single());
+    network.map_err(|_| NetworkError(text.to_owned()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Field;
 use super::names::bounded_if_any;
+use crate::http::client_ip::network;
 use crate::native::error::{Kind, Member, Problem, kind_of};
 use crate::native::wire::Time;
 use crate::native::wire::books::{
@@ -11,7 +12,6 @@ use giro_ledger::action::{BookChange, BookStop};
 use giro_ledger::{Book, BookId, BookSettings, Rejection, Setting, Settlement};
 use giro_service::{Service, State};
 use ipnet::IpNet;
-use std::net::IpAddr;
 
 /// The settings that a patch names, with their new values.
 pub(crate) fn settings(patch: &SettingsPatch, sandbox: bool) -> Result<Vec<Setting>, Problem> {
@@ -49,9 +49,7 @@ pub(crate) fn settings(patch: &SettingsPatch, sandbox: bool) -> Result<Vec<Setti
 fn ip_ranges(texts: &[String]) -> Result<Vec<IpNet>, Problem> {
     let setting = "vendor_ip_allow_list";
     let range = |(place, text): (usize, &String)| {
-        let network = text.parse::<IpNet>().map(|network| network.trunc());
-        let address = || text.parse::<IpAddr>().map(IpNet::from);
-        network.or_else(|_| address()).map_err(|_| {
+        network(text).map_err(|_| {
             let field = format!("{setting}[{place}]");
             let kind = kind_of(&Rejection::SettingOutOfRange { setting });
             let why = "is no IP address and no network such as 203.0.113.0/24";
