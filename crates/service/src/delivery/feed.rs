@@ -17,6 +17,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// How long the log is left alone between two looks at it.
+const REST: Duration = Duration::from_millis(1);
+/// And how long if there is nobody to be told.
+const REST_OF_NOBODY: Duration = Duration::from_millis(20);
 /// How long to wait after the log could not be read.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Whether a worker has ended is looked at so often.
@@ -67,6 +71,9 @@ impl Feed {
                 tracing::error!(%error, "the log cannot be read to tell webhooks of it");
                 tokio::time::sleep(PAUSE).await;
             }
+            if self.rests().await {
+                break;
+            }
             tokio::select! {
                 changed = end.changed() => if changed.is_err() { break },
                 () = tokio::time::sleep(LOOK_AFTER) => {}
@@ -76,6 +83,19 @@ impl Feed {
         for (_, running) in std::mem::take(&mut self.workers) {
             running.inbox.woken.notify_one();
             let _ = running.task.await;
+        }
+    }
+
+    /// Leaves the log alone for a moment, so that a busy one is not looked at for every frame; says
+    /// whether it is to stop.
+    async fn rests(&mut self) -> bool {
+        let rest = match self.workers.is_empty() {
+            true => REST_OF_NOBODY,
+            false => REST,
+        };
+        tokio::select! {
+            () = tokio::time::sleep(rest) => false,
+            _ = self.stopped.wait_for(|stopped| *stopped) => true,
         }
     }
 
