@@ -171,6 +171,15 @@ async fn money_from_outside_is_a_credit_and_an_alert_comes_when_a_balance_falls(
             );
         }
     }
+    // What is told again later says the same, whatever is set by then.
+    let fallen = record(&world, "b").await;
+    let before = told(&world, &fallen);
+    let none = Metadata::new(Vec::new());
+    world
+        .change(world.main, |change| change.metadata = none)
+        .await;
+    assert_eq!(told(&world, &fallen), before);
+    assert_eq!(before.0.len(), 2);
 }
 
 async fn reverse(world: &World, record: &Record, amount: Option<&str>) -> Record {

@@ -4,8 +4,8 @@ use crate::dialects::cashfree::instruments::Instrument;
 use crate::dialects::cashfree::map::{self, Outcome, decimals, seconds};
 use crate::http::time;
 use giro_ledger::{
-    AccountId, Amount, Event, Ledger, Leg, Side, SignedAmount, Timestamp, TransferId, TransferKind,
-    TransferState,
+    Account, AccountId, Amount, Event, Ledger, Leg, Side, SignedAmount, Timestamp, TransferId,
+    TransferKind, TransferState,
 };
 use giro_service::{Life, Record, Service, ServiceError};
 use serde::Serialize;
@@ -105,7 +105,7 @@ pub(super) fn told(service: &Service, record: &Record) -> Result<Vec<Told>, Serv
         | TransferKind::Conversion
         | TransferKind::Trade => {}
     }
-    all.extend(alerts(service, record));
+    all.extend(alerts(service, record)?);
     Ok(all)
 }
 
@@ -197,26 +197,57 @@ fn credits(service: &Service, life: &Life, record: &Record) -> Vec<Told> {
     credits.map(credit).collect()
 }
 
-/// The instruments whose balance has fallen below what is set for them.
-fn alerts(service: &Service, record: &Record) -> Vec<Told> {
-    let state = service.read();
-    let ledger = &state.ledger;
+/// The instruments whose balance has fallen below what was set for them then.
+fn alerts(service: &Service, record: &Record) -> Result<Vec<Told>, ServiceError> {
     let legs = record.event.posted();
     let legs = legs.iter().zip(&record.trace.legs);
-    let alert = |(leg, trace): (&Leg, &giro_service::LegTrace)| {
-        let account = ledger.account(leg.account)?;
+    let mut alerts = Vec::new();
+    for (leg, trace) in legs.filter(|(leg, _)| leg.side == Side::Debit) {
+        let Some(text) = alert_then(service, leg.account, record.at)? else {
+            continue;
+        };
+        let state = service.read();
+        let ledger = &state.ledger;
+        let wanted = Amount::parse(&text, decimals(ledger, leg.asset)).ok();
+        let before = trace.posted.checked_add(leg.amount.signed());
+        let has_fallen = wanted.zip(before).is_some_and(|(wanted, before)| {
+            before >= wanted.signed() && trace.posted < wanted.signed()
+        });
+        if has_fallen {
+            alerts.push(Told::LowBalance {
+                instrument: service.account_id(&state, leg.account).to_string(),
+                balance: spell(ledger, leg, trace.posted),
+                at: record.at,
+            });
+        }
+    }
+    Ok(alerts)
+}
+
+/// What the metadata of an account said at an instant of the balance to alert below.
+fn alert_then(
+    service: &Service,
+    account: AccountId,
+    at: Timestamp,
+) -> Result<Option<String>, ServiceError> {
+    let find = |account: &Account| {
         let mut metadata = account.profile.metadata.iter();
-        let (_, wanted) = metadata.find(|(key, _)| *key == ALERT_KEY)?;
-        let wanted = Amount::parse(wanted, decimals(ledger, leg.asset)).ok()?;
-        let before = trace.posted.checked_add(leg.amount.signed())?;
-        let has_fallen = before >= wanted.signed() && trace.posted < wanted.signed();
-        (leg.side == Side::Debit && has_fallen).then(|| Told::LowBalance {
-            instrument: service.account_id(&state, leg.account).to_string(),
-            balance: spell(ledger, leg, trace.posted),
-            at: record.at,
-        })
+        let found = metadata.find(|(key, _)| *key == ALERT_KEY);
+        found.map(|(_, value)| value.to_owned())
     };
-    legs.filter_map(alert).collect()
+    let unchanged = {
+        let state = service.read();
+        let now = state.ledger.account(account);
+        now.filter(|now| now.updated_at <= at).map(find)
+    };
+    match unchanged {
+        Some(found) => Ok(found),
+        // It was changed since: what is told must not change with it.
+        None => {
+            let then = service.account_at(account, at)?;
+            Ok(then.and_then(|then| find(&then.account)))
+        }
+    }
 }
 
 fn spell(ledger: &Ledger, leg: &Leg, amount: SignedAmount) -> String {
