@@ -12,8 +12,8 @@ use giro_engine::{
 };
 use giro_ledger::event::ChangeOutcome;
 use giro_ledger::{
-    AccountId, Action, BookId, Capability, Credential, Event, LimitId, NewTransfer, PolicyId,
-    Preview, Principal, PrincipalId, Rejection, Step, Timestamp,
+    AccountId, Action, BookId, BookSettings, Capability, Credential, Event, LimitId, NewTransfer,
+    PolicyId, Preview, Principal, PrincipalId, Rejection, Step, Timestamp,
 };
 use std::ops::Deref;
 use uuid::Uuid;
@@ -203,6 +203,13 @@ impl Service {
                 .ids()
                 .matches(IdKind::Principal, id, u64::from(number), principal.added_at);
         is_it.then_some(PrincipalId(number))
+    }
+
+    /// What a book decides for itself; the usual if there is no such book.
+    pub fn settings(&self, book: BookId) -> BookSettings {
+        let state = self.engine.read();
+        let book = state.ledger.book(book);
+        book.map(|book| book.settings.clone()).unwrap_or_default()
     }
 
     /// The public id of an account.

@@ -64,8 +64,14 @@ impl Service {
 
     /// The public id of what is told about a record.
     pub fn notification_id(&self, record: &Record) -> Uuid {
-        self.ids()
-            .encode(IdKind::Notification, record.seq.0, record.at)
+        self.notification_id_at(record, 0)
+    }
+
+    /// The public id of one of several things that are told about a record, by its place among them.
+    pub fn notification_id_at(&self, record: &Record, place: u64) -> Uuid {
+        // The places are in the highest bits that numbers of ids have.
+        let number = record.seq.0 ^ (place << 43);
+        self.ids().encode(IdKind::Notification, number, record.at)
     }
 
     /// The record that a notification of a book is about.

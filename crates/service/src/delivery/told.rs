@@ -8,9 +8,7 @@ use crate::service::Service;
 use giro_engine::record::SHARD;
 use giro_engine::{Command, EngineError, Origin, Outcome, Record, Seq};
 use giro_ledger::webhook::{Attempt, AttemptResult, Deliveries, Retry, WebhookAction};
-use giro_ledger::{
-    Action, BookId, BookSettings, PrincipalId, SigningSecret, Timestamp, Webhook, WebhookId,
-};
+use giro_ledger::{Action, BookId, PrincipalId, SigningSecret, Timestamp, Webhook, WebhookId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -83,12 +81,6 @@ impl Told {
             due,
             more_after: micros.map(|micros| Duration::from_micros(micros.unsigned_abs())),
         })
-    }
-
-    fn settings(&self) -> BookSettings {
-        let state = self.service.read();
-        let book = state.ledger.book(self.book);
-        book.map(|book| book.settings.clone()).unwrap_or_default()
     }
 
     /// An attempt that has come to nothing here, without anybody being asked.
@@ -187,7 +179,10 @@ impl Told {
                 return AttemptResult::Unreadable;
             }
             let signed = self.format.sign(&message, now, &secrets);
-            result = self.clients.send(&url, &self.settings(), signed).await;
+            result = self
+                .clients
+                .send(&url, &self.service.settings(self.book), signed)
+                .await;
             if !matches!(result, AttemptResult::Answered(200..=299)) {
                 break;
             }

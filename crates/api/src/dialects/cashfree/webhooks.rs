@@ -11,7 +11,7 @@ use crate::dialects::format;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use giro_ledger::{Timestamp, Webhook};
 use giro_service::delivery::{Format, Message, Signed};
-use giro_service::{IdKind, Record, Service, ServiceError};
+use giro_service::{Record, Service, ServiceError};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use std::sync::Arc;
@@ -129,11 +129,7 @@ fn messages(
 ) -> Result<Vec<Message>, ServiceError> {
     let all = told(service, record)?;
     let message = |(place, told): (u64, &Told)| {
-        // The places are in the highest bits that numbers of ids have.
-        let number = record.seq.0 ^ (place << 43);
-        let id = service
-            .ids()
-            .encode(IdKind::Notification, number, record.at);
+        let id = service.notification_id_at(record, place);
         Message {
             event: told.event(),
             id: id.to_string(),

@@ -8,7 +8,7 @@ use super::{FIRST_WEBHOOK_FORMAT, WEBHOOK_FORMAT};
 use crate::http::time;
 use giro_ledger::{Event, Timestamp, TransferState, Webhook};
 use giro_service::delivery::{Format, Message, Signed};
-use giro_service::{IdKind, Life, Record, Service, ServiceError};
+use giro_service::{Life, Record, Service, ServiceError};
 use hmac::{Hmac, Mac};
 use serde::Serialize;
 use sha2::Sha256;
@@ -227,10 +227,7 @@ fn message(
     event: EventType,
     told: &impl Serialize,
 ) -> Message {
-    let number = record.seq.0 ^ (place << 43);
-    let id = service
-        .ids()
-        .encode(IdKind::Notification, number, record.at);
+    let id = service.notification_id_at(record, place);
     Message {
         event: event.name(),
         id: id.to_string(),

@@ -2,7 +2,7 @@
 //! what it is told is not signed.
 
 use super::docs::{Refused, TooLarge};
-use super::webhooks::{ask, drawn, of_format, settings, show};
+use super::webhooks::{ask, drawn, of_format, show};
 use super::{body_text, ok};
 use crate::App;
 use crate::dialects::revolut::FIRST_WEBHOOK_FORMAT;
@@ -50,7 +50,10 @@ pub(super) async fn set_single(
     client.require_webhooks(Scope::Read)?;
     client.require_webhooks(Scope::Write)?;
     let service = &app.service;
-    let order = map::webhook_order(&body_text(body).await?, &settings(service, &client))?;
+    let order = map::webhook_order(
+        &body_text(body).await?,
+        &service.settings(client.caller.book),
+    )?;
     let url = order.url.ok_or(Error::MissingField("url"))?;
     let mut ids = of_format(service, &client, FIRST_WEBHOOK_FORMAT);
     let action = match ids.pop() {

@@ -18,9 +18,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use giro_ledger::webhook::{Attempt, Rotation, WebhookAction, WebhookChange, WebhookEvent};
-use giro_ledger::{
-    Action, BookSettings, Capability, Event, NewWebhook, Rejection, SigningSecret, WebhookId,
-};
+use giro_ledger::{Action, Capability, Event, NewWebhook, Rejection, SigningSecret, WebhookId};
 use giro_service::clients::draw_nonce;
 use giro_service::webhooks::AttemptQuery;
 use giro_service::{Record, Service, ServiceError};
@@ -46,7 +44,10 @@ pub(super) async fn create(
 ) -> Result<Response, Error> {
     client.require_webhooks(Scope::Write)?;
     let service = &app.service;
-    let order = map::webhook_order(&body_text(body).await?, &settings(service, &client))?;
+    let order = map::webhook_order(
+        &body_text(body).await?,
+        &service.settings(client.caller.book),
+    )?;
     let url = order.url.ok_or(Error::MissingField("url"))?;
     let events = order.events;
     let new = NewWebhook {
@@ -111,7 +112,10 @@ pub(super) async fn update(
 ) -> Result<Response, Error> {
     client.require_webhooks(Scope::Write)?;
     let service = &app.service;
-    let order = map::webhook_order(&body_text(body).await?, &settings(service, &client))?;
+    let order = map::webhook_order(
+        &body_text(body).await?,
+        &service.settings(client.caller.book),
+    )?;
     if order.url.is_none() && order.events.is_none() {
         return Err(Error::NothingToChange);
     }
@@ -281,12 +285,6 @@ fn failed_event(
         payload: RawValue::from_string(body).ok()?,
         last_sent_date: time::format(attempt.at),
     })
-}
-
-pub(super) fn settings(service: &Service, client: &Client) -> BookSettings {
-    let state = service.read();
-    let book = state.ledger.book(client.caller.book);
-    book.map(|book| book.settings.clone()).unwrap_or_default()
 }
 
 pub(super) fn drawn() -> SigningSecret {

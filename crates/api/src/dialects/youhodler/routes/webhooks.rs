@@ -19,9 +19,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use giro_ledger::webhook::{WebhookAction, WebhookEvent};
-use giro_ledger::{
-    Action, BookSettings, Capability, Event, NewWebhook, SigningSecret, Webhook, WebhookId,
-};
+use giro_ledger::{Action, Capability, Event, NewWebhook, SigningSecret, Webhook, WebhookId};
 use giro_service::{Fingerprint, Record, Service, clients};
 use std::collections::BTreeMap;
 
@@ -50,7 +48,7 @@ pub(super) async fn create_webhook(
     let bytes = bytes(body).await?;
     let fields: WebhookFields<'_> = map::json_object(text(&bytes)?)?;
     let key = key_of(&headers, fields.client_idempotency_key)?;
-    let order = map::webhook_order(&fields, &settings(service, &client))?;
+    let order = map::webhook_order(&fields, &service.settings(client.caller.book))?;
     let action = |nonce| {
         let add = WebhookAction::Add(NewWebhook {
             format: FORMAT,
@@ -176,7 +174,7 @@ pub(super) async fn change_webhook(
     let fields: WebhookFields<'_> = map::json_object(text(&bytes)?)?;
     let key = key_of(&headers, fields.client_idempotency_key)?;
     let id = find(service, &client, &id)?;
-    let change = map::webhook_change(id, &fields, &settings(service, &client))?;
+    let change = map::webhook_change(id, &fields, &service.settings(client.caller.book))?;
     let action = WebhookAction::Change(change);
     let endpoint = ("webhook-endpoints/change", key);
     ask(service, &client, endpoint, action).await?;
@@ -226,10 +224,4 @@ fn shown(service: &Service, id: WebhookId) -> Result<Response, Error> {
     let state = service.read();
     let found = state.ledger.webhook(id).ok_or(UNKNOWN)?;
     Ok(ok(&map::webhook(view(service, &state), id, found, None)))
-}
-
-fn settings(service: &Service, client: &Client) -> BookSettings {
-    let state = service.read();
-    let book = state.ledger.book(client.caller.book);
-    book.map(|book| book.settings.clone()).unwrap_or_default()
 }
