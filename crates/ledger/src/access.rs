@@ -2,7 +2,7 @@
 //! are. Checking a proof needs cryptography and a clock, so that happens elsewhere; what is kept
 //! here is what was configured, so that it is in the one log with everything else.
 
-use crate::text::{Email, Name, Tag};
+use crate::text::{Email, Name, Tag, Word};
 use crate::{AccountId, Amount, AssetId, BookId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -215,6 +215,38 @@ pub enum Credential {
         /// with that can only be read here.
         decryption_key: Option<Box<[u8]>>,
     },
+    /// Signs assertions with a private key, as OAuth clients do (`private_key_jwt`), and maybe its
+    /// requests, too.
+    SigningClient(Box<SigningClient>),
+}
+
+/// An OAuth client that proves who it is by signatures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningClient {
+    /// The public key that its assertions are checked against, in PEM.
+    pub assertion_key_pem: Box<str>,
+    /// The public keys that the signatures of its requests are checked against.
+    pub request_keys: Vec<RequestKey>,
+    /// Whether a request without a signature is refused.
+    pub requires_signature: bool,
+    /// Where people are sent back to, once they have let the client act for them: exactly these.
+    pub redirect_uris: Vec<Box<str>>,
+}
+
+impl SigningClient {
+    /// The most keys for requests: one in use, and those that are being replaced.
+    pub const MAX_REQUEST_KEYS: usize = 5;
+    /// The most places that people are sent back to.
+    pub const MAX_REDIRECT_URIS: usize = 10;
+}
+
+/// A public key that signatures of requests are checked against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestKey {
+    /// What the signatures name it by.
+    pub id: Word,
+    /// The public key, in PEM.
+    pub public_key_pem: Box<str>,
 }
 
 /// What a principal may move, if not everything in its book: up to so much, between these.

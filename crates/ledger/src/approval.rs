@@ -21,8 +21,9 @@ pub enum Subject {
 /// changed later does not change what waits already.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalTerms {
-    /// The policy that asks for it.
-    pub policy: PolicyId,
+    /// The policy that asks for it; none if the transfer itself has asked for it, and no policy is
+    /// for it.
+    pub policy: Option<PolicyId>,
     /// How many checkers must agree.
     pub needed: u8,
     /// Who may; empty is everybody with the capability.

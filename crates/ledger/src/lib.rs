@@ -79,7 +79,9 @@ pub mod timer;
 pub mod transfer;
 pub mod webhook;
 
-pub use access::{Capabilities, Capability, Credential, Grant, Principal, PrincipalId};
+pub use access::{
+    Capabilities, Capability, Credential, Grant, Principal, PrincipalId, RequestKey, SigningClient,
+};
 pub use account::{Account, AccountId, AccountStatus, Balance, Freeze, Line, LineId, SystemRole};
 pub use action::Action;
 pub use amount::{Amount, SignedAmount};

@@ -35,6 +35,9 @@ impl Policy {
     pub const MAX_CHECKERS: usize = 100;
     /// The shortest time that checkers can be given: a minute.
     pub const MIN_EXPIRES_SECONDS: u32 = 60;
+    /// How long somebody else has to agree to a transfer that no policy is for but that asks for it
+    /// itself: a week.
+    pub const DUAL_CONTROL_SECONDS: u32 = 7 * 86_400;
     /// The longest: a year.
     pub const MAX_EXPIRES_SECONDS: u32 = 366 * 86_400;
 }

@@ -36,6 +36,19 @@ pub enum QuoteAmount {
     Source(Amount),
     /// So much arrives; what is given follows.
     Target(Amount),
+    /// So much is given with its fee, whoever bears that by its rule; what arrives follows.
+    SourceWithFee(Amount),
+}
+
+impl QuoteAmount {
+    /// How much it is, of whichever asset.
+    pub fn amount(self) -> Amount {
+        match self {
+            QuoteAmount::Source(amount)
+            | QuoteAmount::Target(amount)
+            | QuoteAmount::SourceWithFee(amount) => amount,
+        }
+    }
 }
 
 /// A quote: rate and fee are locked until it expires.

@@ -35,6 +35,8 @@ pub struct Terms {
     pub booked: Option<Booked>,
     /// Of a reversal: whether the fee is given back, too.
     pub returns_fee: bool,
+    /// Somebody else has to agree to it, unless a policy that is for it says that nobody has to.
+    pub dual_control: bool,
 }
 
 impl Terms {

@@ -194,14 +194,17 @@ fn is_quote_sound(ledger: &Ledger, record: &Record, quote: &Quote) -> bool {
         .converted
         .checked_add(quote.fee.map_or(Amount::ZERO, |fee| fee.amount));
     let charged = match (request.amount, quote.fee.map(|fee| fee.bearing)) {
-        (QuoteAmount::Source(amount), Some(Bearing::Included)) => (given, Some(amount)),
+        (QuoteAmount::Source(amount), Some(Bearing::Included))
+        | (QuoteAmount::SourceWithFee(amount), _) => (given, Some(amount)),
         (QuoteAmount::Source(amount), Some(Bearing::OnTop) | None) => {
             (Some(quote.converted), Some(amount))
         }
         (QuoteAmount::Target(amount), _) => (Some(quote.arrives), Some(amount)),
     };
     let charged_for = match (request.amount, quote.fee.map(|fee| fee.bearing)) {
-        (QuoteAmount::Source(_), Some(Bearing::Included)) => given,
+        (QuoteAmount::Source(_), Some(Bearing::Included)) | (QuoteAmount::SourceWithFee(_), _) => {
+            given
+        }
         _ => Some(quote.converted),
     };
     let is_fee_right = quote
@@ -230,7 +233,7 @@ fn is_conversion_sound(ledger: &Ledger, record: &Record, quote: &Quote) -> bool 
         decimals(ledger, request.target_asset),
     );
     let reckoned = match request.amount {
-        QuoteAmount::Source(_) => {
+        QuoteAmount::Source(_) | QuoteAmount::SourceWithFee(_) => {
             let arrives = used.rate.convert(quote.converted, from, to, used.rounding);
             arrives == Some(quote.arrives)
         }

@@ -7,9 +7,9 @@ use crate::policy::FundsCheck;
 use crate::step::Outcome;
 use crate::text::Reason;
 use crate::{
-    Approval, ApprovalTerms, BookId, Capability, Conditions, Event, Ledger, Leg, OpenTransfer,
-    Policy, PolicyId, Principal, PrincipalId, Rejection, Side, Stage, Stamp, Step, Subject, Tag,
-    TransferKind,
+    Approval, ApprovalTerms, BookId, Capability, Conditions, Event, Ledger, Leg, NewTransfer,
+    OpenTransfer, Policy, PolicyId, Principal, PrincipalId, Rejection, Side, Stage, Stamp, Step,
+    Subject, Tag,
 };
 
 /// What is under way and waits for approval.
@@ -23,39 +23,36 @@ impl Ledger {
     pub(super) fn approval_for(
         &self,
         stamp: Stamp,
-        legs: &[Leg],
-        kind: TransferKind,
-        reviewers: &[PrincipalId],
+        request: &NewTransfer,
     ) -> Result<Option<(ApprovalTerms, usize)>, Rejection> {
+        let terms = request.terms.as_deref();
+        let reviewers = terms.map_or(&[][..], |terms| &terms.reviewers);
         let in_force = self.policies_in_force(stamp.book);
         let found = in_force
             .map(|(id, entry)| (id, &entry.policy))
-            .find(|(_, policy)| self.is_for(&policy.conditions, legs, kind, stamp.principal));
-        let Some((id, policy)) = found.filter(|(_, policy)| policy.approvals > 0) else {
-            return Ok(None);
+            .find(|(_, policy)| self.is_for(&policy.conditions, request, stamp.principal));
+        let is_dual = terms.is_some_and(|terms| terms.dual_control);
+        let mut asked = match found {
+            Some((_, policy)) if policy.approvals == 0 => return Ok(None),
+            Some((id, policy)) => asked_by(stamp, id, policy, &policy.checkers),
+            None if is_dual => dual_control(stamp),
+            None => return Ok(None),
         };
-        let may_check = |who: &PrincipalId| self.may_check(stamp.book, &policy.checkers, *who);
+        let may_check = |who: &PrincipalId| self.may_check(stamp.book, &asked.checkers, *who);
         if let Some(stranger) = reviewers.iter().find(|who| !may_check(who)) {
             return Err(Rejection::ReviewerNotAChecker {
                 principal: *stranger,
             });
         }
-        let checkers = match reviewers {
-            [] => &policy.checkers,
-            named => named,
-        };
-        let terms = terms(stamp, id, policy, checkers);
-        let eligible = self.eligible(stamp.book, checkers, Some(stamp.principal));
-        Ok(Some((terms, eligible)))
+        if !reviewers.is_empty() {
+            asked.checkers = reviewers.to_vec();
+        }
+        let eligible = self.eligible(stamp.book, &asked.checkers, Some(stamp.principal));
+        Ok(Some((asked, eligible)))
     }
 
-    fn is_for(
-        &self,
-        conditions: &Conditions,
-        legs: &[Leg],
-        kind: TransferKind,
-        maker: PrincipalId,
-    ) -> bool {
+    fn is_for(&self, conditions: &Conditions, request: &NewTransfer, maker: PrincipalId) -> bool {
+        let NewTransfer { kind, legs, .. } = request;
         let moves = |asset| {
             let sums = side_sums(legs, asset);
             let moved = sums.map_or(crate::Amount::MAX, |(debits, _)| debits);
@@ -73,7 +70,7 @@ impl Ledger {
         let is_of = |side: Side, account: Option<crate::AccountId>| {
             account.is_none_or(|account| any(side, &|leg| leg.account == account))
         };
-        (conditions.kinds.is_empty() || conditions.kinds.contains(&kind))
+        (conditions.kinds.is_empty() || conditions.kinds.contains(kind))
             && conditions.asset.is_none_or(moves)
             && is_of(Side::Debit, conditions.source)
             && is_of(Side::Credit, conditions.target)
@@ -320,17 +317,29 @@ impl Ledger {
 }
 
 /// What a policy asks of something that is asked for now.
-pub(super) fn terms(
+pub(super) fn asked_by(
     stamp: Stamp,
     id: PolicyId,
     policy: &Policy,
     checkers: &[PrincipalId],
 ) -> ApprovalTerms {
     ApprovalTerms {
-        policy: id,
+        policy: Some(id),
         needed: policy.approvals,
         checkers: checkers.to_vec(),
         holds_funds: policy.funds == FundsCheck::AtSubmission,
         expires_at: stamp.at.after_seconds(policy.expires_after_seconds),
+    }
+}
+
+/// What a transfer under dual control asks for itself, if no policy is for it: that one other
+/// person agrees.
+fn dual_control(stamp: Stamp) -> ApprovalTerms {
+    ApprovalTerms {
+        policy: None,
+        needed: 1,
+        checkers: Vec::new(),
+        holds_funds: true,
+        expires_at: stamp.at.after_seconds(Policy::DUAL_CONTROL_SECONDS),
     }
 }

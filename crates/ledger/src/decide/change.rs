@@ -1,6 +1,6 @@
 //! The rules for changing approval policies.
 
-use super::approval::terms;
+use super::approval::asked_by;
 use crate::approval::OpenChange;
 use crate::event::{ChangeOutcome, ChangeRequest};
 use crate::policy::{PolicyChange, PolicyEntry, PolicySet};
@@ -35,7 +35,7 @@ impl Ledger {
         if eligible(checkers) < needed {
             return Err(too_few(policy.approvals, eligible(checkers)));
         }
-        let terms = terms(stamp, id, policy, checkers);
+        let terms = asked_by(stamp, id, policy, checkers);
         Ok(Event::ChangeRequested(Box::new(ChangeRequest {
             change,
             terms,

@@ -74,15 +74,17 @@ impl Ledger {
             .find(|(_, rule)| rule.is_for(of.kind, of.asset, of.target_asset, of.amount, has_tag))
     }
 
-    /// What a transfer costs, and what is left of its amount to arrive or to be converted.
+    /// What a transfer costs, and what is left of its amount to arrive or to be converted. Who bears
+    /// it says the rule, unless `bearing` does.
     pub(super) fn fee_for(
         &self,
         of: &Chargeable,
+        bearing: Option<Bearing>,
     ) -> Result<(Amount, Option<FeeCharged>), Rejection> {
         let Some((id, rule)) = self.fee_rule(of) else {
             return Ok((of.amount, None));
         };
-        charge(id, rule, of.amount, rule.bearing)
+        charge(id, rule, of.amount, bearing.unwrap_or(rule.bearing))
     }
 
     /// Puts its fee into a transfer from one account to another.
@@ -90,7 +92,7 @@ impl Ledger {
         let Some(of) = chargeable(book, request) else {
             return Ok(());
         };
-        let (rest, fee) = self.fee_for(&of)?;
+        let (rest, fee) = self.fee_for(&of, None)?;
         let Some(fee) = fee else { return Ok(()) };
         let fees = self.known_book(book)?.system_account(SystemRole::Fees);
         for leg in &mut request.legs {
@@ -125,7 +127,7 @@ impl Ledger {
 }
 
 /// What a rule charges for an amount, and what is left of it.
-pub(super) fn charge(
+fn charge(
     rule_id: FeeId,
     rule: &FeeRule,
     amount: Amount,

@@ -1,7 +1,7 @@
 //! The rules for quotes: what is locked, and what carries it out.
 
 use super::exchange::{Age, missing, pair};
-use super::fee::{Chargeable, charge};
+use super::fee::Chargeable;
 use super::{check_not_closed, check_not_system, full};
 use crate::action::Execution;
 use crate::fee::Bearing;
@@ -14,8 +14,7 @@ use crate::{
 
 impl Ledger {
     pub(super) fn decide_quote(&self, stamp: Stamp, new: NewQuote) -> Result<Event, Rejection> {
-        let (QuoteAmount::Source(amount) | QuoteAmount::Target(amount)) = new.amount;
-        if amount.is_zero() {
+        if new.amount.amount().is_zero() {
             return Err(Rejection::AmountZero);
         }
         let seconds_max = BookSettings::MAX_QUOTE_TTL_SECONDS;
@@ -91,7 +90,7 @@ impl Ledger {
         let terms = &self.rate(pair).expect("it has a value").terms;
         let rate = market.value.less(terms.spread);
         let rounding = match new.amount {
-            QuoteAmount::Source(_) => terms.rounding,
+            QuoteAmount::Source(_) | QuoteAmount::SourceWithFee(_) => terms.rounding,
             QuoteAmount::Target(_) => Rounding::Up,
         };
         Ok(Some(RateUsed {
@@ -113,7 +112,6 @@ impl Ledger {
     ) -> Result<(Amount, Amount, Option<FeeCharged>), Rejection> {
         let decimals = |asset| self.asset(asset).map_or(0, |asset| asset.decimals);
         let (from, to) = (decimals(new.source_asset), decimals(new.target_asset));
-        let (QuoteAmount::Source(amount) | QuoteAmount::Target(amount)) = new.amount;
         let of = Chargeable {
             book: stamp.book,
             kind: match rate {
@@ -124,11 +122,13 @@ impl Ledger {
             target: new.target,
             asset: new.source_asset,
             target_asset: new.target_asset,
-            amount,
+            amount: new.amount.amount(),
         };
         match new.amount {
-            QuoteAmount::Source(_) => {
-                let (converted, fee) = self.fee_for(&of)?;
+            QuoteAmount::Source(_) | QuoteAmount::SourceWithFee(_) => {
+                let is_whole = matches!(new.amount, QuoteAmount::SourceWithFee(_));
+                let bearing = is_whole.then_some(Bearing::Included);
+                let (converted, fee) = self.fee_for(&of, bearing)?;
                 let arrives = match rate {
                     None => Some(converted),
                     Some(used) => used.rate.convert(converted, from, to, used.rounding),
@@ -144,10 +144,7 @@ impl Ledger {
                 };
                 let amount = amount.ok_or(Rejection::AmountTooLarge)?;
                 let of = Chargeable { amount, ..of };
-                let fee = match self.fee_rule(&of) {
-                    Some((id, rule)) => charge(id, rule, amount, Bearing::OnTop)?.1,
-                    None => None,
-                };
+                let (_, fee) = self.fee_for(&of, Some(Bearing::OnTop))?;
                 Ok((amount, arrives, fee))
             }
         }

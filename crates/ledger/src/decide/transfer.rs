@@ -80,11 +80,13 @@ impl Ledger {
         self.settle_amount(stamp, request)?;
         self.add_fee(stamp.book, request)?;
         self.check_granted_amounts(stamp.principal, &request.legs)?;
-        let terms = request.terms.as_deref();
-        let reviewers = terms.map_or(&[][..], |terms| &terms.reviewers);
-        let approval = match book.policies.is_empty() {
+        let is_dual = request
+            .terms
+            .as_deref()
+            .is_some_and(|terms| terms.dual_control);
+        let approval = match book.policies.is_empty() && !is_dual {
             true => None,
-            false => self.approval_for(stamp, &request.legs, request.kind, reviewers)?,
+            false => self.approval_for(stamp, request)?,
         };
         let holds_funds = later.is_none_or(|later| later.funds == FundsCheck::AtSubmission)
             && approval.as_ref().is_none_or(|(terms, _)| terms.holds_funds);

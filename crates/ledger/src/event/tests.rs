@@ -128,7 +128,7 @@ fn every_event_keeps_its_bytes() {
                 change: PolicyChange::Replace(PolicyId(3), policy()),
                 terms: approval_terms(),
             })),
-            "0c0103036269670a0200020102010101ac020104010501026575010275730106020102901c0103020202c80101d00f",
+            "0c0103036269670a0200020102010101ac020104010501026575010275730106020102901c010103020202c80101d00f",
         ),
         (change_step(ChangeOutcome::Expired), "0dac02ad0205"),
         (
@@ -179,7 +179,7 @@ fn every_status_keeps_its_bytes() {
         (TransferStatus::Declined(Rejection::BookStopped), "0105"),
         (
             TransferStatus::AwaitingApproval(Box::new(approval_terms())),
-            "0203020202c80101d00f",
+            "020103020202c80101d00f",
         ),
         (
             TransferStatus::Held {

@@ -218,7 +218,7 @@ pub(super) fn terms(
     checkers: &[PrincipalId],
 ) -> ApprovalTerms {
     ApprovalTerms {
-        policy: id,
+        policy: Some(id),
         needed: policy.approvals,
         checkers: checkers.to_vec(),
         holds_funds: policy.funds == FundsCheck::AtSubmission,

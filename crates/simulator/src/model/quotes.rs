@@ -25,8 +25,7 @@ pub(crate) struct Quoted {
 
 impl Books {
     pub(super) fn quote(&self, stamp: Stamp, new: &NewQuote) -> Result<Event, Rejection> {
-        let (QuoteAmount::Source(amount) | QuoteAmount::Target(amount)) = new.amount;
-        if amount == Amount::ZERO {
+        if new.amount.amount() == Amount::ZERO {
             return Err(Rejection::AmountZero);
         }
         let seconds_max = 24 * 60 * 60;
@@ -98,7 +97,7 @@ impl Books {
             provider: market.provider,
             as_of: market.as_of,
             rounding: match new.amount {
-                QuoteAmount::Source(_) => terms.rounding,
+                QuoteAmount::Source(_) | QuoteAmount::SourceWithFee(_) => terms.rounding,
                 QuoteAmount::Target(_) => Rounding::Up,
             },
         })
@@ -123,8 +122,10 @@ impl Books {
         };
         let too_large = Rejection::AmountTooLarge;
         let (converted, arrives, fee) = match new.amount {
-            QuoteAmount::Source(amount) => {
-                let (left, fee) = self.fee_of(&of(amount), None)?;
+            QuoteAmount::Source(amount) | QuoteAmount::SourceWithFee(amount) => {
+                let is_whole = matches!(new.amount, QuoteAmount::SourceWithFee(_));
+                let bearing = is_whole.then_some(Bearing::Included);
+                let (left, fee) = self.fee_of(&of(amount), bearing)?;
                 let arrives = rate.as_ref().map_or(Some(left), |used| {
                     let rounding = match self.plant {
                         Some(Plant::ResidueLost) => Rounding::Up,
@@ -183,7 +184,7 @@ impl Books {
             return quote.converted == quote.arrives;
         };
         match quote.request.amount {
-            QuoteAmount::Source(_) => {
+            QuoteAmount::Source(_) | QuoteAmount::SourceWithFee(_) => {
                 is_within_a_unit(used.rate, (quote.converted, quote.arrives), decimals)
             }
             QuoteAmount::Target(_) => {

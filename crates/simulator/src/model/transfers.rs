@@ -86,19 +86,34 @@ impl Books {
     ) -> Result<Option<ApprovalTerms>, Rejection> {
         let NewTransfer { kind, legs, .. } = request;
         let found = self.policy_for(stamp.book, stamp.principal, *kind, legs);
-        let Some((id, policy)) = found.filter(|(_, policy)| policy.approvals > 0) else {
-            return Ok(None);
+        let is_dual = request
+            .terms
+            .as_ref()
+            .is_some_and(|terms| terms.dual_control);
+        let asked = match found {
+            Some((_, policy)) if policy.approvals == 0 => return Ok(None),
+            Some((id, policy)) => terms(stamp, id, policy, &policy.checkers),
+            // One other person, within a week.
+            None if is_dual => ApprovalTerms {
+                policy: None,
+                needed: 1,
+                checkers: Vec::new(),
+                holds_funds: true,
+                expires_at: stamp.at.after_seconds(7 * 24 * 60 * 60),
+            },
+            None => return Ok(None),
         };
         let reviewers = request.terms.as_ref().map(|terms| &terms.reviewers);
         let reviewers = reviewers.filter(|named| !named.is_empty());
         for principal in reviewers.into_iter().flatten() {
-            if !self.may_check(stamp.book, &policy.checkers, *principal) {
+            if !self.may_check(stamp.book, &asked.checkers, *principal) {
                 let principal = *principal;
                 return Err(Rejection::ReviewerNotAChecker { principal });
             }
         }
-        let checkers = reviewers.unwrap_or(&policy.checkers);
-        Ok(Some(terms(stamp, id, policy, checkers)))
+        let checkers = reviewers.cloned();
+        let checkers = checkers.unwrap_or(asked.checkers.clone());
+        Ok(Some(ApprovalTerms { checkers, ..asked }))
     }
 
     /// When the hold that a transfer asks for is over, if it asks for one.

@@ -149,6 +149,7 @@ impl Workload {
         if rng.percent(if legs.len() == 2 { 40 } else { 4 }) {
             terms.at_most = most;
         }
+        terms.dual_control = rng.percent(10);
         if rng.percent(15) {
             terms.reviewers = self.reviewers(rng, model, book);
         }

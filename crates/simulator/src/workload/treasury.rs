@@ -186,9 +186,10 @@ impl Workload {
             target: self.account(rng, model, book),
             source_asset,
             target_asset,
-            amount: match rng.percent(60) {
-                true => QuoteAmount::Source(amount),
-                false => QuoteAmount::Target(amount),
+            amount: match rng.weighted(&[45, 35, 20]) {
+                0 => QuoteAmount::Source(amount),
+                1 => QuoteAmount::Target(amount),
+                _ => QuoteAmount::SourceWithFee(amount),
             },
             seconds: rng
                 .percent(70)

@@ -272,6 +272,7 @@ fn names_of_quote(quote: &Quote) -> Vec<&'static str> {
         (_, None) => "quote.one_asset",
         (QuoteAmount::Source(_), Some(_)) => "quote.source",
         (QuoteAmount::Target(_), Some(_)) => "quote.target",
+        (QuoteAmount::SourceWithFee(_), Some(_)) => "quote.source_with_fee",
     };
     let mut names = vec![by];
     names.extend(quote.fee.map(|_| "quote.fee"));

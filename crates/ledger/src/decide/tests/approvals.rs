@@ -203,6 +203,50 @@ super::tables! {
         balance bob 10.00
     "
 
+    under_dual_control_one_other_person_agrees_unless_a_policy_says_otherwise: "
+        account alice USD 100.00
+        account bob USD 0.00
+        principal maker transfers.write
+        principal ann approvals.decide
+        principal bea approvals.decide
+        as maker a: transfer alice bob USD 10.00 dual = awaiting_approval
+        held alice 10.00
+        as maker approve a = rejected maker_cannot_approve of maker
+        as ann approve a = completed
+        as maker b: transfer alice bob USD 10.00 dual reviewers bea = awaiting_approval
+        as ann approve b = rejected not_a_checker of ann
+        as bea approve b = completed
+        as maker transfer alice bob USD 80.01 dual = declined insufficient_funds
+        policy free 0 of any rank 5 = ok
+        as maker transfer alice bob USD 10.00 dual = completed
+        policy two 2 of any rank 0 = ok
+        as maker c: transfer alice bob USD 10.00 dual = awaiting_approval
+        as ann approve c = awaiting_approval
+        as bea approve c = completed
+        balance bob 40.00
+    "
+
+    dual_control_needs_a_second_person: "
+        account alice USD 100.00
+        account bob USD 0.00
+        principal maker transfers.write approvals.decide
+        as maker transfer alice bob USD 10.00 dual = declined too_few_checkers of 0/1
+        balance bob 0.00
+    "
+
+    what_is_under_dual_control_expires_after_a_week: "
+        account alice USD 100.00
+        account bob USD 0.00
+        principal maker transfers.write
+        principal ann approvals.decide
+        as maker a: transfer alice bob USD 10.00 dual = awaiting_approval
+        after 604799s
+        held alice 10.00
+        after 1s
+        a is expired
+        held alice 0.00
+    "
+
     reviewers_must_be_enough: "
         account alice USD 100.00
         account bob USD 0.00

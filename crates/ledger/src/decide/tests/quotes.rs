@@ -109,6 +109,25 @@ super::tables! {
         balance fx EUR -275.08
     "
 
+    an_amount_with_its_fee_is_all_that_is_given_whoever_bears_the_fee: "
+        account alice USD 1000.00
+        account bob EUR 0.00 USD 0.00
+        rate USD EUR 0.92 = ok
+        quote p alice USD 100.00 bob EUR whole = ok
+        quoted p gives 100.00 converts 100.00 brings 92.00
+        fee c USD conversions to EUR share 0.01 = ok
+        quote q alice USD 100.00 bob EUR whole = ok
+        quoted q gives 100.00 converts 99.00 brings 91.08 fee 1.00
+        execute q = completed
+        balance alice 900.00
+        balance bob EUR 91.08
+        fee f USD transfers flat 1.00 = ok
+        quote r alice USD 10.00 bob USD whole = ok
+        quoted r gives 10.00 converts 9.00 brings 9.00 fee 1.00
+        quote s alice USD 1.00 bob USD whole = rejected fee_too_large of f
+        quote s alice USD 0.00 bob USD whole = rejected amount_zero
+    "
+
     a_fee_that_leaves_nothing_to_convert_is_refused: "
         account alice USD 1000.00
         account bob EUR 0.00

@@ -180,6 +180,7 @@ pub(super) fn new_transfer_with_terms() -> NewTransfer {
         run: Some(treasury::run()),
         booked: Some(treasury::booked()),
         returns_fee: true,
+        dual_control: true,
     };
     NewTransfer {
         terms: Some(Box::new(terms)),
@@ -194,7 +195,7 @@ pub(super) fn simple(kind: TransferKind, minor: u128) -> NewTransfer {
 
 pub(super) fn approval_terms() -> ApprovalTerms {
     ApprovalTerms {
-        policy: PolicyId(3),
+        policy: Some(PolicyId(3)),
         needed: 2,
         checkers: vec![PrincipalId(2), PrincipalId(200)],
         holds_funds: true,

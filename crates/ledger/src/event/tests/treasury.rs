@@ -66,11 +66,9 @@ fn every_event_of_the_treasury_keeps_its_bytes() {
 fn every_term_keeps_its_bytes() {
     check(
         &new_transfer_with_terms(),
-        "0002040200b960050201b96000000101a09c010101ac020202c80101ac0203ad020101d804010101\
-     ac0201ac0202190001ac02f8c002d804ab0201fac002d80401020402000105020101020402000205\
-     0201020101ac0202ac020302ac02ff4c02d70401d80401",
+        "0002040200b960050201b96000000101a09c010101ac020202c80101ac0203ad020101d804010101ac0201ac0202190001ac02f8c002d804ab0201fac002d804010204020001050201010204020002050201020101ac0202ac020302ac02ff4c02d70401d8040101",
     );
-    check(&Terms::default(), "000000000000000000000000");
+    check(&Terms::default(), "00000000000000000000000000");
     check(
         &booked(),
         "0204020001050201010204020002050201020101ac0202ac020302ac02ff4c02d70401d804",
@@ -113,8 +111,9 @@ fn every_part_of_a_rate_a_fee_or_a_quote_keeps_its_bytes() {
         &[
             QuoteAmount::Source(amount(300)),
             QuoteAmount::Target(amount(300)),
+            QuoteAmount::SourceWithFee(amount(300)),
         ],
-        "00ac0201ac02",
+        "00ac0201ac0202ac02",
     );
 }
 

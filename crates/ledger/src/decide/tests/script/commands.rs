@@ -264,7 +264,7 @@ impl World {
         Some(self.with_terms(new, at_most, words))
     }
 
-    /// `hold` or `hold 1h`, `later 1d`, `in-kind`, and `reviewers ann bea`.
+    /// `hold` or `hold 1h`, `later 1d`, `in-kind`, `dual`, and `reviewers ann bea`.
     fn with_terms(
         &self,
         new: NewTransfer,
@@ -280,6 +280,7 @@ impl World {
             hold,
             later: self.later(words),
             in_kind: words.take_if("in-kind"),
+            dual_control: words.take_if("dual"),
             reviewers: self.reviewers(words),
             ..Terms::default()
         };
@@ -297,7 +298,7 @@ impl World {
             other => words.fail(&format!("{other:?} is not a kind of transfer")),
         };
         let mut legs = Legs::new();
-        let terms = ["hold", "up-to", "later", "in-kind"];
+        let terms = ["hold", "up-to", "later", "in-kind", "dual"];
         while !words.is_at_end() && !terms.iter().any(|word| words.is_next(word)) {
             let leg = self.leg(words);
             let times = words.take_if_some(|word| word.strip_prefix('x')?.parse().ok());

@@ -123,8 +123,8 @@ impl World {
         rule
     }
 
-    /// `alice USD 100.00 bob EUR` for a source amount, `alice USD bob EUR 92.00` for a target
-    /// amount; then how long it lives.
+    /// `alice USD 100.00 bob EUR` for a source amount, `alice USD 100.00 bob EUR whole` for one with
+    /// its fee, `alice USD bob EUR 92.00` for a target amount; then how long it lives.
     pub(super) fn new_quote(&self, words: &mut Words<'_>) -> NewQuote {
         let source = self.account_or_nobody(words);
         let (source_asset, decimals) = self.asset_of_name(words);
@@ -135,6 +135,7 @@ impl World {
         let target = self.account_or_nobody(words);
         let (target_asset, decimals) = self.asset_of_name(words);
         let amount = match gives {
+            Some(gives) if words.take_if("whole") => QuoteAmount::SourceWithFee(gives),
             Some(gives) => QuoteAmount::Source(gives),
             None => QuoteAmount::Target(names::amount(words, decimals)),
         };

@@ -276,6 +276,7 @@ pub(in super::super) fn rich_transfer() -> BoxedStrategy<NewTransfer> {
         1 => due.prop_map(|later| Terms { later: Some(later), ..Terms::default() }),
         2 => Just(Terms { in_kind: true, ..Terms::default() }),
         1 => Just(Terms { at_most: Some(Amount::MAX), ..Terms::default() }),
+        1 => Just(Terms { dual_control: true, ..Terms::default() }),
         1 => Just(Terms { hold: Some(HoldTerms::default()), ..Terms::default() }),
     ];
     let parts = (kind, rich(), rich(), money(), terms);

@@ -43,7 +43,7 @@ pub(super) fn check_residue(ledger: &Ledger, quote: &Quote) -> Result<(), TestCa
     prop_assert_eq!(residue.is_zero(), worth == arrived);
     let left = worth.max(arrived) - worth.min(arrived);
     match quote.request.amount {
-        QuoteAmount::Source(_) => {
+        QuoteAmount::Source(_) | QuoteAmount::SourceWithFee(_) => {
             let unit = ten(scale + u32::from(from));
             prop_assert!(left < unit, "{:?}", quote);
             prop_assert!(residue.is_below(to));
@@ -100,6 +100,7 @@ pub(super) fn check_legs(
     prop_assert_eq!(sum(fx, got, Side::Debit), through.1);
     match request.amount {
         QuoteAmount::Target(amount) => prop_assert_eq!(amount, quote.arrives),
+        QuoteAmount::SourceWithFee(amount) => prop_assert_eq!(amount, quote.given()),
         QuoteAmount::Source(amount) => {
             let is_included = quote
                 .fee
