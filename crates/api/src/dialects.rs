@@ -21,6 +21,10 @@ pub(crate) mod scope {
     pub(crate) const REVOLUT_SANDBOX: u8 = 5;
     /// YouHodler's idempotency keys of everything but transfers.
     pub(crate) const YOUHODLER_OTHER: u8 = 6;
+    /// The ids of Jiko's transfers, which their clients choose.
+    pub(crate) const JIKO: u8 = 7;
+    /// Caliza's tokens.
+    pub(crate) const CALIZA: u8 = 8;
 }
 
 /// The formats that the dialects' webhooks are told in, beside [`crate::app::format`]. They are in the
@@ -36,14 +40,20 @@ pub(crate) mod format {
     pub(crate) const CASHFREE_V1: u8 = 5;
     /// Revolut's single webhook, version 1.
     pub(crate) const REVOLUT_FIRST: u8 = 6;
+    /// Jiko's subscriptions.
+    pub(crate) const JIKO: u8 = 7;
+    /// Caliza's webhook.
+    pub(crate) const CALIZA: u8 = 8;
 
     /// What each is called.
-    pub(crate) const NAMES: [(u8, &str); 5] = [
+    pub(crate) const NAMES: [(u8, &str); 7] = [
         (REVOLUT, "revolut"),
         (YOUHODLER, "youhodler"),
         (CASHFREE_V2, "cashfree_v2"),
         (CASHFREE_V1, "cashfree_v1"),
         (REVOLUT_FIRST, "revolut_v1"),
+        (JIKO, "jiko"),
+        (CALIZA, "caliza"),
     ];
 
     /// Those of vendors that set webhooks up by hand: the native interface does it in their place.

@@ -4,7 +4,8 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
-use giro_api::http::TrustedProxies;
+use giro_api::http::{PublicUrl, TrustedProxies};
+use hyper::Uri;
 use serde::{Deserialize, Serialize};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,9 @@ pub(crate) struct Config {
     /// Addresses and networks of the proxies in front of the server, with commas between: what
     /// they say in `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: String,
+    /// The URL that clients know the server by, if it is not `http://` and the host they name: what
+    /// is in front of it may end TLS.
+    pub(crate) public_url: String,
     /// Connections that are served at a time; more wait.
     pub(crate) max_connections: usize,
     /// Requests that may wait for the engine; more are told to come back.
@@ -62,6 +66,7 @@ impl Default for Config {
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             trusted_proxies: String::new(),
+            public_url: String::new(),
             max_connections: 10_000,
             queue_max: engine.queue_max,
             checkpoint_every: engine.checkpoint_every,
@@ -70,7 +75,7 @@ impl Default for Config {
 }
 
 /// The keys that the environment may set, each as `GIRO_` and the key in capitals.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "data",
     "listen",
     "dev",
@@ -78,6 +83,7 @@ const KEYS: [&str; 10] = [
     "log",
     "log_format",
     "trusted_proxies",
+    "public_url",
     "max_connections",
     "queue_max",
     "checkpoint_every",
@@ -115,6 +121,25 @@ impl Config {
         TrustedProxies::parse(&self.trusted_proxies).context("trusted_proxies cannot be used")
     }
 
+    /// The URL that clients know the server by, if it is given.
+    ///
+    /// # Errors
+    /// If it is no URL of HTTP without path and query.
+    pub(crate) fn public_url(&self) -> anyhow::Result<Option<PublicUrl>> {
+        let url = self.public_url.trim_end_matches('/');
+        if url.is_empty() {
+            return Ok(None);
+        }
+        let wrong = || format!("public_url {url:?} must be like https://giro.example");
+        let uri: Uri = url.parse().with_context(wrong)?;
+        let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+        let is_bare = uri.path() == "/" && uri.query().is_none() && !url.contains('@');
+        if !is_http || !is_bare {
+            bail!("{}", wrong());
+        }
+        Ok(Some(PublicUrl(url.into())))
+    }
+
     /// The address to listen on.
     ///
     /// # Errors
@@ -148,6 +173,31 @@ mod tests {
         let mut known = KEYS;
         known.sort_unstable();
         assert_eq!(keys.collect::<Vec<_>>(), known);
+    }
+
+    #[test]
+    fn a_public_url_is_a_bare_one() {
+        let public = |url: &str| {
+            let config = Config {
+                public_url: url.to_owned(),
+                ..Config::default()
+            };
+            config
+                .public_url()
+                .map(|url| url.map(|url| url.0.to_string()))
+        };
+        assert_eq!(public("").expect("none"), None);
+        let found = public("https://giro.example/").expect("a URL");
+        assert_eq!(found.as_deref(), Some("https://giro.example"));
+        for wrong in [
+            "giro.example",
+            "ftp://x",
+            "https://x/y",
+            "https://a@x",
+            "https://x?y",
+        ] {
+            assert!(public(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -7,10 +7,10 @@ use crate::config::{Config, DEFAULT_DATA, LogFormat};
 use crate::{dev, logs, output};
 use anyhow::{Context, bail};
 use giro_api::App;
-use giro_api::http::TrustedProxies;
+
 use giro_service::Service;
 use giro_service::delivery::Delivery;
-use http::Limits;
+use http::{Front, Limits};
 use open::Operator;
 pub(crate) use open::{OPERATOR_KEY, SHARD_DIR, write_secret};
 use serde::Serialize;
@@ -70,6 +70,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LIST")]
     #[serde(skip_serializing_if = "Option::is_none")]
     trusted_proxies: Option<String>,
+    /// The URL that clients know the server by, such as https://giro.example, if it is not http://
+    /// and the host that they name [default: none]
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_url: Option<String>,
     /// Configuration file in TOML, with the names of the long flags and underscores
     #[arg(long, value_name = "FILE", env = "GIRO_CONFIG")]
     #[serde(skip)]
@@ -93,7 +98,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let config = Config::load(args, args.config.as_deref())?;
     logs::start(&config.log, config.log_format)?;
     let address = config.address()?;
-    let proxies = config.proxies()?;
+    let front = Front {
+        proxies: config.proxies()?,
+        public_url: config.public_url()?,
+    };
     // The port first: it is the one thing that can be tried without touching the data.
     let socket = bind(address)?;
     let service = Arc::new(open::open(&config, args.operator())?);
@@ -101,7 +109,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("the system gives no threads")?;
-    let result = runtime.block_on(serve(&config, socket, proxies, &service));
+    let result = runtime.block_on(serve(&config, socket, front, &service));
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     service.close();
     result?;
@@ -118,7 +126,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 async fn serve(
     config: &Config,
     socket: TcpSocket,
-    proxies: TrustedProxies,
+    front: Front,
     service: &Arc<Service>,
 ) -> anyhow::Result<()> {
     const BACKLOG: u32 = 1024;
@@ -138,7 +146,7 @@ async fn serve(
     };
     tracing::info!(%url, data = %config.data.display(), dev = config.dev, "listening");
     let delivery = Delivery::start(service.clone(), giro_api::webhooks::formats());
-    http::serve(listener, router, limits, proxies, stop).await;
+    http::serve(listener, router, limits, front, stop).await;
     delivery.stop().await;
     Ok(())
 }

@@ -23,7 +23,7 @@ impl Derived {
         Derived { shard }
     }
 
-    fn secret(&self, purpose: &str, nonce: &[u8; 16]) -> [u8; 32] {
+    pub(crate) fn secret(&self, purpose: &str, nonce: &[u8; 16]) -> [u8; 32] {
         let keyed = Hmac::<Sha256>::new_from_slice(&self.shard);
         let mut mac = keyed.expect("HMAC takes keys of any length");
         mac.update(purpose.as_bytes());
@@ -50,7 +50,9 @@ impl Service {
             Credential::Client { nonce, .. } => {
                 Some(Secret::from_bits(self.derived().secret("client", nonce)))
             }
-            Credential::Secret { .. } | Credential::PublicKey { .. } => None,
+            Credential::Secret { .. }
+            | Credential::PublicKey { .. }
+            | Credential::SigningClient(_) => None,
         }
     }
 
@@ -70,7 +72,7 @@ impl Service {
             Credential::Client { .. } => self
                 .client_secret(&principal.credential)
                 .is_some_and(|own| own.is(&presented)),
-            Credential::PublicKey { .. } => false,
+            Credential::PublicKey { .. } | Credential::SigningClient(_) => false,
         };
         match is_it && self.principal_id(&state, id) == client_id {
             true => caller(&state, id, principal),

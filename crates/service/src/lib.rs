@@ -17,6 +17,8 @@
 //! | [`clients`] | client ids and secrets |
 //! | [`token`] | access tokens, without a table of them |
 //! | [`assertion`] | signed assertions of who a client is |
+//! | [`openid`] | tokens that others can check, and the key to do so with |
+//! | [`once`] | what is good for one use |
 //! | [`rsa`] | RSA keys that are drawn here |
 //! | [`limits`] | how often |
 //! | [`named`] | public ids of fee rules, quotes, schedules and trades |
@@ -47,6 +49,8 @@ pub mod delivery;
 pub mod life;
 pub mod limits;
 pub mod named;
+pub mod once;
+pub mod openid;
 pub mod query;
 pub mod quotes;
 pub mod rates;

@@ -12,8 +12,8 @@ use giro_engine::{
 };
 use giro_ledger::event::ChangeOutcome;
 use giro_ledger::{
-    AccountId, Action, BookId, BookSettings, Capability, Credential, Event, LimitId, NewTransfer,
-    PolicyId, Preview, Principal, PrincipalId, Rejection, Step, Timestamp,
+    AccountId, Action, ApprovalTerms, BookId, BookSettings, Capability, Credential, Event, LimitId,
+    NewTransfer, PolicyId, Preview, Principal, PrincipalId, Rejection, Step, Timestamp,
 };
 use std::ops::Deref;
 use uuid::Uuid;
@@ -150,6 +150,7 @@ impl Service {
             Credential::Secret { hash } if secret.is_of(hash) => caller(&state, number, principal),
             Credential::Secret { .. }
             | Credential::PublicKey { .. }
+            | Credential::SigningClient(_)
             | Credential::Client { .. } => Err(AuthError::Invalid),
         }
     }
@@ -263,6 +264,11 @@ impl Service {
         let ids = self.ids();
         let is_it = ids.matches(IdKind::Limit, id, number_wide, limit.added_at);
         is_it.then_some(LimitId(number))
+    }
+
+    /// The public id of the policy that asks for an approval; none if the transfer did so itself.
+    pub fn asking_policy_id(&self, state: &State, terms: &ApprovalTerms) -> Option<Uuid> {
+        terms.policy.map(|policy| self.policy_id(state, policy))
     }
 
     /// The public id of an approval policy.

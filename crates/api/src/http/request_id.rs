@@ -51,16 +51,25 @@ fn draw() -> HeaderValue {
     HeaderValue::from_str(text).expect("a UUID is visible ASCII")
 }
 
-/// A body that names the request's id, as an extension of a response: it is written once the id
-/// is at hand, in place of the body that the response has.
+/// What an error body says of the request that it answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The request's id.
+    pub id: &'a RequestId,
+    /// Its path, as it came.
+    pub path: &'a str,
+}
+
+/// A body that names its request, as an extension of a response: it is written once that is at
+/// hand, in place of the body that the response has.
 #[derive(Clone)]
 pub struct LateBody(Arc<Write>);
 
-type Write = dyn Fn(&RequestId) -> Vec<u8> + Send + Sync;
+type Write = dyn Fn(Asked<'_>) -> Vec<u8> + Send + Sync;
 
 impl LateBody {
     /// A body that `write` writes.
-    pub fn new(write: impl Fn(&RequestId) -> Vec<u8> + Send + Sync + 'static) -> LateBody {
+    pub fn new(write: impl Fn(Asked<'_>) -> Vec<u8> + Send + Sync + 'static) -> LateBody {
         LateBody(Arc::new(write))
     }
 }
@@ -69,9 +78,14 @@ impl LateBody {
 pub async fn identify(mut request: Request, next: Next) -> Response {
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
+    let uri = request.uri().clone();
     let mut response = next.run(request).await;
     if let Some(LateBody(write)) = response.extensions_mut().remove() {
-        *response.body_mut() = Body::from(write(&id));
+        let asked = Asked {
+            id: &id,
+            path: uri.path(),
+        };
+        *response.body_mut() = Body::from(write(asked));
         // Whatever was said about the length was said of the body before.
         response.headers_mut().remove(CONTENT_LENGTH);
     }

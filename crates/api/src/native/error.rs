@@ -176,7 +176,7 @@ impl IntoResponse for Problem {
         if self.kind == Kind::OVERLOADED {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        let body = LateBody::new(move |id| self.to_json(Some(id)));
+        let body = LateBody::new(move |asked| self.to_json(Some(asked.id)));
         response.extensions_mut().insert(body);
         response
     }

@@ -9,12 +9,12 @@ mod timer;
 
 use axum::Router;
 use body::Patience;
-use giro_api::http::TrustedProxies;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+pub(crate) use origin::Front;
 use origin::Origin;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::io;
@@ -54,13 +54,13 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
-    proxies: TrustedProxies,
+    front: Front,
     stop: impl Future<Output = ()>,
 ) {
     raise_file_limit();
     let router = TowerToHyperService::new(router);
     let permits = Arc::new(Semaphore::new(limits.max_connections));
-    let proxies = Arc::new(proxies);
+    let front = Arc::new(front);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -75,7 +75,7 @@ pub(crate) async fn serve(
         };
         let origin = Origin {
             peer: peer.ip(),
-            proxies: proxies.clone(),
+            front: front.clone(),
         };
         let receive = move |request| {
             let request = origin.stamp(request);

@@ -247,7 +247,9 @@ fn decryption_key(service: &Service, principal: PrincipalId) -> Option<Box<[u8]>
     let state = service.read();
     match &state.ledger.principal(principal)?.credential {
         Credential::Client { decryption_key, .. } => decryption_key.clone(),
-        Credential::Secret { .. } | Credential::PublicKey { .. } => None,
+        Credential::Secret { .. } | Credential::PublicKey { .. } | Credential::SigningClient(_) => {
+            None
+        }
     }
 }
 

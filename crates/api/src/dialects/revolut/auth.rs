@@ -340,6 +340,8 @@ fn registered(service: &Service, client_id: &str) -> Option<(PrincipalId, String
             issuer,
             public_key_pem,
         } => Some((number, issuer.to_string(), public_key_pem.clone())),
-        Credential::Secret { .. } | Credential::Client { .. } => None,
+        Credential::Secret { .. } | Credential::Client { .. } | Credential::SigningClient(_) => {
+            None
+        }
     }
 }

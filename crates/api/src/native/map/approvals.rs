@@ -70,7 +70,7 @@ pub(crate) fn body<'a>(
                 change: Box::new(changed(service, state, life)),
             },
         },
-        policy: service.policy_id(state, terms.policy),
+        policy: service.asking_policy_id(state, terms),
         needed: terms.needed,
         missing: terms.needed.saturating_sub(agreed),
         checkers: checker_ids(service, state, &terms.checkers),

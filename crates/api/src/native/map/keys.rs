@@ -192,10 +192,14 @@ pub(crate) fn shown<'a>(
             .map(|grant| grant_body(service, state, grant)),
         issuer: match credential {
             Credential::PublicKey { issuer, .. } => Some(issuer.as_str()),
-            Credential::Secret { .. } | Credential::Client { .. } => None,
+            Credential::Secret { .. }
+            | Credential::Client { .. }
+            | Credential::SigningClient(_) => None,
         },
         client_id: match credential {
-            Credential::Client { .. } => Some(service.principal_id(state, id)),
+            Credential::Client { .. } | Credential::SigningClient(_) => {
+                Some(service.principal_id(state, id))
+            }
             Credential::Secret { .. } | Credential::PublicKey { .. } => None,
         },
         created_at: Time(*added_at),

@@ -284,7 +284,7 @@ pub(crate) fn awaited<'a>(
         status: "awaiting_approval",
         approval: AwaitedApprovalBody {
             id: service.approval_id(record),
-            policy: service.policy_id(state, terms.policy),
+            policy: service.asking_policy_id(state, terms),
             needed: terms.needed,
             checkers: checker_ids(service, state, &terms.checkers),
             expires_at: Time(terms.expires_at),

@@ -17,8 +17,9 @@ pub(crate) struct ApprovalBody<'a> {
     pub(crate) status: ApprovalStatusBody,
     /// What is to be approved.
     pub(crate) subject: SubjectBody<'a>,
-    /// The policy that asks for it.
-    pub(crate) policy: Uuid,
+    /// The policy that asks for it; `null` if it was asked for with the transfer, and no policy is
+    /// for that.
+    pub(crate) policy: Option<Uuid>,
     /// How many checkers must agree.
     #[schema(example = 2)]
     pub(crate) needed: u8,

@@ -185,7 +185,7 @@ pub(crate) struct AwaitedApprovalBody {
     /// Its id.
     pub(crate) id: Uuid,
     /// The policy that asks for it.
-    pub(crate) policy: Uuid,
+    pub(crate) policy: Option<Uuid>,
     /// How many must agree.
     pub(crate) needed: u8,
     /// Who may; `null` is every key with capability `approvals.decide`.

@@ -247,8 +247,9 @@ pub(crate) struct TransferApprovalBody {
     pub(crate) id: Option<Uuid>,
     /// How it stands.
     pub(crate) status: ApprovalStatusBody,
-    /// The policy that asks for it.
-    pub(crate) policy: Uuid,
+    /// The policy that asks for it; `null` if it was asked for with the transfer, and no policy is
+    /// for that.
+    pub(crate) policy: Option<Uuid>,
     /// How many checkers must agree.
     pub(crate) needed: u8,
     /// Who has agreed.

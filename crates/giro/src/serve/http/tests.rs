@@ -1,4 +1,5 @@
 use super::*;
+use giro_api::http::TrustedProxies;
 use axum::body::Bytes;
 use axum::routing::{get, post};
 use std::net::SocketAddr;
@@ -21,7 +22,11 @@ async fn start(router: Router, limits: Limits) -> Running {
         let _ = stopped.await;
     };
     let proxies = TrustedProxies::parse("127.0.0.1").expect("an address");
-    let task = tokio::spawn(serve(listener, router, limits, proxies, stopped));
+    let front = Front {
+        proxies,
+        ..Front::default()
+    };
+    let task = tokio::spawn(serve(listener, router, limits, front, stopped));
     Running {
         address,
         stop,

@@ -11,7 +11,11 @@ pub fn approval(view: View<'_>, life: &Life) -> Option<Approval> {
     let terms = terms(life)?;
     let first = &life.first;
     let governed_ref = view.account_ref(source_of(view, life));
-    let policy = view.service.policy_id(view.state, terms.policy);
+    let policy = view.service.asking_policy_id(view.state, terms);
+    let authority_ref = match policy {
+        Some(policy) => format!("approval-policies/{policy}"),
+        None => "approval-policies/dual-control".to_owned(),
+    };
     let expires_at = time(terms.expires_at);
     Some(Approval {
         action_family: "internal_transfer",
@@ -23,7 +27,7 @@ pub fn approval(view: View<'_>, life: &Life) -> Option<Approval> {
         initiated_by: view.subject(first.origin.book, first.origin.principal),
         operation_id: view.service.transfer_id(first),
         requirement_snapshot: RequirementSnapshot {
-            authority_ref: format!("approval-policies/{policy}"),
+            authority_ref,
             expires_at,
             governed_ref,
             initiator_cannot_approve: true,

@@ -324,7 +324,7 @@ impl<'a> View<'a, '_> {
         Some(TransferApprovalBody {
             id: is_real.then(|| service.approval_id(self.first)),
             status,
-            policy: service.policy_id(state, terms.policy),
+            policy: service.asking_policy_id(state, terms),
             needed: terms.needed,
             approved_by: approved_by(&self.shown, self.steps),
             checkers: checker_ids(service, state, &terms.checkers),
