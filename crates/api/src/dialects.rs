@@ -1,6 +1,7 @@
 //! The interfaces of others, path for path and field for field. None of them knows another.
 
 pub mod cashfree;
+pub mod jiko;
 pub mod revolut;
 pub mod youhodler;
 
@@ -61,8 +62,9 @@ pub(crate) mod format {
 }
 
 /// Where the dialects' descriptions are served.
-pub(crate) const DESCRIPTIONS: [(&str, &str); 3] = [
+pub(crate) const DESCRIPTIONS: [(&str, &str); 4] = [
     ("Cashfree", cashfree::DESCRIPTION),
+    ("Jiko", jiko::DESCRIPTION),
     ("Revolut", revolut::DESCRIPTION),
     ("YouHodler", youhodler::DESCRIPTION),
 ];
@@ -71,6 +73,7 @@ pub(crate) const DESCRIPTIONS: [(&str, &str); 3] = [
 pub fn router() -> Router<App> {
     Router::new()
         .merge(cashfree::routes::router())
+        .merge(jiko::routes::router())
         .merge(revolut::routes::router())
         .merge(youhodler::routes::router())
 }

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request};
 use giro_api::{App, router};
-use giro_engine::{Engine, EngineOptions, SystemClock};
+use giro_engine::{Clock, Engine, EngineOptions, SystemClock};
 use giro_journal::ShardId;
 use giro_ledger::action::{AccountFreeze, BookChange, Holding, NewAccount, NewBook, NewPrincipal};
 use giro_ledger::text::{Metadata, Name, Tag, Text};
@@ -57,8 +57,13 @@ pub(crate) struct Base {
 
 impl Base {
     pub(crate) async fn new() -> Base {
+        Base::at(Arc::new(SystemClock)).await
+    }
+
+    /// The same, with the time that the clock says.
+    pub(crate) async fn at(clock: Arc<dyn Clock>) -> Base {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let (clock, options) = (Arc::new(SystemClock), EngineOptions::default());
+        let options = EngineOptions::default();
         let engine = Engine::open(directory.path(), ShardId(0), clock, options, &mut |_, _| {});
         let service = Arc::new(Service::new(engine.expect("a new directory")));
         let defined = service.clone();

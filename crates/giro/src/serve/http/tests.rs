@@ -1,7 +1,7 @@
 use super::*;
-use giro_api::http::TrustedProxies;
 use axum::body::Bytes;
 use axum::routing::{get, post};
+use giro_api::http::TrustedProxies;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{Notify, oneshot};

@@ -1,0 +1,62 @@
+//! Paths and handlers: the table of contents of this interface. The order of a handler is that of
+//! the checks: token (the [`Client`](super::auth::Client) argument), scope, body or parameters, and
+//! then what is asked for.
+//!
+//! Every path ends with a slash, and is answered without it too, directly.
+
+mod docs;
+mod request;
+
+use super::DESCRIPTION;
+use super::error::Error;
+use crate::App;
+use crate::http::describe;
+use axum::Router;
+use axum::routing::any;
+use utoipa::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+/// What paths of this interface begin with.
+const PREFIXES: [&str; 3] = ["/api/v1", "/api/v2", "/api/oauth2"];
+
+/// The routes of this interface.
+pub fn router() -> Router<App> {
+    let (mut router, api) = documented().split_for_parts();
+    router = router.method_not_allowed_fallback(wrong_method);
+    for prefix in PREFIXES {
+        for rest in ["", "/", "/{*rest}"] {
+            router = router.route(&format!("{prefix}{rest}"), any(no_such_path));
+        }
+    }
+    router.route(DESCRIPTION, describe(&api))
+}
+
+/// Every route that is part of the interface.
+fn documented() -> OpenApiRouter<App> {
+    let all: [UtoipaMethodRouter<App>; 0] = [];
+    let router = OpenApiRouter::with_openapi(docs::Api::openapi());
+    all.into_iter().fold(router, with_and_without_slash)
+}
+
+/// Adds a route twice: by its path, which ends with a slash, and without that.
+fn with_and_without_slash(
+    router: OpenApiRouter<App>,
+    routes: UtoipaMethodRouter<App>,
+) -> OpenApiRouter<App> {
+    let (_, paths, methods) = &routes;
+    let methods = methods.clone();
+    let path = paths.paths.keys().next().expect("a route has a path");
+    let bare = path.trim_end_matches('/').to_owned();
+    match bare.len() == path.len() {
+        true => router.routes(routes),
+        false => router.routes(routes).route(&bare, methods),
+    }
+}
+
+async fn no_such_path() -> Error {
+    Error::NotFound("path")
+}
+
+async fn wrong_method() -> Error {
+    Error::WrongMethod
+}
