@@ -1,5 +1,6 @@
 //! The interfaces of others, path for path and field for field. None of them knows another.
 
+pub mod caliza;
 pub mod cashfree;
 pub mod jiko;
 pub mod revolut;
@@ -62,7 +63,8 @@ pub(crate) mod format {
 }
 
 /// Where the dialects' descriptions are served.
-pub(crate) const DESCRIPTIONS: [(&str, &str); 4] = [
+pub(crate) const DESCRIPTIONS: [(&str, &str); 5] = [
+    ("Caliza", caliza::DESCRIPTION),
     ("Cashfree", cashfree::DESCRIPTION),
     ("Jiko", jiko::DESCRIPTION),
     ("Revolut", revolut::DESCRIPTION),
@@ -72,6 +74,7 @@ pub(crate) const DESCRIPTIONS: [(&str, &str); 4] = [
 /// The routes of every dialect.
 pub fn router() -> Router<App> {
     Router::new()
+        .merge(caliza::routes::router())
         .merge(cashfree::routes::router())
         .merge(jiko::routes::router())
         .merge(revolut::routes::router())

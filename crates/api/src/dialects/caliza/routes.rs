@@ -1,0 +1,43 @@
+//! Paths and handlers: the table of contents of this interface. The order of a handler is that of
+//! the checks: token (the [`Client`](super::auth::Client) argument), role, body or parameters, and
+//! then what is asked for.
+
+mod docs;
+mod request;
+
+use super::DESCRIPTION;
+use super::error::Error;
+use crate::App;
+use crate::http::describe;
+use axum::Router;
+use axum::routing::any;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What paths of this interface begin with.
+const PREFIXES: [&str; 2] = ["/core-api", "/auth"];
+
+/// The routes of this interface.
+pub fn router() -> Router<App> {
+    let (mut router, api) = documented().split_for_parts();
+    router = router.method_not_allowed_fallback(wrong_method);
+    for prefix in PREFIXES {
+        for rest in ["", "/", "/{*rest}"] {
+            router = router.route(&format!("{prefix}{rest}"), any(no_such_path));
+        }
+    }
+    router.route(DESCRIPTION, describe(&api))
+}
+
+/// Every route that is part of the interface.
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(docs::Api::openapi())
+}
+
+async fn no_such_path() -> Error {
+    Error::NoPath
+}
+
+async fn wrong_method() -> Error {
+    Error::WrongMethod
+}

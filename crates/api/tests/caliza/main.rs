@@ -1,0 +1,6 @@
+//! The Caliza interface over HTTP: whole answers of a real service, in process.
+
+#[path = "../shared/base.rs"]
+mod base;
+mod errors;
+mod world;
