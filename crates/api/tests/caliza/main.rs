@@ -2,5 +2,9 @@
 
 #[path = "../shared/base.rs"]
 mod base;
+mod clock;
 mod errors;
+#[path = "../shared/examples.rs"]
+mod examples;
+mod golden;
 mod world;

@@ -126,6 +126,12 @@ impl World {
         (added, secret.api_key(id))
     }
 
+    /// The id of the integrator.
+    pub(crate) fn integrator_id(&self) -> String {
+        let state = self.service.read();
+        self.service.book_id(&state, self.book).to_string()
+    }
+
     pub(crate) fn token_of(&self, user: PrincipalId, capabilities: Capabilities) -> String {
         let hour = Duration::from_secs(3600);
         issue_token(&self.service, self.client, user, capabilities, hour)

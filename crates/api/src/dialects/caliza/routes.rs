@@ -3,7 +3,9 @@
 //! then what is asked for.
 
 mod docs;
+mod executions;
 mod request;
+mod simulations;
 
 use super::DESCRIPTION;
 use super::error::Error;
@@ -13,6 +15,7 @@ use axum::Router;
 use axum::routing::any;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// What paths of this interface begin with.
 const PREFIXES: [&str; 2] = ["/core-api", "/auth"];
@@ -32,6 +35,12 @@ pub fn router() -> Router<App> {
 /// Every route that is part of the interface.
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::Api::openapi())
+        .routes(routes!(simulations::simulate))
+        .routes(routes!(simulations::simulate_again))
+        .routes(routes!(simulations::show))
+        .routes(routes!(simulations::show_again))
+        .routes(routes!(executions::execute))
+        .routes(routes!(executions::show))
 }
 
 async fn no_such_path() -> Error {

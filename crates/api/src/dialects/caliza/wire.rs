@@ -1,5 +1,17 @@
 //! Requests and answers as the vendor spells them. No rules, no conversions but to JSON.
 
+mod money;
+mod problems;
+mod simulations;
+mod transactions;
+
+pub use money::{ConversionDetails, FeeDetails, Money, TransactionDetails};
+pub use problems::{ExecutionProblems, FindProblems, SimulationProblems};
+pub use simulations::{
+    AmountValidation, FromFields, Simulation, SimulationFields, SimulationRequest,
+};
+pub use transactions::{ExecutionFields, ExecutionRequest, Status, Transaction};
+
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;

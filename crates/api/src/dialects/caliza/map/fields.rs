@@ -42,6 +42,42 @@ pub fn optional_text(name: &str, field: Option<&RawValue>) -> Result<Option<Stri
     field.map(|field| text(name, field)).transpose()
 }
 
+/// A form that is read whole: everything in it that does not fit is told at once.
+#[derive(Debug, Default)]
+pub struct Form {
+    errors: Vec<String>,
+    other: Option<Error>,
+}
+
+impl Form {
+    /// A field that must be there and be a text; an empty one until the form was checked.
+    pub fn text(&mut self, name: &str, field: Option<&RawValue>) -> String {
+        self.note(required(name, field).and_then(|field| text(name, field)))
+    }
+
+    /// What was read; nothing if it does not fit, until the form was checked.
+    pub fn note<T: Default>(&mut self, read: Result<T, Error>) -> T {
+        match read {
+            Ok(value) => return value,
+            Err(Error::Misfit(more)) => self.errors.extend(more),
+            Err(other) => self.other = Some(other),
+        }
+        T::default()
+    }
+
+    /// What was read, if all of it fits.
+    ///
+    /// # Errors
+    /// [`Error::Misfit`].
+    pub fn checked<T>(self, read: T) -> Result<T, Error> {
+        match (self.other, self.errors.is_empty()) {
+            (Some(other), _) => Err(other),
+            (None, true) => Ok(read),
+            (None, false) => Err(Error::Misfit(self.errors)),
+        }
+    }
+}
+
 /// An amount in the vendor's spelling: two decimals at least, and more only if they are not zero.
 pub fn amount(amount: SignedAmount, decimals: u8) -> String {
     let mut text = amount.display(decimals).to_string();
