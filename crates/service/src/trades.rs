@@ -28,8 +28,8 @@ const STRETCH: usize = 64;
 /// Which trades of a book, newest first.
 #[derive(Clone, Debug)]
 pub struct TradeQuery {
-    /// Those of this account.
-    pub account: Option<AccountId>,
+    /// Those of these accounts; empty is all.
+    pub accounts: Vec<AccountId>,
     /// Those of this instrument.
     pub instrument: Option<AssetId>,
     /// Those that do this.
@@ -40,10 +40,16 @@ pub struct TradeQuery {
     pub booked: RangeInclusive<Date>,
     /// Those settled on one of these days.
     pub settled: Option<RangeInclusive<Date>>,
+    /// Those booked at or after this instant.
+    pub from: Option<Timestamp>,
+    /// Those booked before this instant.
+    pub to: Option<Timestamp>,
     /// Those of accounts that this caller sees.
     pub seen_by: Caller,
     /// Those before this one: the place of a trade among those of its record.
     pub before: Option<Place>,
+    /// Those after this one.
+    pub after: Option<Place>,
     /// So many of them at most.
     pub limit: usize,
 }
@@ -230,9 +236,13 @@ impl Service {
             let house = ledger
                 .book(book)
                 .map(|one| one.system_account(SystemRole::House));
-            let account = query.account.or(house);
-            let account = account.and_then(|id| ledger.account_in(book, id));
-            let lines = account.map_or(&[][..], |one| &one.lines).iter();
+            let accounts = match query.accounts.is_empty() {
+                true => house.into_iter().collect(),
+                false => query.accounts.clone(),
+            };
+            let accounts = accounts.into_iter();
+            let accounts = accounts.filter_map(|id| ledger.account_in(book, id));
+            let lines = accounts.flat_map(|one| &one.lines);
             let wanted = lines.filter(|(asset, _)| {
                 let is_wanted = query.instrument.is_none_or(|wanted| wanted == *asset);
                 is_wanted && ledger.instrument((book, *asset)).is_some()
@@ -241,7 +251,8 @@ impl Service {
         };
         let settled = query.settled.as_ref().map(|days| *days.end());
         let last = settled.map_or(*query.booked.end(), |day| day.min(*query.booked.end()));
-        let by_time = history.first_at(begins(last.plus_days(2)))?;
+        let end = begins(last.plus_days(2));
+        let by_time = history.first_at(query.to.map_or(end, |to| to.min(end)))?;
         let by_place = query.before.map(|place| place.seq().next());
         let bound = by_place.map_or(by_time, |seq| seq.min(by_time));
         let mut walk = Walk {
@@ -287,7 +298,8 @@ impl Traded {
         })
     }
 
-    fn position(&self) -> Place {
+    /// Its place in lists of trades.
+    pub fn position(&self) -> Place {
         let place = u8::try_from(self.place).expect("a record has a few trades");
         Place::new(self.record().seq, place)
     }
@@ -307,6 +319,7 @@ impl Walk<'_> {
     /// are to be looked at.
     fn stretch(&mut self, query: &TradeQuery) -> Result<(Vec<Record>, bool), HistoryError> {
         let first = begins(query.booked.start().plus_days(-1));
+        let first = query.from.map_or(first, |from| from.max(first));
         let mut records = Vec::new();
         while records.len() < STRETCH.min(query.limit.saturating_add(1)) {
             if self.left == 0 {
@@ -316,7 +329,8 @@ impl Walk<'_> {
             let Some(record) = self.next()? else {
                 return Ok((records, true));
             };
-            if record.at < first {
+            let is_after = query.after.is_none_or(|after| record.seq >= after.seq());
+            if record.at < first || !is_after {
                 self.heads.clear();
                 return Ok((records, true));
             }
@@ -344,7 +358,7 @@ impl Walk<'_> {
         trade: &Trade,
     ) -> bool {
         let booked_on = self.day(ledger, trade, record.at);
-        query.account.is_none_or(|account| account == trade.account)
+        (query.accounts.is_empty() || query.accounts.contains(&trade.account))
             && query.instrument.is_none_or(|one| one == trade.instrument)
             && query.activity.is_none_or(|one| one == trade.activity)
             && booked_on.is_some_and(|day| query.booked.contains(&day))
@@ -357,8 +371,14 @@ impl Walk<'_> {
         let settled_at = traded.settled_at();
         let settled_on = settled_at.and_then(|at| self.day(&state.ledger, trade, at));
         let days = query.settled.as_ref();
-        let is_before = query.before.is_none_or(|before| traded.position() < before);
+        let place = traded.position();
+        let is_before = query.before.is_none_or(|before| place < before);
+        let is_after = query.after.is_none_or(|after| place > after);
+        let at = traded.record().at;
         is_before
+            && is_after
+            && query.from.is_none_or(|from| from <= at)
+            && query.to.is_none_or(|to| at < to)
             && query
                 .is_settled
                 .is_none_or(|wanted| wanted == settled_at.is_some())

@@ -124,7 +124,7 @@ pub(super) async fn list_trades(
         let instrument = query.instrument.as_deref();
         let instrument = instrument.map(|code| names.instrument(Field::Top("instrument"), code));
         TradeQuery {
-            account: account.transpose()?,
+            accounts: account.transpose()?.into_iter().collect(),
             instrument: instrument.transpose()?.map(|(id, _)| id),
             activity: query.activity.map(activity),
             is_settled: query
@@ -132,8 +132,11 @@ pub(super) async fn list_trades(
                 .map(|status| status == TradeStatusBody::Settled),
             booked: booked.unwrap_or(Date::MIN..=Date::MAX),
             settled,
+            from: None,
+            to: None,
             seen_by: ask.caller,
             before,
+            after: None,
             limit,
         }
     };
