@@ -11,6 +11,7 @@ use giro_ledger::{AccountId, AssetId, Balance, BookId, Event, SignedAmount, Time
 use uuid::Uuid;
 
 mod newer;
+pub(crate) mod stretches;
 mod transfers;
 
 pub use transfers::TransferQuery;

@@ -6,6 +6,7 @@
 
 use crate::caller::Caller;
 use crate::life::Life;
+use crate::query::stretches::{Stretch, newer};
 use crate::query::{Page, SCAN_MAX};
 use crate::service::{Service, ServiceError};
 use giro_engine::chain::Place;
@@ -24,6 +25,9 @@ use uuid::Uuid;
 
 /// Records whose transfers are looked up together.
 const STRETCH: usize = 64;
+
+/// Trades that are looked at together on the way to newer ones.
+const STRETCH_MAX: usize = 10_000;
 
 /// Which trades of a book, newest first.
 #[derive(Clone, Debug)]
@@ -214,6 +218,41 @@ impl Service {
                 return Ok(Page { items, next });
             }
         }
+    }
+
+    /// The trades of a book that are just newer than a place, oldest first; the rest begins after
+    /// the page's `next`. `before` and `after` of the query are not asked.
+    ///
+    /// # Errors
+    /// As [`Service::trades`].
+    pub fn trades_newer(
+        &self,
+        book: BookId,
+        query: &TradeQuery,
+        after: Place,
+    ) -> Result<Page<Traded>, ServiceError> {
+        let end = self.read().end();
+        newer(
+            (after, end),
+            query.limit,
+            Traded::position,
+            |after, before| {
+                let page = self.trades(
+                    book,
+                    &TradeQuery {
+                        before: Some(before),
+                        after: Some(after),
+                        limit: STRETCH_MAX,
+                        ..query.clone()
+                    },
+                )?;
+                Ok::<_, ServiceError>(Stretch {
+                    looked_at: page.items.len(),
+                    items: page.items,
+                    is_cut_short: page.next.is_some(),
+                })
+            },
+        )
     }
 
     /// The lives of the transfers that were booked in these records, in their order.

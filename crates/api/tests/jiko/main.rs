@@ -3,4 +3,5 @@
 #[path = "../shared/base.rs"]
 mod base;
 mod errors;
+mod pockets;
 mod world;

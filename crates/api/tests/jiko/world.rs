@@ -198,6 +198,16 @@ impl World {
         account
     }
 
+    pub(crate) fn customer_id(&self) -> String {
+        let state = self.service.read();
+        self.service.book_id(&state, self.book).to_string()
+    }
+
+    /// Asks without a token.
+    pub(crate) async fn ask_bare(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, None, &[], "").await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.get_as(&self.token, path).await
     }

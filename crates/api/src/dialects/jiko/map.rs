@@ -1,5 +1,41 @@
 //! Wire to command, record to wire. Pure: what is not in the arguments does not matter.
 
 mod fields;
+mod money;
+mod pockets;
+mod query;
+mod trades;
 
 pub use fields::{json_object, optional_text, required, text};
+pub use money::{amount, day, share, time};
+pub use pockets::{dollars, find_pocket, is_pocket, pocket, strategy_id};
+pub use query::Parameters;
+pub use trades::{POCKETS, trade, trade_query};
+
+use giro_ledger::{AssetId, Ledger};
+use giro_service::{Service, State};
+
+/// The state, and the ids that its things have outside.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// What encodes ids.
+    pub service: &'a Service,
+    /// The state.
+    pub state: &'a State,
+}
+
+impl<'a> View<'a> {
+    /// The state of a service.
+    pub fn new(service: &'a Service, state: &'a State) -> View<'a> {
+        View { service, state }
+    }
+
+    fn ledger(self) -> &'a Ledger {
+        &self.state.ledger
+    }
+
+    fn code(self, asset: AssetId) -> String {
+        let asset = self.ledger().asset(asset);
+        asset.map_or_else(String::new, |asset| asset.code.to_string())
+    }
+}

@@ -5,7 +5,10 @@
 //! Every path ends with a slash, and is answered without it too, directly.
 
 mod docs;
+mod lists;
+mod pockets;
 mod request;
+mod trades;
 
 use super::DESCRIPTION;
 use super::error::Error;
@@ -15,6 +18,7 @@ use axum::Router;
 use axum::routing::any;
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes;
 
 /// What paths of this interface begin with.
 const PREFIXES: [&str; 3] = ["/api/v1", "/api/v2", "/api/oauth2"];
@@ -33,7 +37,12 @@ pub fn router() -> Router<App> {
 
 /// Every route that is part of the interface.
 fn documented() -> OpenApiRouter<App> {
-    let all: [UtoipaMethodRouter<App>; 0] = [];
+    let all: [UtoipaMethodRouter<App>; 4] = [
+        routes!(pockets::list_pockets),
+        routes!(pockets::show_pocket),
+        routes!(trades::list_trades),
+        routes!(trades::show_trade),
+    ];
     let router = OpenApiRouter::with_openapi(docs::Api::openapi());
     all.into_iter().fold(router, with_and_without_slash)
 }

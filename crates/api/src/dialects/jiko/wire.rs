@@ -1,5 +1,16 @@
 //! Requests and answers as the vendor spells them. No rules, no conversions but to JSON.
 
+mod lists;
+mod pockets;
+mod trades;
+
+pub use lists::{Amount, CursorList, ListType, PageQuery};
+pub use pockets::{
+    Earnings, EarningsQuery, Period, Pocket, PocketChange, PocketList, PocketObject, PocketRequest,
+    PocketStatus, PocketType, Portfolio, Security, SecurityType, StrategyId,
+};
+pub use trades::{Trade, TradeActivity, TradeList, TradeObject, TradeStatus, TradesQuery};
+
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;

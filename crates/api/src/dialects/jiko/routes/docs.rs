@@ -2,7 +2,7 @@
 
 use crate::dialects::jiko::wire::{Problem, Validation};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::{IntoResponses, Modify, OpenApi};
 
 /// The description.
 #[derive(OpenApi)]
@@ -28,4 +28,46 @@ impl Modify for AccessToken {
         let components = api.components.get_or_insert_default();
         components.add_security_scheme("access_token", SecurityScheme::Http(http));
     }
+}
+
+/// What every call but those for tokens can be refused with.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum Refused {
+    /// The access token is not valid, or the signature of the request is not.
+    #[response(status = 401)]
+    Unauthorized(#[to_schema] Problem),
+    /// The token does not give the scope, or whoever asks may not do this.
+    #[response(status = 403)]
+    Forbidden(#[to_schema] Problem),
+    /// Something is not of its form.
+    #[response(status = 422)]
+    Invalid(#[to_schema] Validation),
+    /// Too many requests.
+    #[response(status = 429, headers(("Retry-After" = u32, description = "Seconds to wait")))]
+    TooMany(#[to_schema] Problem),
+    /// The server has failed.
+    #[response(status = 500)]
+    Failed(#[to_schema] Problem),
+    /// Not now.
+    #[response(status = 503, headers(("Retry-After" = u32, description = "Seconds to wait")))]
+    Unavailable(#[to_schema] Problem),
+}
+
+/// What a call for a single thing can be refused with besides.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum Missing {
+    /// There is no such thing at the customer.
+    #[response(status = 404)]
+    Missing(#[to_schema] Problem),
+}
+
+/// What a call with a body can be refused with besides.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum TooLarge {
+    /// The body is too large.
+    #[response(status = 413)]
+    TooLarge(#[to_schema] Problem),
 }

@@ -1,12 +1,16 @@
 //! What handlers ask of a request.
 
 use crate::dialects::jiko::error::Error;
+use crate::dialects::jiko::wire::answer;
 use crate::http::body::{BODY_BYTES_MAX, text};
 use crate::http::read_body;
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::http::StatusCode;
+use axum::response::Response;
 use giro_service::{Service, ServiceError};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// The bytes of a body, which must be text.
@@ -23,6 +27,11 @@ pub(super) fn path(
 ) -> Result<String, Error> {
     let Path(id) = id.map_err(|_| Error::NotFound(what))?;
     Ok(id)
+}
+
+/// The answer to what was found.
+pub(super) fn ok(body: &impl Serialize) -> Response {
+    answer(StatusCode::OK, body)
 }
 
 /// Work that may wait for the disk.
