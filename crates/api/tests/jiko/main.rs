@@ -2,6 +2,9 @@
 
 #[path = "../shared/base.rs"]
 mod base;
+
+mod asking;
 mod errors;
 mod pockets;
+mod transfer_requests;
 mod world;

@@ -4,13 +4,19 @@ mod fields;
 mod money;
 mod pockets;
 mod query;
+mod requests;
+mod sent;
 mod trades;
+mod transfers;
 
 pub use fields::{json_object, optional_text, required, text};
 pub use money::{amount, day, share, time};
 pub use pockets::{dollars, find_pocket, is_pocket, pocket, strategy_id};
 pub use query::Parameters;
+pub use requests::{Order, key_text, new_transfer, order, reason, seen_pocket, status};
+pub use sent::Sent;
 pub use trades::{POCKETS, trade, trade_query};
+pub use transfers::{KINDS, is_request, sides, states_of, transfer_request};
 
 use giro_ledger::{AssetId, Ledger};
 use giro_service::{Service, State};

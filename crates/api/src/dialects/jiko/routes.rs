@@ -6,9 +6,11 @@
 
 mod docs;
 mod lists;
+mod paging;
 mod pockets;
 mod request;
 mod trades;
+mod transfer_requests;
 
 use super::DESCRIPTION;
 use super::error::Error;
@@ -37,11 +39,16 @@ pub fn router() -> Router<App> {
 
 /// Every route that is part of the interface.
 fn documented() -> OpenApiRouter<App> {
-    let all: [UtoipaMethodRouter<App>; 4] = [
+    let all: [UtoipaMethodRouter<App>; 9] = [
         routes!(pockets::list_pockets),
         routes!(pockets::show_pocket),
         routes!(trades::list_trades),
         routes!(trades::show_trade),
+        routes!(transfer_requests::create, transfer_requests::list),
+        routes!(transfer_requests::show),
+        routes!(transfer_requests::approve),
+        routes!(transfer_requests::reject),
+        routes!(transfer_requests::cancel),
     ];
     let router = OpenApiRouter::with_openapi(docs::Api::openapi());
     all.into_iter().fold(router, with_and_without_slash)

@@ -3,6 +3,7 @@
 mod lists;
 mod pockets;
 mod trades;
+mod transfers;
 
 pub use lists::{Amount, CursorList, ListType, PageQuery};
 pub use pockets::{
@@ -10,6 +11,11 @@ pub use pockets::{
     PocketStatus, PocketType, Portfolio, Security, SecurityType, StrategyId,
 };
 pub use trades::{Trade, TradeActivity, TradeList, TradeObject, TradeStatus, TradesQuery};
+pub use transfers::{
+    AmountFields, Approval, Decision, DetailsFields, Reason, ReasonBody, ReasonFields, RequestBody,
+    RequestFields, Status, TransferFields, TransferRequest, TransferRequestList,
+    TransferRequestsQuery,
+};
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

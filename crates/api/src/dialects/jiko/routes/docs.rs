@@ -71,3 +71,21 @@ pub(super) enum TooLarge {
     #[response(status = 413)]
     TooLarge(#[to_schema] Problem),
 }
+
+/// What a call that uses an id up can be refused with besides.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum Taken {
+    /// The id was used for something else, or it cannot be done as things are.
+    #[response(status = 409)]
+    Taken(#[to_schema] Problem),
+}
+
+/// What a call that changes something can be refused with besides.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum Over {
+    /// It is over.
+    #[response(status = 412)]
+    Over(#[to_schema] Problem),
+}
