@@ -20,7 +20,7 @@ pub mod map;
 pub mod routes;
 pub mod wire;
 
-pub use auth::issue_token;
+pub use auth::{Role, bearer_of, issue_token};
 
 /// The scope of this interface's tokens. It is in them: it never changes.
 pub const SCOPE: u8 = super::scope::CALIZA;

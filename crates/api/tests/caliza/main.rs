@@ -7,4 +7,5 @@ mod errors;
 #[path = "../shared/examples.rs"]
 mod examples;
 mod golden;
+mod tokens;
 mod world;

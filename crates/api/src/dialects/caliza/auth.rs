@@ -1,9 +1,15 @@
 //! Tokens and roles.
 //!
-//! A token lets a person act through a client, and is bound to both: revoking either ends it.
+//! A token lets a person act through a client, and is bound to both: revoking either ends it. It
+//! gives what the person may do; one of the client alone, what the client may.
+
+mod grant;
+
+pub use grant::{Denied, Fields, bearer_of, grant};
 
 use super::SCOPE;
 use super::error::Error;
+use super::wire::UserInfo;
 use crate::App;
 use crate::http::bearer;
 use axum::extract::FromRequestParts;
@@ -148,4 +154,12 @@ pub fn issue_token(
     };
     let bound = client.0.to_le_bytes();
     service.tokens().issue_bound(PREFIX, &claims, &bound)
+}
+
+/// What is told of whoever bears an access token.
+pub fn user_info(service: &Service, token: &str) -> Option<UserInfo> {
+    let caller = check_token(service, token).ok()?;
+    let state = service.read();
+    let sub = service.principal_id(&state, caller.principal);
+    Some(grant::who(sub, state.ledger.principal(caller.principal)))
 }

@@ -4,6 +4,7 @@
 
 mod docs;
 mod executions;
+mod realm;
 mod request;
 mod simulations;
 
@@ -35,6 +36,10 @@ pub fn router() -> Router<App> {
 /// Every route that is part of the interface.
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::Api::openapi())
+        .routes(routes!(realm::token))
+        .routes(routes!(realm::discovery))
+        .routes(routes!(realm::certs))
+        .routes(routes!(realm::user_info))
         .routes(routes!(simulations::simulate))
         .routes(routes!(simulations::simulate_again))
         .routes(routes!(simulations::show))

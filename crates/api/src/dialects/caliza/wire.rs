@@ -3,12 +3,16 @@
 mod money;
 mod problems;
 mod simulations;
+mod tokens;
 mod transactions;
 
 pub use money::{ConversionDetails, FeeDetails, Money, TransactionDetails};
 pub use problems::{ExecutionProblems, FindProblems, SimulationProblems};
 pub use simulations::{
     AmountValidation, FromFields, Simulation, SimulationFields, SimulationRequest,
+};
+pub use tokens::{
+    DeniedBody, Discovery, Granted, IdClaims, Keys, TokenProblems, TokenRequest, UserInfo,
 };
 pub use transactions::{ExecutionFields, ExecutionRequest, Status, Transaction};
 
