@@ -2,6 +2,7 @@
 //! key, checked by a library against the public key that was registered for it.
 
 use crate::caller::AuthError;
+use crate::public_key::PublicKey;
 use jsonwebtoken::{DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::Number;
@@ -77,6 +78,84 @@ pub fn check(assertion: &str, expected: &Expected<'_>) -> Result<(), AuthError> 
         return Err(AuthError::Expired);
     }
     Ok(())
+}
+
+/// What the assertion of an OAuth client must say (`private_key_jwt`).
+#[derive(Clone, Copy, Debug)]
+pub struct ExpectedOfClient<'a> {
+    /// The public key that the client registered, in PEM: RSA for PS256, or Ed25519 for EdDSA.
+    pub public_key_pem: &'a str,
+    /// Who has issued it, and whom it is about: the client.
+    pub client_id: &'a str,
+    /// Whom it may be meant for: one of these at least.
+    pub audiences: &'a [String],
+    /// How far ahead its end may be.
+    pub lifetime_seconds_max: u64,
+    /// Now, in seconds since 1970.
+    pub now_seconds: u64,
+}
+
+/// An assertion that was checked, to be used once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SingleUse {
+    /// Its id, which the client gives to no other.
+    pub jti: String,
+    /// Until when another use must be looked out for, in seconds since 1970.
+    pub valid_until_seconds: u64,
+}
+
+#[derive(Deserialize)]
+struct ClaimsOfClient {
+    exp: Number,
+    iat: Number,
+    nbf: Option<Number>,
+    jti: String,
+}
+
+/// The longest id of an assertion.
+const JTI_BYTES_MAX: usize = 255;
+
+/// Checks the assertion of an OAuth client; whether it is its first use is for the caller to see.
+///
+/// # Errors
+/// [`AuthError::Expired`] if only its time is over, else [`AuthError::Invalid`].
+pub fn check_of_client(
+    assertion: &str,
+    expected: &ExpectedOfClient<'_>,
+) -> Result<SingleUse, AuthError> {
+    // The kind of the key decides, not the header of the assertion.
+    let algorithm = match PublicKey::from_pem(expected.public_key_pem) {
+        Some(PublicKey::Rsa) => Algorithm::PS256,
+        Some(PublicKey::Ed25519(_)) => Algorithm::EdDSA,
+        Some(PublicKey::P256(_)) | None => return Err(AuthError::Invalid),
+    };
+    let mut validation = Validation::new(algorithm);
+    validation.set_issuer(&[expected.client_id]);
+    validation.set_audience(expected.audiences);
+    validation.sub = Some(expected.client_id.to_owned());
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    validation.validate_exp = false;
+    let key = public_key(expected.public_key_pem)?;
+    let data = jsonwebtoken::decode::<ClaimsOfClient>(assertion, &key, &validation);
+    let claims = data.map_err(|_| AuthError::Invalid)?.claims;
+    let begins_at = claims
+        .nbf
+        .map_or(Ok(0), |nbf| whole_seconds(&nbf))?
+        .max(whole_seconds(&claims.iat)?);
+    let ends_at = whole_seconds(&claims.exp)?;
+    let soon = expected.now_seconds.saturating_add(LEEWAY_SECONDS);
+    let is_sane = begins_at <= soon
+        && ends_at <= soon.saturating_add(expected.lifetime_seconds_max)
+        && (1..=JTI_BYTES_MAX).contains(&claims.jti.len());
+    let valid_until_seconds = ends_at.saturating_add(LEEWAY_SECONDS);
+    match is_sane {
+        true if valid_until_seconds < expected.now_seconds => Err(AuthError::Expired),
+        true => Ok(SingleUse {
+            jti: claims.jti,
+            valid_until_seconds,
+        }),
+        false => Err(AuthError::Invalid),
+    }
 }
 
 fn whole_seconds(at: &Number) -> Result<u64, AuthError> {

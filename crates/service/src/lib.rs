@@ -19,6 +19,8 @@
 //! | [`assertion`] | signed assertions of who a client is |
 //! | [`openid`] | tokens that others can check, and the key to do so with |
 //! | [`once`] | what is good for one use |
+//! | [`public_key`] | public keys that clients register |
+//! | [`sealed`] | what clients carry for the server |
 //! | [`rsa`] | RSA keys that are drawn here |
 //! | [`limits`] | how often |
 //! | [`named`] | public ids of fee rules, quotes, schedules and trades |
@@ -51,11 +53,13 @@ pub mod limits;
 pub mod named;
 pub mod once;
 pub mod openid;
+pub mod public_key;
 pub mod query;
 pub mod quotes;
 pub mod rates;
 pub mod rsa;
 pub mod schedules;
+pub mod sealed;
 pub mod secret;
 pub mod service;
 pub mod token;

@@ -5,21 +5,21 @@ use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// So many requests a minute for each book and bucket, all of which may come at once.
+/// So many requests in a time for each key, all of which may come at once.
 ///
-/// A bucket is what an interface counts together. Counts are kept in memory: after a restart
-/// everybody starts afresh.
-pub struct RateLimits {
-    per_minute: NonZeroU32,
-    limiter: Limiter,
+/// A key is what an interface counts together: usually a book, and a bucket of requests. Counts are
+/// kept in memory: after a restart everybody starts afresh.
+pub struct RateLimits<K: Hash + Eq + Clone = (BookId, u8)> {
+    count: NonZeroU32,
+    within: Duration,
+    limiter: Limiter<K>,
 }
 
-type Counted = (BookId, u8);
-type Limiter =
-    RateLimiter<Counted, DashMapStateStore<Counted>, DefaultClock, StateInformationMiddleware>;
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
 /// How much of a limit is left, after the request that was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,21 +33,40 @@ pub struct Allowance {
 }
 
 impl RateLimits {
-    /// `per_minute` requests a minute.
-    pub fn per_minute(per_minute: NonZeroU32) -> RateLimits {
-        let limiter = RateLimiter::dashmap(Quota::per_minute(per_minute));
-        RateLimits {
-            per_minute,
-            limiter: limiter.with_middleware(),
-        }
-    }
-
     /// Counts a request, and says what is left.
     ///
     /// # Errors
     /// How long to wait, if there have been too many.
     pub fn check(&self, book: BookId, bucket: u8) -> Result<Allowance, Duration> {
-        match self.limiter.check_key(&(book, bucket)) {
+        self.check_key(&(book, bucket))
+    }
+}
+
+impl<K: Hash + Eq + Clone> RateLimits<K> {
+    /// `count` requests a minute.
+    pub fn per_minute(count: NonZeroU32) -> RateLimits<K> {
+        RateLimits::of(count, Duration::from_secs(60), Quota::per_minute(count))
+    }
+
+    /// `count` requests a second.
+    pub fn per_second(count: NonZeroU32) -> RateLimits<K> {
+        RateLimits::of(count, Duration::from_secs(1), Quota::per_second(count))
+    }
+
+    fn of(count: NonZeroU32, within: Duration, quota: Quota) -> RateLimits<K> {
+        RateLimits {
+            count,
+            within,
+            limiter: RateLimiter::dashmap(quota).with_middleware(),
+        }
+    }
+
+    /// Counts a request of that key, and says what is left.
+    ///
+    /// # Errors
+    /// How long to wait, if there have been too many.
+    pub fn check_key(&self, key: &K) -> Result<Allowance, Duration> {
+        match self.limiter.check_key(key) {
             Ok(state) => Ok(self.allowance(state.remaining_burst_capacity())),
             Err(not_until) => Err(not_until.wait_time_from(DefaultClock::default().now())),
         }
@@ -59,9 +78,9 @@ impl RateLimits {
     }
 
     fn allowance(&self, remaining: u32) -> Allowance {
-        let limit = self.per_minute.get();
+        let limit = self.count.get();
         let used = limit.saturating_sub(remaining);
-        let all = Duration::from_secs(60).saturating_mul(used);
+        let all = self.within.saturating_mul(used);
         Allowance {
             limit,
             remaining,
@@ -93,5 +112,14 @@ mod tests {
         assert_eq!(limits.used_up().reset, Duration::from_secs(60));
         assert!(limits.check(BookId(1), 1).is_ok());
         assert!(limits.check(BookId(2), 0).is_ok());
+    }
+
+    #[test]
+    fn one_a_second_is_not_two_at_once() {
+        let limits = RateLimits::per_second(NonZeroU32::MIN);
+        assert!(limits.check_key(&"a").is_ok());
+        let wait = limits.check_key(&"a").expect_err("used up");
+        assert!(wait <= Duration::from_secs(1), "{wait:?}");
+        assert!(limits.check_key(&"b").is_ok());
     }
 }

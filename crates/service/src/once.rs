@@ -31,6 +31,13 @@ impl Once {
         }
         is_new
     }
+
+    /// Whether a thing was used, and would still be valid.
+    pub fn was_used(&self, thing: &str, now: Timestamp) -> bool {
+        let hash: [u8; 32] = Sha256::digest(thing).into();
+        let used = self.used.lock();
+        used.get(&hash).is_some_and(|until| *until > now)
+    }
 }
 
 #[cfg(test)]
@@ -41,7 +48,9 @@ mod tests {
     fn a_thing_is_good_for_one_use() {
         let once = Once::default();
         let now = Timestamp(1);
+        assert!(!once.was_used("a", now));
         assert!(once.is_first("a", Timestamp(10), now));
+        assert!(once.was_used("a", now) && !once.was_used("a", Timestamp(10)));
         assert!(!once.is_first("a", Timestamp(10), now));
         assert!(once.is_first("b", Timestamp(10), now));
     }
