@@ -10,6 +10,7 @@ pub mod client_ip;
 pub mod credentials;
 pub mod decimal;
 pub mod description;
+pub mod message_signature;
 pub mod request_id;
 pub mod standard_webhooks;
 pub mod time;

@@ -75,7 +75,9 @@ impl PublicKey {
     pub fn has_signed_request(&self, base: &[u8], signature: &[u8]) -> bool {
         let verified = match self {
             PublicKey::Rsa => return false,
-            PublicKey::Ed25519(key) => UnparsedPublicKey::new(&ED25519, key).verify(base, signature),
+            PublicKey::Ed25519(key) => {
+                UnparsedPublicKey::new(&ED25519, key).verify(base, signature)
+            }
             PublicKey::P256(point) if signature.len() == P256_SIGNATURE_BYTES => {
                 UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(base, signature)
             }

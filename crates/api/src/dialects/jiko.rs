@@ -11,13 +11,19 @@
 //! | [`map`] | wire to command, record to wire; pure |
 //! | [`error`] | the one table from refusal to status and body |
 //! | [`auth`] | tokens and their scopes |
+//! | [`oauth`] | how clients and people get tokens |
+//! | [`limits`] | how often they may be used |
+//! | [`signed`] | requests that clients have signed |
 //!
 //! It must not decide anything about money, nor keep anything: both are behind the service.
 
 pub mod auth;
 pub mod error;
+pub mod limits;
 pub mod map;
+pub mod oauth;
 pub mod routes;
+pub mod signed;
 pub mod wire;
 
 pub use auth::issue_token;

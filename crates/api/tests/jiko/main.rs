@@ -5,6 +5,8 @@ mod base;
 
 mod asking;
 mod errors;
+mod keys;
 mod pockets;
+mod tokens;
 mod transfer_requests;
 mod world;

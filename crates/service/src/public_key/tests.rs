@@ -4,8 +4,8 @@ use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeySize, PrivateDecryptingKey};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING,
-    EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair,
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING,
+    ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair,
 };
 
 fn pem(der: &[u8]) -> String {
@@ -66,16 +66,28 @@ fn only_the_private_half_signs() {
     let ed25519 = Ed25519KeyPair::generate().expect("randomness");
     let fixed = elliptic(&ECDSA_P256_SHA256_FIXED_SIGNING);
     let asn1 = elliptic(&ECDSA_P256_SHA256_ASN1_SIGNING);
-    let sign = |pair: &EcdsaKeyPair| pair.sign(&random, b"base").expect("signed").as_ref().to_vec();
+    let sign = |pair: &EcdsaKeyPair| {
+        pair.sign(&random, b"base")
+            .expect("signed")
+            .as_ref()
+            .to_vec()
+    };
     let rows = [
-        (x509(ed25519.public_key()), ed25519.sign(b"base").as_ref().to_vec()),
+        (
+            x509(ed25519.public_key()),
+            ed25519.sign(b"base").as_ref().to_vec(),
+        ),
         (x509(fixed.public_key()), sign(&fixed)),
         (x509(asn1.public_key()), sign(&asn1)),
     ];
     for (of, (text, _)) in rows.iter().enumerate() {
         let key = PublicKey::from_pem(text).expect("a key");
         for (by, (_, signature)) in rows.iter().enumerate() {
-            assert_eq!(key.has_signed_request(b"base", signature), of == by, "{of} {by}");
+            assert_eq!(
+                key.has_signed_request(b"base", signature),
+                of == by,
+                "{of} {by}"
+            );
             assert!(!key.has_signed_request(b"other", signature));
         }
         assert!(!key.has_signed_request(b"base", b""));

@@ -3,8 +3,9 @@
 //! A token lets somebody act through a client: the client itself, or a person who has let it act
 //! for them. It is bound to the client, so that revoking either ends it.
 
-use super::SCOPE;
 use super::error::Error;
+use super::oauth::Spent;
+use super::{SCOPE, limits, signed};
 use crate::App;
 use crate::http::bearer;
 use axum::extract::FromRequestParts;
@@ -16,6 +17,8 @@ use std::time::Duration;
 
 /// What tokens begin with, so that scanners for leaked secrets can find them.
 const PREFIX: &str = "jk_";
+/// What refresh tokens begin with.
+const REFRESH: &str = "jkr_";
 
 /// What a token can be good for, in the vendor's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,13 +114,22 @@ impl Client {
     }
 }
 
-/// Token first; the handler goes on with scopes and body.
+/// Token first, then the rate limit, then the signature; the handler goes on with scopes and body.
 impl FromRequestParts<App> for Client {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Client, Error> {
+        let service = &app.service;
         let token = bearer(&parts.headers).ok_or(Error::Unauthorized)?;
-        check_token(&app.service, token).map_err(|_| Error::Unauthorized)
+        let client = check_token(service, token).map_err(|_| Error::Unauthorized)?;
+        if let Some(Spent { ended, .. }) = parts.extensions.get()
+            && ended.was_used(token, service.now())
+        {
+            return Err(Error::Unauthorized);
+        }
+        limits::count(service, parts, &client)?;
+        signed::check(service, parts, &client)?;
+        Ok(client)
     }
 }
 
@@ -135,6 +147,53 @@ fn check_token(service: &Service, token: &str) -> Result<Client, AuthError> {
         true => Ok(Client { caller, client }),
         false => Err(AuthError::Invalid),
     }
+}
+
+/// Until when an access token or a refresh token is valid, whoever's it is.
+pub fn valid_until(service: &Service, token: &str) -> Option<Timestamp> {
+    let (tokens, now) = (service.tokens(), service.now());
+    let rows = [(PREFIX, TokenKind::Access), (REFRESH, TokenKind::Refresh)];
+    let mut checked = rows.into_iter().filter_map(|(prefix, kind)| {
+        let checked = tokens.check_bound::<4>(prefix, kind, SCOPE, token, now);
+        checked.ok().map(|(claims, _)| claims.expires_at)
+    });
+    checked.next()
+}
+
+/// Whose access token it is, and through which client, if it will still be valid then.
+pub fn bearer_of(service: &Service, token: &str, then: Timestamp) -> Option<Client> {
+    let tokens = service.tokens();
+    let still = tokens.check_bound::<4>(PREFIX, TokenKind::Access, SCOPE, token, then);
+    still.ok()?;
+    check_token(service, token).ok()
+}
+
+/// Makes a refresh token, with which a client gets tokens to act for a person.
+pub fn issue_refresh_token(
+    service: &Service,
+    client: PrincipalId,
+    person: PrincipalId,
+    capabilities: Capabilities,
+    until: Timestamp,
+) -> String {
+    let claims = Claims {
+        kind: TokenKind::Refresh,
+        scope: SCOPE,
+        principal: person,
+        capabilities,
+        expires_at: until,
+    };
+    let bound = client.0.to_le_bytes();
+    service.tokens().issue_bound(REFRESH, &claims, &bound)
+}
+
+/// What a refresh token says, if it was given to that client.
+pub fn check_refresh_token(service: &Service, client: PrincipalId, token: &str) -> Option<Claims> {
+    let (kind, now) = (TokenKind::Refresh, service.now());
+    let tokens = service.tokens();
+    let checked = tokens.check_bound::<4>(REFRESH, kind, SCOPE, token, now);
+    let (claims, bound) = checked.ok()?;
+    (bound == client.0.to_le_bytes()).then_some(claims)
 }
 
 /// Makes an access token that is valid for `ttl`, with which `client` acts for `principal`: for

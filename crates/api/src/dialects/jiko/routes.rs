@@ -2,10 +2,12 @@
 //! the checks: token (the [`Client`](super::auth::Client) argument), scope, body or parameters, and
 //! then what is asked for.
 //!
-//! Every path ends with a slash, and is answered without it too, directly.
+//! Every path is answered with and without a slash at its end, directly.
 
+mod discovery;
 mod docs;
 mod lists;
+mod oauth;
 mod paging;
 mod pockets;
 mod request;
@@ -14,10 +16,14 @@ mod transfer_requests;
 
 use super::DESCRIPTION;
 use super::error::Error;
+use super::limits::{Limits, tell};
+use super::oauth::Spent;
+use super::signed::read_signed;
 use crate::App;
 use crate::http::describe;
-use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::any;
+use axum::{Extension, Router};
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
@@ -34,12 +40,24 @@ pub fn router() -> Router<App> {
             router = router.route(&format!("{prefix}{rest}"), any(no_such_path));
         }
     }
-    router.route(DESCRIPTION, describe(&api))
+    router
+        .layer(from_fn(read_signed))
+        .layer(from_fn(tell))
+        .layer(Extension(Limits::new()))
+        .layer(Extension(Spent::default()))
+        .route(DESCRIPTION, describe(&api))
 }
 
 /// Every route that is part of the interface.
 fn documented() -> OpenApiRouter<App> {
-    let all: [UtoipaMethodRouter<App>; 9] = [
+    let all: [UtoipaMethodRouter<App>; 16] = [
+        routes!(oauth::token),
+        routes!(oauth::push),
+        routes!(oauth::authorize, oauth::decide),
+        routes!(oauth::logout, oauth::logout_by_form),
+        routes!(discovery::discover),
+        routes!(discovery::keys),
+        routes!(discovery::user),
         routes!(pockets::list_pockets),
         routes!(pockets::show_pocket),
         routes!(trades::list_trades),
@@ -54,7 +72,8 @@ fn documented() -> OpenApiRouter<App> {
     all.into_iter().fold(router, with_and_without_slash)
 }
 
-/// Adds a route twice: by its path, which ends with a slash, and without that.
+/// Adds a route twice: by its path, and with the slash at its end that this lacks, or without the one
+/// that it has.
 fn with_and_without_slash(
     router: OpenApiRouter<App>,
     routes: UtoipaMethodRouter<App>,
@@ -62,11 +81,11 @@ fn with_and_without_slash(
     let (_, paths, methods) = &routes;
     let methods = methods.clone();
     let path = paths.paths.keys().next().expect("a route has a path");
-    let bare = path.trim_end_matches('/').to_owned();
-    match bare.len() == path.len() {
-        true => router.routes(routes),
-        false => router.routes(routes).route(&bare, methods),
-    }
+    let other = match path.strip_suffix('/') {
+        Some(bare) => bare.to_owned(),
+        None => format!("{path}/"),
+    };
+    router.routes(routes).route(&other, methods)
 }
 
 async fn no_such_path() -> Error {
