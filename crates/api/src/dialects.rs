@@ -86,5 +86,6 @@ pub fn formats() -> Formats {
     let cashfree = cashfree::webhooks::formats().into_iter();
     let others = revolut::webhooks::formats().into_iter();
     let others = others.chain(youhodler::webhooks::formats());
+    let others = others.chain(jiko::webhooks::formats());
     cashfree.chain(others).collect()
 }

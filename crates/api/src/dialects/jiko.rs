@@ -13,6 +13,7 @@
 //! | [`auth`] | tokens and their scopes |
 //! | [`oauth`] | how clients and people get tokens |
 //! | [`limits`] | how often they may be used |
+//! | [`webhooks`] | what subscriptions are told |
 //! | [`signed`] | requests that clients have signed |
 //!
 //! It must not decide anything about money, nor keep anything: both are behind the service.
@@ -24,6 +25,7 @@ pub mod map;
 pub mod oauth;
 pub mod routes;
 pub mod signed;
+pub mod webhooks;
 pub mod wire;
 
 pub use auth::issue_token;

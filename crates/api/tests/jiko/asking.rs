@@ -36,6 +36,7 @@ pub(crate) trait Ask {
     async fn first_of(&self, id: &str) -> Record;
     fn worth(&self, pocket: AccountId) -> i128;
     fn is_balanced(&self);
+    fn book_id(&self) -> String;
 }
 
 impl Ask for World {
@@ -88,5 +89,11 @@ impl Ask for World {
         }
         assert!(sums.len() > 1, "there are units as well");
         assert!(sums.values().all(|sum| *sum == 0), "{sums:?}");
+    }
+
+    /// The id of the customer.
+    fn book_id(&self) -> String {
+        let state = self.service.read();
+        self.service.book_id(&state, self.book).to_string()
     }
 }

@@ -2,6 +2,8 @@
 
 #[path = "../shared/base.rs"]
 mod base;
+#[path = "../shared/receiver.rs"]
+mod receiver;
 
 mod asking;
 mod errors;
@@ -9,4 +11,5 @@ mod keys;
 mod pockets;
 mod tokens;
 mod transfer_requests;
+mod webhooks;
 mod world;

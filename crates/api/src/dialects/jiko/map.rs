@@ -6,6 +6,7 @@ mod pockets;
 mod query;
 mod requests;
 mod sent;
+mod subscriptions;
 mod trades;
 mod transfers;
 
@@ -15,8 +16,11 @@ pub use pockets::{dollars, find_pocket, is_pocket, pocket, strategy_id};
 pub use query::Parameters;
 pub use requests::{Order, key_text, new_transfer, order, reason, seen_pocket, status};
 pub use sent::Sent;
+pub use subscriptions::{new_subscription, subscription, subscription_change};
 pub use trades::{POCKETS, trade, trade_query};
-pub use transfers::{KINDS, is_request, sides, states_of, transfer_request};
+pub use transfers::{
+    KINDS, is_request, sides, states_of, transaction_activity_id, transfer_request,
+};
 
 use giro_ledger::{AssetId, Ledger};
 use giro_service::{Service, State};

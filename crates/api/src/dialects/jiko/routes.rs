@@ -6,11 +6,13 @@
 
 mod discovery;
 mod docs;
+mod events;
 mod lists;
 mod oauth;
 mod paging;
 mod pockets;
 mod request;
+mod subscriptions;
 mod trades;
 mod transfer_requests;
 
@@ -50,7 +52,7 @@ pub fn router() -> Router<App> {
 
 /// Every route that is part of the interface.
 fn documented() -> OpenApiRouter<App> {
-    let all: [UtoipaMethodRouter<App>; 16] = [
+    let all: [UtoipaMethodRouter<App>; 20] = [
         routes!(oauth::token),
         routes!(oauth::push),
         routes!(oauth::authorize, oauth::decide),
@@ -67,6 +69,17 @@ fn documented() -> OpenApiRouter<App> {
         routes!(transfer_requests::approve),
         routes!(transfer_requests::reject),
         routes!(transfer_requests::cancel),
+        routes!(
+            subscriptions::create_subscription,
+            subscriptions::list_subscriptions
+        ),
+        routes!(
+            subscriptions::show_subscription,
+            subscriptions::change_subscription,
+            subscriptions::remove_subscription
+        ),
+        routes!(events::list_events),
+        routes!(events::list_event_types),
     ];
     let router = OpenApiRouter::with_openapi(docs::Api::openapi());
     all.into_iter().fold(router, with_and_without_slash)

@@ -4,6 +4,7 @@ mod lists;
 mod pockets;
 mod trades;
 mod transfers;
+mod webhooks;
 
 pub use lists::{Amount, CursorList, ListType, PageQuery};
 pub use pockets::{
@@ -15,6 +16,11 @@ pub use transfers::{
     AmountFields, Approval, Decision, DetailsFields, Reason, ReasonBody, ReasonFields, RequestBody,
     RequestFields, Status, TransferFields, TransferRequest, TransferRequestList,
     TransferRequestsQuery,
+};
+pub use webhooks::{
+    AttemptStatus, DeliveryAttempt, Event, EventList, EventName, EventType, EventTypeList,
+    LoggedEvent, Payload, Subscription, SubscriptionChangeRequest, SubscriptionFields,
+    SubscriptionList, SubscriptionRequest, SubscriptionStatus,
 };
 
 use axum::http::{StatusCode, header};

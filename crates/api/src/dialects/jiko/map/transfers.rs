@@ -9,7 +9,7 @@ use giro_ledger::{
     TransferStatus,
 };
 use giro_service::trades::booking;
-use giro_service::{Life, Record, Service, State};
+use giro_service::{IdKind, Life, Record, Service, State};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -207,4 +207,12 @@ fn trades(service: &Service, life: &Life) -> Vec<Uuid> {
         places.map(move |place| service.trade_id(record, place))
     });
     ids.collect()
+}
+
+/// The id of a transaction as a pocket sees it: of the leg at that place in a record.
+pub fn transaction_activity_id(service: &Service, record: &Record, place: usize) -> Uuid {
+    const LEGS_MAX: u64 = 256;
+    let place = u64::try_from(place).unwrap_or(0);
+    let number = record.seq.0.saturating_mul(LEGS_MAX).saturating_add(place);
+    service.ids().encode(IdKind::Leg, number, record.at)
 }
