@@ -4,6 +4,7 @@
 //! second start finds them and changes nothing. What the log does not hold, since it keeps no
 //! secrets, is kept in `dev.json` and used again as long as it is valid.
 
+mod caliza;
 mod cashfree;
 mod credentials;
 pub(crate) mod file;
@@ -15,13 +16,10 @@ mod youhodler;
 use crate::config::Config;
 use crate::output;
 use anyhow::{Context, bail};
-use file::{
-    Access, Beneficiary, Caliza, DevFile, Jiko, Native, NativeAccount, Pocket, Revolut,
-    RevolutAccount,
-};
+use file::{Access, DevFile, Jiko, Native, NativeAccount, Pocket, Revolut, RevolutAccount};
 use giro_ledger::Strategy;
 use giro_service::{Caller, Service};
-use plan::{Money, Person, Plan, SeededAccount};
+use plan::{Money, Person, Plan};
 use seed::Seeder;
 use std::collections::BTreeMap;
 
@@ -46,13 +44,6 @@ const REVOLUT: &[Plan] = &[
     Plan::of("Payroll", &["GBP"], Money::Funded),
     Plan::of("Tax", &["GBP"], Money::None),
     Plan::of("Euro", &["EUR"], Money::Funded),
-];
-
-/// Beneficiaries: each has money in both currencies, but for the last one, who has none.
-const CALIZA: &[Plan] = &[
-    Plan::of("Ana", &["USDC", "USD"], Money::Funded),
-    Plan::of("Bruno", &["USDC", "USD"], Money::Funded),
-    Plan::of("Carla", &["USDC", "USD"], Money::None),
 ];
 
 /// Pockets: their money is kept in T-bills.
@@ -106,7 +97,7 @@ pub(crate) async fn prepare(
     }
     let native = native(&seeder, former.as_ref()).await?;
     let (revolut, revolut_access) = revolut(&seeder, former.as_ref()).await?;
-    let (caliza, caliza_access) = caliza(&seeder, former.as_ref()).await?;
+    let (caliza, caliza_access) = caliza::prepare(&seeder, former.as_ref()).await?;
     let (jiko, jiko_access) = jiko(&seeder, former.as_ref()).await?;
     let (cashfree, cashfree_access) = cashfree::prepare(&seeder, former.as_ref()).await?;
     let (youhodler, youhodler_access) = youhodler::prepare(&seeder, former.as_ref()).await?;
@@ -184,21 +175,6 @@ async fn revolut(
     let former = former.map(|file| &file.revolut);
     let client = credentials::revolut_client(seeder, caller.book, former).await?;
     Ok((Revolut { accounts, ..client }, access))
-}
-
-/// Beneficiaries with dollars and coins of a dollar, and rates between the two, both ways.
-async fn caliza(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result<(Caliza, Access)> {
-    let (caller, access) = dialect(seeder, "caliza", former).await?;
-    for pair in [("USD", "USDC"), ("USDC", "USD")] {
-        seeder.rate(&caller, pair, "0.9995").await?;
-    }
-    let accounts = seeder.accounts(&caller, CALIZA).await?;
-    let beneficiary = |account: SeededAccount| Beneficiary {
-        id: account.id,
-        balances: account.balances.into_iter().collect(),
-    };
-    let beneficiaries = accounts.into_iter().map(beneficiary).collect();
-    Ok((Caliza { beneficiaries }, access))
 }
 
 /// Pockets whose money is in T-bills, of which there is one of each term.

@@ -90,9 +90,20 @@ pub(crate) struct Pocket {
     pub(crate) available_cents: i64,
 }
 
-/// What is in the Caliza book.
+/// What a client of the Caliza dialect needs. Files of before there was one have beneficiaries only.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Caliza {
+    #[serde(default)]
+    pub(crate) client_id: String,
+    #[serde(default)]
+    pub(crate) client_secret: String,
+    #[serde(default)]
+    pub(crate) username: String,
+    /// An API key.
+    #[serde(default)]
+    pub(crate) password: String,
+    #[serde(default)]
+    pub(crate) access_token: String,
     pub(crate) beneficiaries: Vec<Beneficiary>,
 }
 

@@ -37,9 +37,11 @@ fn documented_shape() -> Value {
             "accounts": [{"id": "text", "name": "text", "asset": "text", "available": "text"}],
         },
         "jiko": {"pockets": [{"id": "text", "name": "text", "available_cents": 1_000_000}]},
-        "caliza": {"beneficiaries": [{
-            "id": "text", "balances": {"USD": "text", "USDC": "text"},
-        }]},
+        "caliza": {
+            "client_id": "text", "client_secret": "text", "username": "text",
+            "password": "text", "access_token": "text",
+            "beneficiaries": [{"id": "text", "balances": {"USD": "text", "USDC": "text"}}],
+        },
         "cashfree": {
             "client_id": "text", "client_secret": "text",
             "payment_instruments": [{"id": "text", "balance": "text"}],
