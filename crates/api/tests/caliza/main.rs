@@ -4,8 +4,11 @@
 mod base;
 mod clock;
 mod errors;
+mod exactness;
 #[path = "../shared/examples.rs"]
 mod examples;
+mod executions;
 mod golden;
+mod simulations;
 mod tokens;
 mod world;

@@ -6,14 +6,16 @@ use axum::http::Method;
 use giro_api::dialects::caliza::auth::Role;
 use giro_api::dialects::caliza::issue_token;
 use giro_engine::{Clock, SystemClock};
+use giro_ledger::fee::{Bearing, Charge, FeeChange, Tier};
 use giro_ledger::text::Name;
 use giro_ledger::{
-    AccountId, Action, Basis, BookId, Capabilities, Credential, NewRate, PrincipalId, Rate,
-    Rounding,
+    AccountId, Action, Amount, Basis, BookId, Capabilities, Credential, FeeRule, NewRate,
+    PrincipalId, Rate, Rounding, TransferKind,
 };
 use giro_service::clients::draw_nonce;
 use giro_service::secret::Secret;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +37,27 @@ pub(crate) struct World {
     pub(crate) carla: AccountId,
     /// A beneficiary of the other book.
     pub(crate) others: AccountId,
+}
+
+impl Answer {
+    /// Checks a coded error.
+    #[track_caller]
+    pub(crate) fn is_error(&self, status: u16, code: &str) {
+        let json = self.json();
+        let keys = json.as_object().map(|object| object.len());
+        assert_eq!(
+            (self.status, json["code"].as_str()),
+            (status, Some(code)),
+            "{self:?}"
+        );
+        assert_eq!(keys, Some(4), "{self:?}");
+    }
+
+    /// Checks what does not fit the form.
+    #[track_caller]
+    pub(crate) fn is_misfit(&self, errors: &[&str]) {
+        assert_eq!((self.status, self.json()), (400, json!({"errors": errors})));
+    }
 }
 
 impl Deref for World {
@@ -126,6 +149,89 @@ impl World {
         (added, secret.api_key(id))
     }
 
+    /// The body of a simulation from one beneficiary to another.
+    pub(crate) fn order(
+        &self,
+        (source, target): (AccountId, AccountId),
+        (value, from): (&str, &str),
+        to: &str,
+    ) -> Value {
+        json!({
+            "beneficiaryId": self.id(source),
+            "targetBeneficiaryId": self.id(target),
+            "from": {"currencyCode": from, "value": value},
+            "toCurrencyCode": to,
+        })
+    }
+
+    /// Simulates a transaction of so many USDC from Ana to Carla.
+    pub(crate) async fn simulated(&self, value: &str) -> String {
+        let order = self.order((self.ana, self.carla), (value, "USDC"), "USDC");
+        let answer = self.post("/core-api/v1/simulations", &order).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.text_of("id")
+    }
+
+    pub(crate) async fn execute(&self, simulation: &str) -> Answer {
+        self.execute_as(&self.token, simulation).await
+    }
+
+    pub(crate) async fn execute_as(&self, token: &str, simulation: &str) -> Answer {
+        let body = json!({"simulationId": simulation, "beneficiaryIp": "203.0.113.50"});
+        self.post_as(token, "/core-api/v1/transactions", &body)
+            .await
+    }
+
+    /// What an account has of an asset, in minor units.
+    pub(crate) fn posted(&self, account: AccountId, code: &str) -> i128 {
+        let asset = self.asset(code);
+        let state = self.service.read();
+        let line = state
+            .ledger
+            .account(account)
+            .and_then(|one| one.line(asset));
+        let line = line.and_then(|line| state.ledger.line(line));
+        line.map_or(0, |line| line.posted.minor())
+    }
+
+    /// Checks that the money of every asset sums to zero over all accounts.
+    #[track_caller]
+    pub(crate) fn assert_balanced(&self) {
+        let mut sums = BTreeMap::<_, i128>::new();
+        for (_, line) in self.service.read().ledger.lines() {
+            *sums.entry(line.asset).or_default() += line.posted.minor();
+        }
+        assert!(sums.values().all(|sum| *sum == 0), "{sums:?}");
+    }
+
+    /// Charges so much and such a share of every transaction in USDC.
+    pub(crate) async fn charge(&self, flat: u128, share: &str, bearing: Bearing) {
+        let rule = FeeRule {
+            name: Name::new("fee").expect("a name"),
+            rank: 1,
+            kinds: vec![TransferKind::Transfer, TransferKind::Conversion],
+            asset: self.asset("USDC"),
+            target_asset: None,
+            amount_min: None,
+            amount_max: None,
+            source_tag: None,
+            target_tag: None,
+            charge: Charge {
+                flat: Amount::new(flat).expect("an amount"),
+                tiers: vec![Tier {
+                    from: Amount::ZERO,
+                    share: Rate::parse(share).expect("a share"),
+                }],
+                amount_min: None,
+                amount_max: None,
+                rounding: Rounding::HalfUp,
+            },
+            bearing,
+        };
+        let change = Action::ChangeFee(Box::new(FeeChange::Add(rule)));
+        self.does(self.book, change).await;
+    }
+
     /// The id of the integrator.
     pub(crate) fn integrator_id(&self) -> String {
         let state = self.service.read();
@@ -133,8 +239,8 @@ impl World {
     }
 
     pub(crate) fn token_of(&self, user: PrincipalId, capabilities: Capabilities) -> String {
-        let hour = Duration::from_secs(3600);
-        issue_token(&self.service, self.client, user, capabilities, hour)
+        let month = Duration::from_secs(30 * 86_400);
+        issue_token(&self.service, self.client, user, capabilities, month)
     }
 
     /// What one asset is worth in another, from now on.

@@ -1,7 +1,7 @@
 //! Transactions: transfers that carry out a simulation.
 
 use super::View;
-use super::fields::{Form, json_object, optional_text, time};
+use super::fields::{Form, json_object, optional_text, required, text, time};
 use super::simulations::{details, flow_of_funds_id};
 use crate::dialects::caliza::error::Error;
 use crate::dialects::caliza::wire::{ExecutionFields, Status, Transaction};
@@ -11,6 +11,7 @@ use giro_ledger::{Quote, QuoteId, TransferState, TransferStatus};
 use giro_service::life::transfer_in;
 use giro_service::quotes::quote_in;
 use giro_service::{Life, Record};
+use serde_json::value::RawValue;
 use std::net::IpAddr;
 
 /// An execution as the client asks for it: of the documented form, nothing looked up yet.
@@ -29,8 +30,7 @@ pub fn execution_order(body: &str) -> Result<ExecutionOrder, Error> {
     let fields: ExecutionFields<'_> = json_object(body)?;
     let mut form = Form::default();
     let simulation = form.text("simulationId", fields.simulation_id);
-    let ip = form.text("beneficiaryIp", fields.beneficiary_ip);
-    let ip: Option<IpAddr> = form.note(address(&ip));
+    let ip: Option<IpAddr> = form.note(address("beneficiaryIp", fields.beneficiary_ip).map(Some));
     let mut entries = Vec::new();
     let said = [
         ("transferPurpose", fields.transfer_purpose),
@@ -55,13 +55,11 @@ pub fn execution_order(body: &str) -> Result<ExecutionOrder, Error> {
     })
 }
 
-/// An address of either version; an empty text is one that has been complained of already.
-fn address(text: &str) -> Result<Option<IpAddr>, Error> {
-    match text.parse() {
-        Ok(address) => Ok(Some(address)),
-        Err(_) if text.is_empty() => Ok(None),
-        Err(_) => Err(Error::misfit("beneficiaryIp: must be an IP address")),
-    }
+/// An address of either version.
+fn address(name: &str, field: Option<&RawValue>) -> Result<IpAddr, Error> {
+    let text = text(name, required(name, field)?)?;
+    let address = text.parse();
+    address.map_err(|_| Error::misfit(format!("{name}: must be an IP address")))
 }
 
 fn key(name: &str) -> MetadataKey {
