@@ -30,6 +30,7 @@
 //! | [`accounts`] | lists of accounts |
 //! | [`configuration`] | what is configured, and every change of it |
 //! | [`trades`] | trades of instruments |
+//! | [`earnings`] | what those have brought |
 //! | [`schedules`] | the runs of schedules |
 //! | [`rates`] | what was set as the rate of a pair |
 //! | [`quotes`] | quotes, and what has carried them out |
@@ -48,6 +49,7 @@ pub mod clients;
 pub mod configuration;
 pub mod cursor;
 pub mod delivery;
+pub mod earnings;
 pub mod life;
 pub mod limits;
 pub mod named;
@@ -72,7 +74,7 @@ pub use caller::{AuthError, Caller};
 pub use configuration::{ChangeQuery, Configuration};
 pub use life::{Life, Links};
 pub use limits::{Allowance, RateLimits};
-pub use query::{AccountStatement, Page, StatementQuery, TransferQuery};
+pub use query::{AccountStatement, Movement, MovementQuery, Page, StatementQuery, TransferQuery};
 pub use quotes::{QuoteLife, QuoteQuery, QuoteState};
 pub use schedules::{PastRun, PastRuns, RunOutcome};
 pub use service::{Done, ItemDone, Key, Service, ServiceError};

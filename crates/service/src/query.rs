@@ -10,10 +10,13 @@ use giro_engine::{HistoryError, IdKind, Record, Seq};
 use giro_ledger::{AccountId, AssetId, Balance, BookId, Event, SignedAmount, Timestamp};
 use uuid::Uuid;
 
+pub(crate) mod merged;
+mod movements;
 mod newer;
 pub(crate) mod stretches;
 mod transfers;
 
+pub use movements::{Movement, MovementQuery};
 pub use transfers::TransferQuery;
 
 /// Records that one page may look at before it is cut short. A page that was cut short is not

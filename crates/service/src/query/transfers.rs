@@ -1,16 +1,16 @@
 //! Lists of transfers.
 
-use super::{OPEN_SCAN_MAX, Page, SCAN_MAX};
+use super::merged::Merged;
+use super::{OPEN_SCAN_MAX, Page};
 use crate::life::{Life, begins_open};
 use crate::service::{Service, ServiceError};
 use giro_engine::chain::Place;
-use giro_engine::history::{Chained, Step};
+use giro_engine::history::Chained;
 use giro_engine::{HistoryError, Record, Seq};
 use giro_ledger::{
     AccountId, BookId, Event, NewTransfer, OpenTransfer, Timestamp, Transfer, TransferId,
     TransferKind, TransferState, TransferStatus,
 };
-use std::collections::BinaryHeap;
 
 /// Transfers whose later steps are read together.
 const STRETCH: usize = 64;
@@ -52,18 +52,15 @@ impl Service {
             return self.open_transfers(book, query);
         }
         let (heads, chained) = self.heads(book, query.account);
-        let mut walk = Merged {
-            service: self,
-            chained,
-            heads: BinaryHeap::from(heads),
-            left: SCAN_MAX,
-        };
-        walk.skip_to(query.before, query.to)?;
+        let by_time = query.to.map(|to| self.engine().history().first_at(to));
+        let bound = [query.before.map(Place::seq), by_time.transpose()?];
+        let bound = bound.into_iter().flatten().min();
+        let mut walk = Merged::new(self.engine().history(), chained, heads, bound)?;
         let mut items = Vec::new();
         loop {
             // One more than fits tells whether there is a next page.
             let missing = query.limit.saturating_sub(items.len()).saturating_add(1);
-            let (firsts, is_end) = walk.stretch(query, missing.min(STRETCH))?;
+            let (firsts, is_end) = stretch(&mut walk, query, missing.min(STRETCH))?;
             for life in self.lives(firsts)? {
                 if !is_in_state(query, &life) {
                     continue;
@@ -75,8 +72,7 @@ impl Service {
                 items.push(life);
             }
             if is_end {
-                let next = walk.heads.peek();
-                let next = next.map(|next| Place::new(next.seq().next(), 0));
+                let next = walk.rest();
                 return Ok(Page { items, next });
             }
         }
@@ -172,93 +168,28 @@ fn is_in_state(query: &TransferQuery<'_>, life: &Life) -> bool {
     query.states.is_empty() || query.states.contains(&life.progress.state)
 }
 
-/// Several chains at once, newest first, each record once.
-struct Merged<'a> {
-    service: &'a Service,
-    chained: Chained,
-    heads: BinaryHeap<Place>,
-    /// So many more records may be looked at.
-    left: usize,
-}
-
-impl Merged<'_> {
-    /// Goes to the first record before both bounds, without walking there.
-    fn skip_to(
-        &mut self,
-        before: Option<Place>,
-        to: Option<Timestamp>,
-    ) -> Result<(), HistoryError> {
-        let history = self.service.engine().history();
-        let by_time = to.map(|to| history.first_at(to)).transpose()?;
-        let bound = [before.map(Place::seq), by_time]
-            .into_iter()
-            .flatten()
-            .min();
-        let heads = std::mem::take(&mut self.heads);
-        for head in heads {
-            let head = match bound {
-                Some(bound) => history.newest_before(self.chained, head, bound)?,
-                None => head,
-            };
-            self.push(head);
+/// The next transfers that may be wanted, and whether there are no more, or no more are to be
+/// looked at.
+fn stretch(
+    walk: &mut Merged<'_>,
+    query: &TransferQuery<'_>,
+    limit: usize,
+) -> Result<(Vec<Record>, bool), HistoryError> {
+    let mut firsts = Vec::new();
+    while firsts.len() < limit {
+        if walk.is_used_up() {
+            return Ok((firsts, true));
         }
-        Ok(())
-    }
-
-    /// The next transfers that may be wanted, and whether there are no more, or no more are to be
-    /// looked at.
-    fn stretch(
-        &mut self,
-        query: &TransferQuery<'_>,
-        limit: usize,
-    ) -> Result<(Vec<Record>, bool), HistoryError> {
-        let mut firsts = Vec::new();
-        while firsts.len() < limit {
-            if self.left == 0 {
-                return Ok((firsts, true));
-            }
-            self.left = self.left.saturating_sub(1);
-            let Some(step) = self.next()? else {
-                return Ok((firsts, true));
-            };
-            if query.from.is_some_and(|from| step.record.at < from) {
-                self.heads.clear();
-                return Ok((firsts, true));
-            }
-            if is_wanted(query, &step.record) {
-                firsts.push(step.record);
-            }
-        }
-        Ok((firsts, false))
-    }
-
-    fn push(&mut self, place: Place) {
-        if !place.is_none() {
-            self.heads.push(place);
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<Step>, HistoryError> {
-        let Some(place) = self.heads.pop() else {
-            return Ok(None);
+        let Some(step) = walk.next()? else {
+            return Ok((firsts, true));
         };
-        let history = self.service.engine().history();
-        let mut walk = history.walk(self.chained, place);
-        let Some(step) = walk.next().transpose()? else {
-            return Ok(None);
-        };
-        self.push(walk.next_place());
-        // Another leg of the same record may lead here, too: it goes on, but is not shown again.
-        while self
-            .heads
-            .peek()
-            .is_some_and(|other| other.seq() == place.seq())
-        {
-            let Some(twin) = self.heads.pop() else { break };
-            let mut walk = history.walk(self.chained, twin);
-            walk.next().transpose()?;
-            self.push(walk.next_place());
+        if query.from.is_some_and(|from| step.record.at < from) {
+            walk.end();
+            return Ok((firsts, true));
         }
-        Ok(Some(step))
+        if is_wanted(query, &step.record) {
+            firsts.push(step.record);
+        }
     }
+    Ok((firsts, false))
 }

@@ -8,6 +8,7 @@ mod requests;
 mod sent;
 mod subscriptions;
 mod trades;
+mod transactions;
 mod transfers;
 
 pub use fields::{json_object, optional_text, required, text};
@@ -18,8 +19,9 @@ pub use requests::{Order, key_text, new_transfer, order, reason, seen_pocket, st
 pub use sent::Sent;
 pub use subscriptions::{new_subscription, subscription, subscription_change};
 pub use trades::{POCKETS, trade, trade_query};
+pub use transactions::{TransactionFilter, transaction};
 pub use transfers::{
-    KINDS, is_request, sides, states_of, transaction_activity_id, transfer_request,
+    KINDS, is_request, request_id, sides, states_of, transaction_activity_id, transfer_request,
 };
 
 use giro_ledger::{AssetId, Ledger};

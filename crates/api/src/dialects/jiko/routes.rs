@@ -14,6 +14,7 @@ mod pockets;
 mod request;
 mod subscriptions;
 mod trades;
+mod transactions;
 mod transfer_requests;
 
 use super::DESCRIPTION;
@@ -52,7 +53,7 @@ pub fn router() -> Router<App> {
 
 /// Every route that is part of the interface.
 fn documented() -> OpenApiRouter<App> {
-    let all: [UtoipaMethodRouter<App>; 20] = [
+    let all: Vec<UtoipaMethodRouter<App>> = vec![
         routes!(oauth::token),
         routes!(oauth::push),
         routes!(oauth::authorize, oauth::decide),
@@ -80,6 +81,7 @@ fn documented() -> OpenApiRouter<App> {
         ),
         routes!(events::list_events),
         routes!(events::list_event_types),
+        routes!(transactions::list_transactions),
     ];
     let router = OpenApiRouter::with_openapi(docs::Api::openapi());
     all.into_iter().fold(router, with_and_without_slash)

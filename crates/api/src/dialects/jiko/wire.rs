@@ -3,6 +3,7 @@
 mod lists;
 mod pockets;
 mod trades;
+mod transactions;
 mod transfers;
 mod webhooks;
 
@@ -12,6 +13,10 @@ pub use pockets::{
     PocketStatus, PocketType, Portfolio, Security, SecurityType, StrategyId,
 };
 pub use trades::{Trade, TradeActivity, TradeList, TradeObject, TradeStatus, TradesQuery};
+pub use transactions::{
+    Direction, OnUsTransaction, OnUsTransferType, Order, Transaction, TransactionList,
+    TransactionObject, TransactionStatus, TransactionType, TransactionsQuery,
+};
 pub use transfers::{
     AmountFields, Approval, Decision, DetailsFields, Reason, ReasonBody, ReasonFields, RequestBody,
     RequestFields, Status, TransferFields, TransferRequest, TransferRequestList,

@@ -4,7 +4,7 @@ use crate::dialects::jiko::wire::Amount;
 use giro_ledger::{Date, SignedAmount, Timestamp};
 
 /// What pockets hold.
-pub const CURRENCY: &str = "USD";
+pub(super) const CURRENCY: &str = "USD";
 /// A dollar has so many decimals.
 const DECIMALS: u8 = 2;
 

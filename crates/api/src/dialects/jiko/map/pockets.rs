@@ -104,7 +104,7 @@ pub(super) fn units(view: View<'_>, instrument: AssetId, units: Amount) -> Strin
 }
 
 /// Where a pocket is in its life.
-pub const fn status(status: AccountStatus) -> PocketStatus {
+const fn status(status: AccountStatus) -> PocketStatus {
     match status {
         AccountStatus::Open => PocketStatus::Open,
         AccountStatus::Frozen => PocketStatus::Frozen,

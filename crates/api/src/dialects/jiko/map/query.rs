@@ -1,6 +1,7 @@
 //! The parameters of lists.
 
 use crate::dialects::jiko::error::Error;
+use crate::dialects::jiko::wire::{Detail, Step};
 use crate::http::time;
 use giro_ledger::{Date, Timestamp};
 use std::ops::RangeInclusive;
@@ -70,6 +71,53 @@ impl Parameters {
         }
     }
 
+    /// A whole number.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn integer(&self, name: &'static str) -> Result<Option<i128>, Error> {
+        let read = |text: &str| {
+            let why = "Input should be a valid integer, unable to parse string as an integer";
+            let error = |_| Error::invalid(["query", name], "int_parsing", why);
+            text.parse().map_err(error)
+        };
+        self.find(name).map(read).transpose()
+    }
+
+    /// One of a few words.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn one_of<T: Copy>(
+        &self,
+        name: &'static str,
+        words: &[(&str, T)],
+    ) -> Result<Option<T>, Error> {
+        let read = |text: &str| word(text, words, || vec![Step::Name("query"), Step::Name(name)]);
+        self.find(name).map(read).transpose()
+    }
+
+    /// Several of a few words, under two names.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn all_of<T: Copy>(
+        &self,
+        names: [&'static str; 2],
+        words: &[(&str, T)],
+    ) -> Result<Option<Vec<T>>, Error> {
+        let Some(values) = self.list(&names) else {
+            return Ok(None);
+        };
+        let [name, _] = names;
+        let read = |(place, text): (usize, &str)| {
+            let loc = || vec![Step::Name("query"), Step::Name(name), Step::Place(place)];
+            word(text, words, loc)
+        };
+        let read = values.into_iter().enumerate().map(read);
+        read.collect::<Result<_, _>>().map(Some)
+    }
+
     /// The days from one parameter to another, both included; nothing if neither is there.
     ///
     /// # Errors
@@ -122,4 +170,23 @@ impl Parameters {
         };
         self.find(name).map(read).transpose()
     }
+}
+
+/// Which of a few words a text is.
+fn word<T: Copy>(
+    text: &str,
+    words: &[(&str, T)],
+    loc: impl FnOnce() -> Vec<Step>,
+) -> Result<T, Error> {
+    let found = words.iter().find(|(word, _)| *word == text);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<String> = words.iter().map(|(word, _)| format!("'{word}'")).collect();
+        let (last, others) = names.split_last().expect("there are some");
+        let msg = format!("Input should be {} or {last}", others.join(", "));
+        Error::Invalid(vec![Detail {
+            loc: loc(),
+            msg: msg.into(),
+            kind: "enum",
+        }])
+    })
 }

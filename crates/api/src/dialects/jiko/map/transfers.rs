@@ -40,6 +40,13 @@ pub fn transfer_request(service: &Service, state: &State, life: &Life) -> Transf
     }
 }
 
+/// The id of the transfer request of a transfer: the one that its client has chosen, as it was
+/// sent, or else ours.
+pub fn request_id(service: &Service, first: &Record) -> String {
+    let chosen = sent(first).map(|sent| id_in(&sent.transfer));
+    chosen.unwrap_or_else(|| service.transfer_id(first).to_string())
+}
+
 /// What was sent, if it came over this interface. Others can have any metadata.
 fn sent(first: &Record) -> Option<Sent> {
     let key = first.origin.key.as_ref();

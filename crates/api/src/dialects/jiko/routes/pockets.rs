@@ -115,6 +115,26 @@ fn from_on(
     (found, query.from)
 }
 
+/// Every account with dollars that the caller sees.
+pub(super) fn all_pockets(service: &Service, caller: &Caller) -> Vec<AccountId> {
+    let asset = Some(map::dollars(&service.read().ledger));
+    let mut query = AccountQuery {
+        asset,
+        seen_by: Some(caller),
+        limit: usize::MAX,
+        ..AccountQuery::default()
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = service.accounts(caller.book, &query);
+        found.extend(page.items);
+        query.from = page.next;
+        if page.next.is_none() {
+            return found;
+        }
+    }
+}
+
 fn place(id: &AccountId) -> u64 {
     u64::from(id.0)
 }
