@@ -6,10 +6,13 @@ mod base;
 mod receiver;
 
 mod asking;
+mod clock;
 mod errors;
 mod keys;
 mod pockets;
 mod tokens;
+mod trades;
+mod transactions;
 mod transfer_requests;
 mod webhooks;
 mod world;

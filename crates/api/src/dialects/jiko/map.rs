@@ -1,7 +1,9 @@
 //! Wire to command, record to wire. Pure: what is not in the arguments does not matter.
 
+mod earnings;
 mod fields;
 mod money;
+mod pocket_orders;
 mod pockets;
 mod query;
 mod requests;
@@ -11,9 +13,11 @@ mod trades;
 mod transactions;
 mod transfers;
 
+pub use earnings::Span;
 pub use fields::{json_object, optional_text, required, text};
 pub use money::{amount, day, share, time};
-pub use pockets::{dollars, find_pocket, is_pocket, pocket, strategy_id};
+pub use pocket_orders::{PocketOrder, PocketUpdate};
+pub use pockets::{dollars, find_pocket, is_pocket, pocket, pocket_status};
 pub use query::Parameters;
 pub use requests::{Order, key_text, new_transfer, order, reason, seen_pocket, status};
 pub use sent::Sent;

@@ -59,7 +59,7 @@ pub fn pocket(view: View<'_>, id: AccountId, at: Timestamp) -> Pocket {
         pocket_name: account.profile.name.to_string(),
         customer_id: view.service.book_id(view.state, account.book),
         kind: PocketType::Standard,
-        status: status(account.status),
+        status: pocket_status(account.status),
         attributes: tags.map(ToString::to_string).collect(),
         deposit_strategy_id: investment.map(|one| strategy_id(one.strategy)),
         reinvestment_strategy_id: reinvest.map(strategy_id),
@@ -104,7 +104,7 @@ pub(super) fn units(view: View<'_>, instrument: AssetId, units: Amount) -> Strin
 }
 
 /// Where a pocket is in its life.
-const fn status(status: AccountStatus) -> PocketStatus {
+pub const fn pocket_status(status: AccountStatus) -> PocketStatus {
     match status {
         AccountStatus::Open => PocketStatus::Open,
         AccountStatus::Frozen => PocketStatus::Frozen,
@@ -113,7 +113,7 @@ const fn status(status: AccountStatus) -> PocketStatus {
 }
 
 /// The vendor's name of a strategy.
-pub const fn strategy_id(strategy: Strategy) -> StrategyId {
+const fn strategy_id(strategy: Strategy) -> StrategyId {
     match strategy {
         Strategy::Weeks4 => StrategyId::Weeks4,
         Strategy::Weeks13 => StrategyId::Weeks13,

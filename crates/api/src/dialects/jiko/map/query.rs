@@ -173,7 +173,7 @@ impl Parameters {
 }
 
 /// Which of a few words a text is.
-fn word<T: Copy>(
+pub(super) fn word<T: Copy>(
     text: &str,
     words: &[(&str, T)],
     loc: impl FnOnce() -> Vec<Step>,

@@ -14,6 +14,13 @@ use axum::response::Response;
 use giro_ledger::{AccountId, Timestamp};
 use giro_service::{AccountQuery, Caller, Service};
 
+mod change;
+
+pub(super) use change::{
+    __path_change_pocket, __path_open_pocket, __path_show_earnings, change_pocket, open_pocket,
+    show_earnings,
+};
+
 /// Accounts looked up at a time.
 const AT_ONCE: usize = 1_000;
 /// How often, for one page. A page that was cut short is not full but has a next page.
