@@ -74,7 +74,10 @@ pub use caller::{AuthError, Caller};
 pub use configuration::{ChangeQuery, Configuration};
 pub use life::{Life, Links};
 pub use limits::{Allowance, RateLimits};
-pub use query::{AccountStatement, Movement, MovementQuery, Page, StatementQuery, TransferQuery};
+pub use query::{
+    AccountStatement, Counted, CountedQuery, Movement, MovementQuery, Page, StatementQuery,
+    TransferQuery,
+};
 pub use quotes::{QuoteLife, QuoteQuery, QuoteState};
 pub use schedules::{PastRun, PastRuns, RunOutcome};
 pub use service::{Done, ItemDone, Key, Service, ServiceError};

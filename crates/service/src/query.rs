@@ -10,12 +10,14 @@ use giro_engine::{HistoryError, IdKind, Record, Seq};
 use giro_ledger::{AccountId, AssetId, Balance, BookId, Event, SignedAmount, Timestamp};
 use uuid::Uuid;
 
+mod counted;
 pub(crate) mod merged;
 mod movements;
 mod newer;
 pub(crate) mod stretches;
 mod transfers;
 
+pub use counted::{COUNT_MAX, Counted, CountedQuery};
 pub use movements::{Movement, MovementQuery};
 pub use transfers::TransferQuery;
 

@@ -109,7 +109,7 @@ impl Service {
         Ok(Page { items, next })
     }
 
-    fn heads(&self, book: BookId, account: Option<AccountId>) -> (Vec<Place>, Chained) {
+    pub(super) fn heads(&self, book: BookId, account: Option<AccountId>) -> (Vec<Place>, Chained) {
         let state = self.read();
         let Some(account) = account else {
             return (vec![state.book_head(book)], Chained::Book);
