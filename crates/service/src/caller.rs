@@ -32,6 +32,13 @@ impl Caller {
         }
     }
 
+    /// Whether no grant narrows what the caller sees of the book.
+    pub fn sees_all(&self, ledger: &Ledger) -> bool {
+        let principal = ledger.principal(self.principal);
+        let grant = principal.and_then(|one| one.grant.as_deref());
+        grant.is_none_or(|grant| grant.accounts.is_empty() && grant.tags.is_empty())
+    }
+
     /// Whether the caller sees an account: a grant of accounts or tags narrows what is read, too.
     pub fn sees(&self, ledger: &Ledger, account: AccountId) -> bool {
         let principal = ledger.principal(self.principal);

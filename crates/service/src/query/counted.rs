@@ -9,6 +9,7 @@ use crate::life::{Life, begins_open};
 use crate::service::{Service, ServiceError};
 use giro_engine::{Record, Seq};
 use giro_ledger::{AccountId, BookId, Event, Timestamp, TransferState, TransferStatus};
+use uuid::Uuid;
 
 /// Records that one count looks at, at most. What became of a transfer that was not over at once has
 /// to be looked up, and counts for [`LOOK_UP`] of them.
@@ -78,6 +79,36 @@ impl Service {
         let gone = before.saturating_sub(items.len());
         let total = found.len().saturating_sub(gone);
         Ok(Some(Counted { total, items }))
+    }
+
+    /// The same for one transfer of a public id, if it is one of them.
+    ///
+    /// # Errors
+    /// As [`Service::counted_transfers`].
+    pub fn counted_transfer(
+        &self,
+        book: BookId,
+        id: Uuid,
+        query: &CountedQuery<'_>,
+    ) -> Result<Counted, ServiceError> {
+        let is_one = |life: &Life| {
+            let mut legs = life.transfer().request.legs.iter();
+            let at = life.first.at;
+            query
+                .account
+                .is_none_or(|account| legs.any(|leg| leg.account == account))
+                && query.from.is_none_or(|from| at >= from)
+                && query.to.is_none_or(|to| at < to)
+                && (query.is_wanted)(&life.first)
+                && is_in(query.states, life.progress.state)
+        };
+        let found = self.life(book, id)?.filter(is_one);
+        let total = usize::from(found.is_some());
+        let items = found.into_iter().skip(query.skip).take(query.limit);
+        Ok(Counted {
+            total,
+            items: items.collect(),
+        })
     }
 
     /// The first records of all of them, newest first.
