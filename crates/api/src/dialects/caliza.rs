@@ -11,6 +11,7 @@
 //! | [`map`] | wire to command, record to wire; pure |
 //! | [`error`] | the one table from refusal to status and code |
 //! | [`auth`] | tokens and roles |
+//! | [`webhooks`] | what webhooks are told |
 //!
 //! It must not decide anything about money, nor keep anything: both are behind the service.
 
@@ -18,6 +19,7 @@ pub mod auth;
 pub mod error;
 pub mod map;
 pub mod routes;
+pub mod webhooks;
 pub mod wire;
 
 pub use auth::{Role, bearer_of, issue_token};

@@ -65,6 +65,11 @@ impl Error {
         }
     }
 
+    /// One of the vendor's codes, with status 412.
+    pub fn precondition(code: &'static str, message: impl Into<Cow<'static, str>>) -> Error {
+        Error::coded(StatusCode::PRECONDITION_FAILED, code, message)
+    }
+
     /// There is no such beneficiary.
     pub fn no_beneficiary() -> Error {
         let message = "Beneficiary not found";

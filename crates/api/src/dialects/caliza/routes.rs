@@ -2,11 +2,17 @@
 //! the checks: token (the [`Client`](super::auth::Client) argument), role, body or parameters, and
 //! then what is asked for.
 
+mod balances;
+mod beneficiaries;
+mod deposits;
 mod docs;
 mod executions;
+mod integrators;
+mod lists;
 mod realm;
 mod request;
 mod simulations;
+mod webhooks;
 
 use super::DESCRIPTION;
 use super::error::Error;
@@ -46,6 +52,24 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(simulations::show_again))
         .routes(routes!(executions::execute))
         .routes(routes!(executions::show))
+        .routes(routes!(lists::list))
+        .routes(routes!(beneficiaries::create, beneficiaries::list))
+        .routes(routes!(beneficiaries::show, beneficiaries::delete))
+        .routes(routes!(beneficiaries::enable))
+        .routes(routes!(beneficiaries::disable))
+        .routes(routes!(balances::beneficiary))
+        .routes(routes!(balances::beneficiary_detailed))
+        .routes(routes!(balances::integrator))
+        .routes(routes!(balances::integrator_detailed))
+        .routes(routes!(integrators::show))
+        .routes(routes!(deposits::deposit))
+        .routes(routes!(
+            webhooks::show,
+            webhooks::change,
+            webhooks::change_again
+        ))
+        .routes(routes!(webhooks::show_secret))
+        .routes(routes!(webhooks::replace_secret))
 }
 
 async fn no_such_path() -> Error {

@@ -1,13 +1,28 @@
 //! Requests and answers as the vendor spells them. No rules, no conversions but to JSON.
 
+mod balances;
+mod beneficiaries;
+mod deposits;
+mod lists;
 mod money;
 mod problems;
 mod simulations;
 mod tokens;
 mod transactions;
+mod webhooks;
 
+pub use balances::{Balance, BalanceParameters, DetailedBalance, Integrator};
+pub use beneficiaries::{
+    Address, AddressFields, Beneficiary, BeneficiaryFields, BeneficiaryPage, BeneficiaryRequest,
+    BeneficiaryType, Business, PartyFields, Person,
+};
+pub use deposits::{Deposit, DepositFields, DepositRequest};
+pub use lists::{ListedTransaction, PageParameters, TransactionPage, TransactionParameters};
 pub use money::{ConversionDetails, FeeDetails, Money, TransactionDetails};
-pub use problems::{ExecutionProblems, FindProblems, SimulationProblems};
+pub use problems::{
+    BeneficiaryChangeProblems, DepositProblems, ExecutionProblems, FindProblems, ListProblems,
+    NewBeneficiaryProblems, SimulationProblems, WebhookProblems,
+};
 pub use simulations::{
     AmountValidation, FromFields, Simulation, SimulationFields, SimulationRequest,
 };
@@ -15,6 +30,10 @@ pub use tokens::{
     DeniedBody, Discovery, Granted, IdClaims, Keys, TokenProblems, TokenRequest, UserInfo,
 };
 pub use transactions::{ExecutionFields, ExecutionRequest, Status, Transaction};
+pub use webhooks::{
+    Figure, Notification, Operation, Told, ToldTransaction, Webhook, WebhookFields, WebhookRequest,
+    WebhookSecret,
+};
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -13,11 +13,24 @@ use uuid::Uuid;
 /// # Errors
 /// `beneficiary.not_found`.
 pub fn beneficiary(view: View<'_>, caller: &Caller, id: &str) -> Result<AccountId, Error> {
+    let found = past_beneficiary(view, caller, id)?;
+    let account = view.ledger().account(found);
+    match account.is_some_and(|one| one.status != AccountStatus::Closed) {
+        true => Ok(found),
+        false => Err(Error::no_beneficiary()),
+    }
+}
+
+/// The same, also if it was deleted.
+///
+/// # Errors
+/// `beneficiary.not_found`.
+pub fn past_beneficiary(view: View<'_>, caller: &Caller, id: &str) -> Result<AccountId, Error> {
     let id = Uuid::try_parse(id).map_err(|_| Error::no_beneficiary())?;
     let found = view.service.find_account(view.state, caller.book, id);
     let is_one = |id: &AccountId| {
         let account = view.ledger().account(*id);
-        account.is_some_and(|one| one.role.is_none() && one.status != AccountStatus::Closed)
+        account.is_some_and(|one| one.role.is_none())
     };
     let found = found.filter(is_one);
     let seen = found.filter(|id| caller.sees(view.ledger(), *id));

@@ -109,7 +109,11 @@ pub fn new_quote(
     })
 }
 
-fn currency<'a>(view: View<'a>, name: &str, code: &str) -> Result<(AssetId, &'a Asset), Error> {
+pub(super) fn currency<'a>(
+    view: View<'a>,
+    name: &str,
+    code: &str,
+) -> Result<(AssetId, &'a Asset), Error> {
     let found = view.ledger().asset_by_code(code);
     let money = found.filter(|(_, asset)| asset.kind != AssetKind::Security);
     money.ok_or_else(|| {

@@ -90,7 +90,12 @@ pub fn is_transaction(first: &Record) -> bool {
 
 /// Where a transaction is in its life.
 pub fn status_of(life: &Life) -> Status {
-    match life.progress.state {
+    status_in(life.progress.state)
+}
+
+/// What it is called to be there.
+pub(super) const fn status_in(state: TransferState) -> Status {
+    match state {
         TransferState::AwaitingApproval | TransferState::Scheduled => Status::Pending,
         TransferState::Held => Status::Processing,
         TransferState::Completed => Status::Succeeded,

@@ -8,6 +8,7 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use giro_service::{Service, ServiceError};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The bytes of a body, which must be text.
 pub(super) async fn bytes(body: Body) -> Result<Bytes, Error> {
@@ -30,4 +31,22 @@ pub(super) async fn blocking<T: Send + 'static>(
     let service = service.clone();
     let done = tokio::task::spawn_blocking(move || work(&service)).await;
     done.map_err(|_| Error::Internal)?.map_err(Error::of)
+}
+
+/// So many lists are counted at a time, over all integrators: each may read the disk for seconds.
+static COUNTING: Semaphore = Semaphore::const_new(4);
+
+/// Work that goes through much to count it. It waits for its turn.
+pub(super) async fn count<T: Send + 'static>(
+    service: &Arc<Service>,
+    work: impl FnOnce(&Service) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let turn = COUNTING.acquire().await.map_err(|_| Error::Internal)?;
+    let service = service.clone();
+    let done = tokio::task::spawn_blocking(move || {
+        // Also of a client who has gone meanwhile, the work is done.
+        let _turn = turn;
+        work(&service)
+    });
+    done.await.map_err(|_| Error::Internal)?
 }
