@@ -87,5 +87,6 @@ pub fn formats() -> Formats {
     let others = revolut::webhooks::formats().into_iter();
     let others = others.chain(youhodler::webhooks::formats());
     let others = others.chain(jiko::webhooks::formats());
+    let others = others.chain(caliza::webhooks::formats());
     cashfree.chain(others).collect()
 }
