@@ -1,7 +1,9 @@
 //! The Caliza interface over HTTP: whole answers of a real service, in process.
 
+mod balances;
 #[path = "../shared/base.rs"]
 mod base;
+mod beneficiaries;
 mod clock;
 mod errors;
 mod exactness;
@@ -9,6 +11,10 @@ mod exactness;
 mod examples;
 mod executions;
 mod golden;
+mod lists;
+#[path = "../shared/receiver.rs"]
+mod receiver;
 mod simulations;
 mod tokens;
+mod webhooks;
 mod world;
