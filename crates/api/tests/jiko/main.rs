@@ -2,12 +2,15 @@
 
 #[path = "../shared/base.rs"]
 mod base;
+#[path = "../shared/examples.rs"]
+mod examples;
 #[path = "../shared/receiver.rs"]
 mod receiver;
 
 mod asking;
 mod clock;
 mod errors;
+mod golden;
 mod hand;
 mod keys;
 mod pockets;
@@ -18,4 +21,5 @@ mod trades;
 mod transactions;
 mod transfer_requests;
 mod webhooks;
+mod workflow;
 mod world;
