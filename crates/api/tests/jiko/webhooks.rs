@@ -92,7 +92,9 @@ async fn every_step_of_a_transfer_is_told_signed_and_in_the_log() {
         assert_eq!(json, expected);
         told.push(json);
     }
-    assert!(told[2]["payload"]["transaction_activity_id"].is_string());
+    let received = &told[2]["payload"]["transaction_activity_id"];
+    let path = format!("/api/v2/transactions/?pocket={}", world.id(world.reserves));
+    assert_eq!(&world.get(&path).await.json()["items"][0]["id"], received);
     let canceled = world
         .post(&format!("{REQUESTS}no/cancel/"), &json!({}))
         .await;
