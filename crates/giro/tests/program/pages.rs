@@ -45,6 +45,7 @@ pages! {
     approve_transfers: "docs/howto/approve-transfers.md"
     audit_configuration: "docs/howto/audit-configuration.md"
     calendars: "docs/howto/calendars.md"
+    caliza: "docs/howto/caliza.md"
     cashfree: "docs/howto/cashfree.md"
     close_an_account: "docs/howto/close-an-account.md"
     exchange_rates_and_quotes: "docs/howto/exchange-rates-and-quotes.md"
