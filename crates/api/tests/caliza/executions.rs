@@ -1,6 +1,7 @@
 //! Simulations that are executed, once.
 
 use crate::clock::HandClock;
+use crate::examples::has_shape;
 use crate::world::World;
 use axum::http::Method;
 use giro_api::dialects::caliza::{Role, issue_token};
@@ -8,8 +9,8 @@ use giro_ledger::action::{AccountClose, AccountFreeze, BookStop};
 use giro_ledger::policy::{FundsCheck, PolicyChange};
 use giro_ledger::text::{Name, Reason};
 use giro_ledger::{
-    Action, Amount, Conditions, LimitSubject, NewLimit, Period, Policy, Side, Subject, TransferId,
-    TransferState,
+    Action, Amount, Conditions, Credential, Grant, LimitSubject, NewLimit, Period, Policy, Side,
+    Subject, TransferId, TransferState,
 };
 use giro_service::TransferQuery;
 use serde_json::{Value, json};
@@ -271,11 +272,8 @@ async fn a_limit_that_leaves_no_room_is_a_limit_of_the_vendor() {
     }
 }
 
-/// Every transaction needs somebody else, who is returned.
-async fn checker(world: &World) -> giro_ledger::PrincipalId {
-    let all = giro_ledger::Capabilities::all_of_a_book();
-    let (checker, _) = world.add_user(world.book, "checker@example.com", all).await;
-    let policy = Policy {
+fn policy() -> Policy {
+    Policy {
         name: Name::new("second person").expect("a name"),
         rank: 1,
         conditions: Conditions::default(),
@@ -283,8 +281,14 @@ async fn checker(world: &World) -> giro_ledger::PrincipalId {
         checkers: Vec::new(),
         expires_after_seconds: 3_600,
         funds: FundsCheck::AtExecution,
-    };
-    let change = Action::ChangePolicy(Box::new(PolicyChange::Add(policy)));
+    }
+}
+
+/// Every transaction needs somebody else, who is returned.
+async fn checker(world: &World) -> giro_ledger::PrincipalId {
+    let all = giro_ledger::Capabilities::all_of_a_book();
+    let (checker, _) = world.add_user(world.book, "checker@example.com", all).await;
+    let change = Action::ChangePolicy(Box::new(PolicyChange::Add(policy())));
     world.does(world.book, change).await;
     checker
 }
@@ -421,5 +425,56 @@ async fn content_types_do_not_matter() {
         let token = Some(world.token.as_str());
         let answer = world.ask(Method::POST, PATH, token, &headers, &body).await;
         assert_eq!(answer.status, 200, "{content_type}");
+        for date in ["createdDate", "lastModifiedDate"] {
+            let date = answer.text_of(date);
+            assert!(has_shape(&date, "0000-00-00T00:00:00Z"), "{date}");
+        }
     }
+}
+
+#[tokio::test]
+async fn nobody_is_told_to_ask_less_often() {
+    let world = World::new().await;
+    world.limit_rates().await;
+    let id = world.simulated("1").await;
+    for _ in 0..500 {
+        let answer = world.get(&format!("/core-api/v1/simulations/{id}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_may_not_move_so_much_is_forbidden_to() {
+    let world = World::new().await;
+    let all = Role::all_capabilities();
+    let grant = Grant {
+        amounts: vec![(world.asset("USDC"), Amount::new(5_000_000).expect("5"))],
+        ..Grant::default()
+    };
+    let credential = Credential::Client {
+        nonce: [7; 16],
+        decryption_key: None,
+    };
+    let admitted = world.admit(world.book, credential, None, all, Some(grant));
+    let token = world.token_of(admitted.await, all);
+    let [within, beyond] = [
+        world.simulated("5").await,
+        world.simulated("5.000001").await,
+    ];
+    let answer = world.execute_as(&token, &within).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let answer = world.execute_as(&token, &beyond).await;
+    answer.is_error(403, "forbidden");
+}
+
+#[tokio::test]
+async fn without_enough_people_to_agree_nothing_can_be_made() {
+    let world = World::new().await;
+    let checker = checker(&world).await;
+    world
+        .does(world.book, Action::RevokePrincipal(checker))
+        .await;
+    let id = world.simulated("1").await;
+    let answer = world.execute(&id).await;
+    answer.is_error(412, "beneficiary.cannot_create_operation");
 }

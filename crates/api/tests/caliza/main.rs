@@ -5,6 +5,9 @@ mod balances;
 mod base;
 mod beneficiaries;
 mod clock;
+mod described;
+#[path = "../shared/description.rs"]
+mod description;
 mod errors;
 mod exactness;
 #[path = "../shared/examples.rs"]

@@ -272,7 +272,8 @@ async fn every_error_of_a_token_is_keycloaks() {
     let user = (401, "invalid_grant", "Invalid user credentials");
     let kind = (400, "unsupported_grant_type", "Unsupported grant_type");
     let missing = |what| (400, "invalid_request", what);
-    let cases: [(&[(&str, &str)], (u16, &str, &str)); 15] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], (u16, &'a str, &'a str));
+    let cases: [Case<'_>; 15] = [
         (&[("client_id", "-")], client),
         (&[("client_secret", "-")], client),
         (&[("client_id", "x")], client),
@@ -305,10 +306,18 @@ async fn every_error_of_a_token_is_keycloaks() {
         let answer = world.by_password(others).await;
         assert_denied(&answer, status, error, description);
     }
+}
+
+#[tokio::test]
+async fn a_form_that_makes_no_sense_is_an_invalid_request() {
+    let world = World::new().await;
+    let ask = async |headers: &[(&str, &str)], body: &str| {
+        world.ask(Method::POST, TOKEN, None, headers, body).await
+    };
     let twice = form(&world.password_fields(&[])) + "&username=x";
-    let answer = world.ask(Method::POST, TOKEN, None, &[FORM], &twice).await;
+    let answer = ask(&[FORM], &twice).await;
     assert_denied(&answer, 400, "invalid_request", "duplicated parameter");
-    let empty = world.ask(Method::POST, TOKEN, None, &[FORM], "").await;
+    let empty = ask(&[FORM], "").await;
     assert_denied(
         &empty,
         400,
@@ -316,15 +325,16 @@ async fn every_error_of_a_token_is_keycloaks() {
         "Missing form parameter: grant_type",
     );
     let large = "x".repeat(70_000);
-    let large = world.ask(Method::POST, TOKEN, None, &[FORM], &large).await;
+    let large = ask(&[FORM], &large).await;
     assert_eq!(
         (large.status, large.text_of("error")),
         (413, "invalid_request".into())
     );
     let headers = [FORM, ("authorization", "Basic !")];
     let body = form(&world.password_fields(&[]));
-    let basic = world.ask(Method::POST, TOKEN, None, &headers, &body).await;
-    assert_denied(&basic, client.0, client.1, client.2);
+    let basic = ask(&headers, &body).await;
+    let description = "Invalid client or Invalid client credentials";
+    assert_denied(&basic, 401, "invalid_client", description);
     let get = world.ask(Method::GET, TOKEN, None, &[], "").await;
     assert_eq!(
         (get.status, get.text_of("code")),

@@ -32,7 +32,7 @@ macro_rules! problems {
 problems! {
     /// What a simulation can be refused with.
     SimulationProblems {
-        400 Malformed BadRequest, "What does not fit the form; or `flow_of_funds.invalid-beneficiary`, `flow_of_funds.invalid-amount`, `flow_of_funds.unsupported-currency-pair`, `validation.invalid_enum_value`."
+        400 Malformed BadRequest, "It does not fit the form, or a code such as `flow_of_funds.invalid-amount`."
         401 Unauthorized Coded, "No valid token: `unauthorized`."
         403 Forbidden Coded, "A role is missing: `forbidden`."
         404 NotFound Coded, "A beneficiary is not there: `beneficiary.not_found`."
@@ -43,10 +43,10 @@ problems! {
     }
     /// What an execution can be refused with.
     ExecutionProblems {
-        400 Malformed BadRequest, "What does not fit the form; or `simulation.not_found`, `simulation.is_expired`, `simulation.is_already_executed`, `flow_of_funds.insufficient-funds`, `flow_of_funds.invalid-amount`, `limit.daily_limit_reached`."
+        400 Malformed BadRequest, "It does not fit the form, or a code such as `simulation.is_expired`."
         401 Unauthorized Coded, "No valid token: `unauthorized`."
         403 Forbidden Coded, "A role is missing, or the user may not move so much: `forbidden`."
-        412 NotPermitted Coded, "A beneficiary is disabled: `beneficiary.operation_not_permitted`; or nothing can be moved now: `beneficiary.cannot_create_operation`."
+        412 NotPermitted Coded, "It cannot be done now: `beneficiary.operation_not_permitted` or alike."
         413 TooLarge Coded, "The body is too large: `payload_too_large`."
         500 Internal Coded, "The server has failed: `internal_error`."
         503 Unavailable Coded, "Not now: `service_unavailable`."
