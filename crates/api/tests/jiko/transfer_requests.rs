@@ -3,8 +3,9 @@
 use crate::asking::{Ask, REQUESTS, order};
 use crate::world::World;
 use giro_ledger::policy::{FundsCheck, PolicyChange};
+use giro_ledger::terms::{HoldTerms, Later};
 use giro_ledger::text::Name;
-use giro_ledger::{Action, Conditions, Policy};
+use giro_ledger::{Action, Conditions, Policy, Terms, TransferKind};
 use serde_json::{Value, json};
 
 /// Everything is agreed to by so many others.
@@ -293,4 +294,48 @@ async fn a_transfer_of_another_interface_is_shown_as_a_request() {
     });
     assert_eq!((found.status, &json), (200, &expected));
     assert_eq!(json["trades"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn each_state_has_the_vendors_name() {
+    let world = World::new().await;
+    let cash = world.open_pocket(world.book, "Cash", None).await;
+    world.deposit(world.book, cash, "USD", "10").await;
+    let ends = (cash, world.reserves);
+    let later = Terms {
+        later: Some(Later {
+            due_at: world.service.now().after_seconds(3600),
+            funds: FundsCheck::AtSubmission,
+        }),
+        ..Terms::default()
+    };
+    let hold = Terms {
+        hold: Some(HoldTerms { seconds: None }),
+        ..Terms::default()
+    };
+    for (terms, status, cancels) in [(later, "APPROVED", 200), (hold, "PROCESSING", 412)] {
+        let mut new = world.moving(TransferKind::Transfer, ends, "USD", "1");
+        new.terms = Some(Box::new(terms));
+        let record = world.does(world.book, Action::Transfer(new)).await;
+        let path = format!("{REQUESTS}{}/", world.service.transfer_id(&record));
+        let found = world.get(&path).await;
+        assert_eq!(
+            (found.status, found.text_of("status")),
+            (200, status.to_owned())
+        );
+        assert_eq!(world.approve(&path).await.status, 412);
+        let canceled = world.post(&format!("{path}cancel/"), &json!({})).await;
+        assert_eq!(canceled.status, cancels, "{canceled:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_reviewer_could_approve_is_an_invalid_transfer() {
+    let world = World::new().await;
+    let mut body = order(&world, "mine", 100);
+    body["reviewers"] = json!([world.principal_id(world.client)]);
+    let answer = world.post(REQUESTS, &body).await;
+    let json = answer.json();
+    assert_eq!((answer.status, &json["status"]), (201, &json!("REJECTED")));
+    assert_eq!(json["reason"], "INVALID_TRANSFER");
 }
