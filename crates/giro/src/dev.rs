@@ -8,6 +8,7 @@ mod caliza;
 mod cashfree;
 mod credentials;
 pub(crate) mod file;
+mod jiko;
 mod plan;
 mod seed;
 mod treasury;
@@ -16,7 +17,7 @@ mod youhodler;
 use crate::config::Config;
 use crate::output;
 use anyhow::{Context, bail};
-use file::{Access, DevFile, Jiko, Native, NativeAccount, Pocket, Revolut, RevolutAccount};
+use file::{Access, DevFile, Native, NativeAccount, Revolut, RevolutAccount};
 use giro_ledger::Strategy;
 use giro_service::{Caller, Service};
 use plan::{Money, Person, Plan};
@@ -44,13 +45,6 @@ const REVOLUT: &[Plan] = &[
     Plan::of("Payroll", &["GBP"], Money::Funded),
     Plan::of("Tax", &["GBP"], Money::None),
     Plan::of("Euro", &["EUR"], Money::Funded),
-];
-
-/// Pockets: their money is kept in T-bills.
-const JIKO: &[Plan] = &[
-    Plan::of("Operating", &["USD"], Money::Funded).invested(Strategy::Weeks4),
-    Plan::of("Reserves", &["USD"], Money::Funded).invested(Strategy::Weeks13),
-    Plan::of("Payroll", &["USD"], Money::None).invested(Strategy::Weeks4),
 ];
 
 /// Who asks for transfers in the native sandbox.
@@ -98,7 +92,7 @@ pub(crate) async fn prepare(
     let native = native(&seeder, former.as_ref()).await?;
     let (revolut, revolut_access) = revolut(&seeder, former.as_ref()).await?;
     let (caliza, caliza_access) = caliza::prepare(&seeder, former.as_ref()).await?;
-    let (jiko, jiko_access) = jiko(&seeder, former.as_ref()).await?;
+    let (jiko, jiko_access) = jiko::prepare(&seeder, former.as_ref()).await?;
     let (cashfree, cashfree_access) = cashfree::prepare(&seeder, former.as_ref()).await?;
     let (youhodler, youhodler_access) = youhodler::prepare(&seeder, former.as_ref()).await?;
     let file = DevFile {
@@ -175,25 +169,6 @@ async fn revolut(
     let former = former.map(|file| &file.revolut);
     let client = credentials::revolut_client(seeder, caller.book, former).await?;
     Ok((Revolut { accounts, ..client }, access))
-}
-
-/// Pockets whose money is in T-bills, of which there is one of each term.
-async fn jiko(seeder: &Seeder<'_>, former: Option<&DevFile>) -> anyhow::Result<(Jiko, Access)> {
-    let (caller, access) = dialect(seeder, "jiko", former).await?;
-    for strategy in Strategy::ALL {
-        seeder.bill(&caller, strategy).await?;
-    }
-    let mut pockets = Vec::new();
-    for account in seeder.accounts(&caller, JIKO).await? {
-        let (_, available) = account.only_balance()?;
-        let cents = available.replace('.', "");
-        pockets.push(Pocket {
-            id: account.id,
-            name: account.name,
-            available_cents: cents.parse().context("a pocket is overdrawn by far")?,
-        });
-    }
-    Ok((Jiko { pockets }, access))
 }
 
 /// The book of a dialect, and a native key to it.

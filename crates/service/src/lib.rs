@@ -22,6 +22,7 @@
 //! | [`public_key`] | public keys that clients register |
 //! | [`sealed`] | what clients carry for the server |
 //! | [`rsa`] | RSA keys that are drawn here |
+//! | [`ed25519`] | Ed25519 keys, likewise |
 //! | [`limits`] | how often |
 //! | [`named`] | public ids of fee rules, quotes, schedules and trades |
 //! | [`life`] | a transfer with all its steps |
@@ -50,6 +51,7 @@ pub mod configuration;
 pub mod cursor;
 pub mod delivery;
 pub mod earnings;
+pub mod ed25519;
 pub mod life;
 pub mod limits;
 pub mod named;

@@ -52,7 +52,7 @@ impl RsaKey {
     }
 }
 
-fn spell(label: &str, der: &[u8]) -> String {
+pub(crate) fn spell(label: &str, der: &[u8]) -> String {
     let config = EncodeConfig::new().set_line_ending(LineEnding::LF);
     pem::encode_config(&Pem::new(label, der), config)
 }

@@ -196,3 +196,132 @@ async fn a_key_is_of_one_kind() {
         with("client", client).await.problem(400, "body_invalid");
     }
 }
+
+/// A key on P-256, which only requests are signed with.
+const P256_KEY: &str = "-----BEGIN PUBLIC KEY-----\n\
+    MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n\
+    6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n\
+    -----END PUBLIC KEY-----\n";
+
+fn signing_client() -> Value {
+    json!({
+        "pem": PUBLIC_KEY,
+        "request_keys": [{"id": "key-1", "pem": PUBLIC_KEY}, {"id": "key-2", "pem": P256_KEY}],
+        "requires_signature": true,
+        "redirect_uris": ["https://app.example/callback?a=b", "http://127.0.0.1:8080/callback"],
+    })
+}
+
+#[tokio::test]
+async fn a_client_that_signs_as_an_oauth_client_is_shown_with_its_keys() {
+    let app = TestApp::new().await;
+    let body = json!({"name": "treasury", "capabilities": [], "signing_client": signing_client()});
+    let ask = || app.post("/v1/keys").key("s").json(&body).send();
+    let created = ask().await.expect(201);
+    assert_eq!(created["client_id"], created["id"]);
+    assert_eq!(created["signing_client"], signing_client());
+    for secret in ["api_key", "client_secret", "encryption_public_key"] {
+        assert!(created.get(secret).is_none(), "{created}");
+    }
+    assert_eq!(ask().await.expect(201), created);
+    let path = format!("/v1/keys/{}", text(&created, "id"));
+    assert_eq!(app.get(&path).send().await.expect(200), created);
+    // Nothing but its key of assertions is needed.
+    let least = json!({"pem": PUBLIC_KEY, "request_keys": null, "redirect_uris": null});
+    let body = json!({"name": "least", "capabilities": [], "signing_client": least});
+    let created = app.post("/v1/keys").json(&body).send().await.expect(201);
+    let shown = json!({
+        "pem": PUBLIC_KEY,
+        "request_keys": [],
+        "requires_signature": false,
+        "redirect_uris": [],
+    });
+    assert_eq!(created["signing_client"], shown);
+}
+
+#[tokio::test]
+async fn what_a_client_that_signs_registers_has_to_be_right() {
+    let app = TestApp::new().await;
+    let key = |id: &str| json!({"id": id, "pem": PUBLIC_KEY});
+    let keys: Vec<Value> = (0..6).map(|place| key(&place.to_string())).collect();
+    let uris: Vec<String> = (0..11)
+        .map(|place| format!("https://a.example/{place}"))
+        .collect();
+    let long = format!("https://a.example/{}", "x".repeat(500));
+    let rows = [
+        ("pem", json!("nonsense"), "public_key_invalid"),
+        ("pem", json!(P256_KEY), "public_key_invalid"),
+        (
+            "pem",
+            json!(PUBLIC_KEY.replace("PUBLIC", "PRIVATE")),
+            "public_key_invalid",
+        ),
+        (
+            "request_keys",
+            json!([{"id": "a", "pem": "x"}]),
+            "public_key_invalid",
+        ),
+        ("request_keys", json!([key("")]), "text_invalid"),
+        (
+            "request_keys",
+            json!([key(&"x".repeat(65))]),
+            "text_invalid",
+        ),
+        (
+            "request_keys",
+            json!([key("a"), key("a")]),
+            "signing_client_invalid",
+        ),
+        ("request_keys", json!(keys), "signing_client_invalid"),
+        ("request_keys", json!([]), "signing_client_invalid"),
+        (
+            "redirect_uris",
+            json!(["http://a.example/"]),
+            "signing_client_invalid",
+        ),
+        (
+            "redirect_uris",
+            json!(["https://a.example/#x"]),
+            "signing_client_invalid",
+        ),
+        (
+            "redirect_uris",
+            json!(["https://me@a.example/"]),
+            "signing_client_invalid",
+        ),
+        (
+            "redirect_uris",
+            json!(["javascript:alert(1)"]),
+            "signing_client_invalid",
+        ),
+        (
+            "redirect_uris",
+            json!(["ftp://127.0.0.1/"]),
+            "signing_client_invalid",
+        ),
+        (
+            "redirect_uris",
+            json!(["/callback"]),
+            "signing_client_invalid",
+        ),
+        ("redirect_uris", json!([""]), "signing_client_invalid"),
+        ("redirect_uris", json!([long]), "signing_client_invalid"),
+        ("redirect_uris", json!(uris), "signing_client_invalid"),
+        ("redirect_uris", json!("https://a.example/"), "body_invalid"),
+        ("request_keys", json!({}), "body_invalid"),
+        ("request_keys", json!([[]]), "body_invalid"),
+        ("secret", json!("x"), "body_invalid"),
+    ];
+    for (name, value, code) in rows {
+        let mut client = signing_client();
+        client[name] = value;
+        let body = json!({"name": "treasury", "capabilities": [], "signing_client": client});
+        let status = if code == "body_invalid" { 400 } else { 422 };
+        let answer = app.post("/v1/keys").json(&body).send().await;
+        answer.problem(status, code);
+    }
+    let both =
+        json!({"name": "x", "capabilities": [], "client": {}, "signing_client": signing_client()});
+    let answer = app.post("/v1/keys").json(&both).send().await;
+    answer.problem(422, "key_shape");
+}

@@ -76,10 +76,28 @@ pub(crate) struct RevolutAccount {
     pub(crate) balance: String,
 }
 
-/// What is in the Jiko book.
-#[derive(Clone, Serialize, Deserialize)]
+/// What a client of the Jiko dialect needs. Files of before there was one have only the pockets.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Jiko {
+    pub(crate) client_id: String,
+    /// The key that it signs its assertions with.
+    pub(crate) private_key_pem: String,
+    /// What it names the key by that it signs its requests with, and that key.
+    pub(crate) signing_key_id: String,
+    pub(crate) signing_private_key_pem: String,
+    pub(crate) access_token: String,
+    /// A second person's: who asks for a transfer cannot approve it.
+    pub(crate) approver_access_token: String,
+    pub(crate) approver: JikoApprover,
     pub(crate) pockets: Vec<Pocket>,
+}
+
+/// Who approves.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct JikoApprover {
+    pub(crate) id: String,
+    pub(crate) email: String,
 }
 
 /// A pocket, and how many cents were available in it when the server started.

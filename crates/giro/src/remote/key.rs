@@ -2,8 +2,10 @@
 
 use super::{AsOf, Keyed, Role, Target, encode, put, put_list, query, show};
 use crate::output;
+use anyhow::Context;
 use clap::Subcommand;
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -12,6 +14,8 @@ Examples:
       --capability approvals.decide
   giro key create payouts --capability transfers.write --grant-tag payroll --grant-amount USD:500.00
   giro key create checkout --client --capability transfers.write
+  giro key create treasury --assertion-key public.pem --request-key key-1:signing.pem \
+      --redirect-uri https://treasury.example/callback --capability accounts.read
   giro key list
   giro key revoke 01a1fbb7-13fb-7a5b-959f-5bcc65b7d800
 
@@ -83,6 +87,18 @@ struct CreateArgs {
     /// A client of a vendor's interface, with an id and a secret, in place of an API key
     #[arg(long)]
     client: bool,
+    /// A client of a vendor's interface that signs assertions: the file of its public key, in PEM
+    #[arg(long, value_name = "FILE", conflicts_with = "client")]
+    assertion_key: Option<PathBuf>,
+    /// A public key of its requests; may be given several times
+    #[arg(long = "request-key", value_name = "ID:FILE", value_parser = request_key, requires = "assertion_key")]
+    request_keys: Vec<(String, PathBuf)>,
+    /// It has to sign its requests
+    #[arg(long, requires = "request_keys")]
+    require_signature: bool,
+    /// Where it has people sent back to who let it act for them; may be given several times
+    #[arg(long = "redirect-uri", value_name = "URL", requires = "assertion_key")]
+    redirect_uris: Vec<String>,
     /// With a public key, with which the client encrypts what only the server can read
     #[arg(long, requires = "client")]
     encryption_key: bool,
@@ -99,7 +115,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let client = target.connect(Role::Member)?;
     match &args.command {
         Command::Create(create) => {
-            let (key, body) = (create.keyed.announce(), create.body());
+            let (key, body) = (create.keyed.announce(), create.body()?);
             let made = client.post("/v1/keys", &key, &body)?.body;
             target.print(&made, show::key);
         }
@@ -127,7 +143,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 impl CreateArgs {
-    fn body(&self) -> Value {
+    fn body(&self) -> anyhow::Result<Value> {
         let mut body = json!({"name": self.name, "capabilities": self.capabilities});
         put(&mut body, "email", self.email.as_deref());
         let mut grant = json!({});
@@ -144,8 +160,35 @@ impl CreateArgs {
         if self.client {
             body["client"] = json!({"encryption_key": self.encryption_key});
         }
-        body
+        if let Some(file) = &self.assertion_key {
+            body["signing_client"] = self.signing_client(file)?;
+        }
+        Ok(body)
     }
+
+    fn signing_client(&self, assertion_key: &Path) -> anyhow::Result<Value> {
+        let mut client = json!({
+            "pem": pem(assertion_key)?,
+            "requires_signature": self.require_signature,
+        });
+        let keys = self.request_keys.iter();
+        let keys = keys.map(|(id, file)| Ok(json!({"id": id, "pem": pem(file)?})));
+        client["request_keys"] = keys.collect::<anyhow::Result<Value>>()?;
+        put_list(&mut client, "redirect_uris", &self.redirect_uris);
+        Ok(client)
+    }
+}
+
+fn pem(file: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(file);
+    text.with_context(|| format!("cannot read {}", file.display()))
+}
+
+fn request_key(text: &str) -> Result<(String, PathBuf), String> {
+    let (id, file) = text
+        .split_once(':')
+        .ok_or("write it as ID:FILE, as in key-1:public.pem")?;
+    Ok((id.to_owned(), file.into()))
 }
 
 fn amount(text: &str) -> Result<(String, String), String> {

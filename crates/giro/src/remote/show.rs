@@ -240,6 +240,15 @@ pub(super) fn key(key: &Value) {
         ("created", time(key, "created_at")),
         ("revoked", time(key, "revoked_at")),
     ]);
+    if let Some(client) = key.get("signing_client") {
+        let keys = items(client.get("request_keys").unwrap_or(&Value::Null));
+        let ids: Vec<String> = keys.map(|key| text(key, "id")).collect();
+        output::pairs([
+            ("signs requests with", ids.join(", ")),
+            ("has to sign", text(client, "requires_signature")),
+            ("sends people to", list(client, "redirect_uris")),
+        ]);
+    }
     if let Some(public) = key.get("encryption_public_key").and_then(Value::as_str) {
         output::line("");
         output::line(public.trim_end());

@@ -36,7 +36,13 @@ fn documented_shape() -> Value {
             "api_key": "text", "checker_api_key": "text", "book": "text",
             "accounts": [{"id": "text", "name": "text", "asset": "text", "available": "text"}],
         },
-        "jiko": {"pockets": [{"id": "text", "name": "text", "available_cents": 1_000_000}]},
+        "jiko": {
+            "client_id": "text", "private_key_pem": "text",
+            "signing_key_id": "text", "signing_private_key_pem": "text",
+            "access_token": "text", "approver_access_token": "text",
+            "approver": {"id": "text", "email": "text"},
+            "pockets": [{"id": "text", "name": "text", "available_cents": 1_000_000}],
+        },
         "caliza": {
             "client_id": "text", "client_secret": "text", "username": "text",
             "password": "text", "access_token": "text",
@@ -172,6 +178,45 @@ fn the_checker_is_another_person_than_the_maker_and_can_do_as_much() {
     for capability in ["approvals.decide", "policies.write", "limits.write"] {
         assert!(may.contains(&capability.into()), "{may:?}");
     }
+}
+
+#[test]
+fn the_jiko_tokens_are_of_two_people_who_can_do_everything_and_one_checker_is_needed() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::dev(dir.path());
+    let jiko = server.dev_json()["jiko"].clone();
+    let user = |token: &str| {
+        let token = jiko[token].as_str().expect("a text");
+        Http::new(&server.url, token).get("/api/v1/user/")
+    };
+    let (maker, approver) = (user("access_token"), user("approver_access_token"));
+    assert_eq!(maker["id"], jiko["client_id"]);
+    assert_eq!(maker["email"], "maker@example.com");
+    assert_eq!(approver["id"], jiko["approver"]["id"]);
+    assert_eq!(approver["email"], jiko["approver"]["email"]);
+    assert_eq!(approver["email"], "approver@example.com");
+    assert_eq!(maker["scopes"].as_array().map(Vec::len), Some(8), "{maker}");
+    assert_eq!(maker["scopes"], approver["scopes"]);
+    let book = server.dev_json()["books"]["jiko"]["api_key"].clone();
+    let policies = Http::new(&server.url, book.as_str().expect("a text"));
+    let policies = policies.list("/v1/approval-policies?limit=200");
+    let approvals: Vec<&Value> = policies.iter().map(|policy| &policy["approvals"]).collect();
+    assert_eq!(approvals, [1], "{policies:?}");
+}
+
+#[test]
+fn a_file_of_before_jiko_had_credentials_gets_them() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::dev(dir.path());
+    let mut file = server.dev_json();
+    server.stop();
+    let pockets = file["jiko"]["pockets"].clone();
+    file["jiko"] = serde_json::json!({"pockets": pockets});
+    std::fs::write(dir.path().join("dev.json"), file.to_string()).expect("writable");
+    let server = Server::dev(dir.path());
+    let jiko = server.dev_json()["jiko"].clone();
+    assert_eq!(shape(&jiko), documented_shape()["jiko"]);
+    assert_eq!(jiko["pockets"], pockets);
 }
 
 #[test]

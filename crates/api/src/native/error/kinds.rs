@@ -76,6 +76,7 @@ kinds! {
     CHANGE_EMPTY: UNPROCESSABLE_ENTITY, "change_empty", "Nothing to change";
     CAPABILITY_UNKNOWN: UNPROCESSABLE_ENTITY, "unknown_capability", "No such capability";
     PUBLIC_KEY_INVALID: UNPROCESSABLE_ENTITY, "public_key_invalid", "Not a public key";
+    SIGNING_CLIENT_INVALID: UNPROCESSABLE_ENTITY, "signing_client_invalid", "Not a client that signs";
     KEY_SHAPE: UNPROCESSABLE_ENTITY, "key_shape", "Not one kind of key";
     WEBHOOK_URL_INVALID: UNPROCESSABLE_ENTITY, "webhook_url_invalid", "Not a URL for a webhook";
     WEBHOOK_URL_FORBIDDEN: UNPROCESSABLE_ENTITY, "webhook_url_forbidden", "Webhooks of the book must not go there";

@@ -28,7 +28,7 @@ use giro_service::{Caller, Fingerprint, Service, State as Shard};
 /// Create a key
 ///
 /// An API key, which is shown this once; or the public key of a client that signs assertions; or a
-/// client of a vendor's interface, with id and secret. When the answer is repeated, `api_key` is
+/// client of a vendor's interface, with id and secret, or with keys of its own. When the answer is repeated, `api_key` is
 /// `null`: it is not kept here. It has no more capabilities than the key that creates it, and a key
 /// with a grant creates none.
 #[utoipa::path(

@@ -35,6 +35,75 @@ pub(crate) struct KeyRequest<'a> {
     /// A client of a vendor's interface that presents an id and a secret. Then there is no API key.
     #[serde(default, deserialize_with = "object_if_any")]
     pub(crate) client: Option<ClientRequest>,
+    /// A client of a vendor's interface that signs assertions of who it is (`private_key_jwt`), and
+    /// maybe its requests. Then there is no API key.
+    #[serde(default, deserialize_with = "object_if_any")]
+    #[schema(value_type = Option<SigningClientRequest<'_>>)]
+    pub(crate) signing_client: Option<SigningClientRequest<'a>>,
+}
+
+/// An OAuth client that proves who it is by signatures.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"pem": "-----BEGIN PUBLIC KEY-----\n…",
+    "request_keys": [{"id": "key-1", "pem": "-----BEGIN PUBLIC KEY-----\n…"}],
+    "requires_signature": true, "redirect_uris": ["https://app.example/callback"]}))]
+pub(crate) struct SigningClientRequest<'a> {
+    /// The public key of its assertions, in PEM: RSA of 2048 bits or more, or Ed25519.
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    pub(crate) pem: JsonText<'a>,
+    /// The public keys of its requests: at most five.
+    #[serde(default, deserialize_with = "objects_if_any")]
+    #[schema(value_type = Option<Vec<RequestKeyRequest<'_>>>)]
+    pub(crate) request_keys: Option<Vec<RequestKeyRequest<'a>>>,
+    /// Whether a request without a signature is refused.
+    #[serde(default)]
+    pub(crate) requires_signature: bool,
+    /// Where people are sent back to who let it act for them, exactly: at most ten, each `https`, or
+    /// `http` on this machine.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub(crate) redirect_uris: Option<Vec<JsonText<'a>>>,
+}
+
+/// A public key of a client's requests.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"id": "key-1", "pem": "-----BEGIN PUBLIC KEY-----\n…"}))]
+pub(crate) struct RequestKeyRequest<'a> {
+    /// What signatures name it by, at most 64 characters.
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    pub(crate) id: JsonText<'a>,
+    /// The key, in PEM: Ed25519 or P-256.
+    #[schema(value_type = String)]
+    pub(crate) pem: JsonText<'a>,
+}
+
+/// An OAuth client that proves who it is by signatures.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SigningClient)]
+pub(crate) struct SigningClientBody<'a> {
+    /// The public key of its assertions, in PEM.
+    pub(crate) pem: &'a str,
+    /// The public keys of its requests.
+    pub(crate) request_keys: Vec<RequestKeyBody<'a>>,
+    /// Whether a request without a signature is refused.
+    pub(crate) requires_signature: bool,
+    /// Where people are sent back to who let it act for them.
+    #[schema(value_type = Vec<String>, example = json!(["https://app.example/callback"]))]
+    pub(crate) redirect_uris: Vec<&'a str>,
+}
+
+/// A public key of a client's requests.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RequestKey)]
+pub(crate) struct RequestKeyBody<'a> {
+    /// What signatures name it by.
+    #[schema(example = "key-1")]
+    pub(crate) id: &'a str,
+    /// The key, in PEM.
+    pub(crate) pem: &'a str,
 }
 
 /// A client that presents an id and a secret.
@@ -139,8 +208,11 @@ pub(crate) struct KeyBody<'a> {
     pub(crate) grant: Option<GrantBody<'a>>,
     /// Whom the assertions name as their issuer, for a client that signs them.
     pub(crate) issuer: Option<&'a str>,
-    /// The id that it presents, for a client that has a secret.
+    /// The id that it presents, for a client that has a secret or signs as an OAuth client.
     pub(crate) client_id: Option<Uuid>,
+    /// What is registered of an OAuth client that proves who it is by signatures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) signing_client: Option<SigningClientBody<'a>>,
     /// When it was created.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) created_at: Time,
