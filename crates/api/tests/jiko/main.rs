@@ -14,6 +14,7 @@ mod golden;
 mod hand;
 mod keys;
 mod people;
+mod pocket_changes;
 mod pockets;
 mod races;
 mod rates;
