@@ -18,6 +18,7 @@ mod pocket_changes;
 mod pockets;
 mod races;
 mod rates;
+mod reconcile;
 mod refused_requests;
 mod signatures;
 mod tokens;

@@ -8,7 +8,7 @@ use crate::trades::moves;
 use crate::world::World;
 use axum::http::Method;
 use giro_api::dialects::jiko::auth::Scope;
-use giro_ledger::{AccountId, Action, Basis, NewRate, Rate, Rounding, Strategy, TransferKind};
+use giro_ledger::{AccountId, Action, Strategy, TransferKind};
 use serde_json::{Value, json};
 
 const POCKETS: &str = "/api/v2/pockets/";
@@ -373,25 +373,7 @@ async fn others_pockets_are_not_changed() {
 
 /// Says what the bills of four weeks cost from now on.
 async fn price(world: &World, value: &str) {
-    let bill = {
-        let state = world.service.read();
-        let mut bills = state.ledger.instruments_of(world.book);
-        bills
-            .find(|(_, one)| one.terms.strategy == Strategy::Weeks4)
-            .expect("a bill")
-            .0
-    };
-    let price = Action::SetRate(Box::new(NewRate {
-        source: bill,
-        target: world.asset("USD"),
-        basis: Basis::Value(Rate::parse(value).expect("a rate")),
-        spread: 0,
-        rounding: Rounding::HalfEven,
-        max_age_seconds: None,
-        provider: giro_ledger::text::Name::new("test").expect("a name"),
-        as_of: None,
-    }));
-    world.does(world.book, price).await;
+    world.price(Strategy::Weeks4, value).await;
 }
 
 async fn earned(world: &World, pocket: AccountId, query: &str) -> Value {

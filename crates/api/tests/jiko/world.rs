@@ -163,10 +163,25 @@ impl World {
             calendar: CalendarCode::new("US").expect("a calendar"),
         }));
         self.does(book, add).await;
+        self.set_price(book, &code, price).await;
+    }
+
+    /// Says what the T-bills of a term cost from now on.
+    pub(crate) async fn price(&self, strategy: Strategy, value: &str) {
+        let code = {
+            let state = self.service.read();
+            let mut bills = state.ledger.instruments_of(self.book);
+            let bill = bills.find(|(_, one)| one.terms.strategy == strategy);
+            bill.expect("a bill of every term").1.terms.code.clone()
+        };
+        self.set_price(self.book, &code, value).await;
+    }
+
+    async fn set_price(&self, book: BookId, code: &str, value: &str) {
         let price = Action::SetRate(Box::new(NewRate {
-            source: self.asset(&code),
-            target: cash,
-            basis: Basis::Value(Rate::parse(price).expect("a rate")),
+            source: self.asset(code),
+            target: self.asset("USD"),
+            basis: Basis::Value(Rate::parse(value).expect("a rate")),
             spread: 0,
             rounding: Rounding::HalfEven,
             max_age_seconds: None,
