@@ -74,7 +74,11 @@ impl Service {
         } = self.cost_now(account, cash);
         let history = self.engine().history();
         let bound = history.first_at(at)?.min(end);
-        let heads = lines.iter().map(|(_, head)| *head).collect();
+        let heads: Vec<Place> = lines.iter().map(|(_, head)| *head).collect();
+        if Merged::new(history, Chained::Line, heads.clone(), Some(bound))?.is_over() {
+            // There were no units yet.
+            return Ok(SignedAmount::ZERO);
+        }
         let mut walk = Merged::new(history, Chained::Line, heads, None)?;
         while let Some(Step { record, .. }) = walk.next()? {
             if record.seq < bound {

@@ -377,7 +377,8 @@ impl Walk<'_> {
             let may_be = |trade| self.may_be_wanted(&state.ledger, query, &record, trade);
             // What has settled is over, which the state knows without asking the log.
             let is_over = !is_settling(&state.ledger, &record);
-            if query.is_settled == Some(false) && is_over {
+            let wants_settled = query.is_settled == Some(true) || query.settled.is_some();
+            if query.is_settled == Some(false) && is_over || wants_settled && !is_over {
                 continue;
             }
             if booking(&record).is_some_and(|booked| booked.trades.iter().any(may_be)) {

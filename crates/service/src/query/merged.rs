@@ -3,7 +3,7 @@
 use super::SCAN_MAX;
 use giro_engine::chain::Place;
 use giro_engine::history::{Chained, History, Step};
-use giro_engine::{HistoryError, Seq};
+use giro_engine::{HistoryError, Record, Seq};
 use std::collections::BinaryHeap;
 
 /// Several chains at once, newest first, each record once.
@@ -54,6 +54,11 @@ impl Merged<'_> {
         self.heads.clear();
     }
 
+    /// Whether nothing is left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.heads.is_empty()
+    }
+
     /// Just before where what is left begins, if there may be something.
     pub(crate) fn rest(&self) -> Option<Place> {
         let next = self.heads.peek();
@@ -66,24 +71,30 @@ impl Merged<'_> {
             return Ok(None);
         };
         self.left = self.left.saturating_sub(1);
-        let mut walk = self.history.walk(self.chained, place);
-        let Some(step) = walk.next().transpose()? else {
-            return Ok(None);
-        };
-        self.push(walk.next_place());
-        // Another leg of the same record may lead here, too: it goes on, but is not shown again.
-        while self
-            .heads
-            .peek()
-            .is_some_and(|other| other.seq() == place.seq())
+        let record = self.history.record(place.seq())?;
+        self.follow(&record, place)?;
+        // Other legs of the same record may lead here, too: they go on, but it is not shown again.
+        while let Some(twin) = self.heads.peek().copied()
+            && twin.seq() == place.seq()
         {
-            let Some(twin) = self.heads.pop() else { break };
-            let mut walk = self.history.walk(self.chained, twin);
-            walk.next().transpose()?;
-            self.push(walk.next_place());
+            self.heads.pop();
+            self.follow(&record, twin)?;
         }
-        Ok(Some(step))
+        Ok(Some(Step { place, record }))
     }
+
+    fn follow(&mut self, record: &Record, place: Place) -> Result<(), HistoryError> {
+        let link = match self.chained {
+            Chained::Book => record.trace.book,
+            Chained::Line => {
+                let leg = record.trace.legs.get(place.leg());
+                leg.ok_or(HistoryError::NoSuchPlace(place))?.link
+            }
+        };
+        self.push(link.previous);
+        Ok(())
+    }
+
     fn push(&mut self, place: Place) {
         if !place.is_none() {
             self.heads.push(place);
