@@ -4,6 +4,7 @@
 mod cashfree;
 mod controls;
 mod crash;
+mod jiko;
 mod native;
 mod report;
 mod revolut;
@@ -79,6 +80,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
     revolut::play(&server, report)?;
     cashfree::play(&server, report)?;
     youhodler::play(&server, report)?;
+    jiko::play(&server, report)?;
     report.section("A crash");
     let load = crash::prepare(&server, report)?;
     let log = crash::kill_under_load(&mut server, &load, report)?;
