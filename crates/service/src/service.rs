@@ -12,8 +12,8 @@ use giro_engine::{
 };
 use giro_ledger::event::ChangeOutcome;
 use giro_ledger::{
-    AccountId, Action, ApprovalTerms, BookId, BookSettings, Capability, Credential, Event, LimitId,
-    NewTransfer, PolicyId, Preview, Principal, PrincipalId, Rejection, Step, Timestamp,
+    AccountId, Action, ApprovalTerms, BookId, BookSettings, Capability, Credential, Event, Leg,
+    LimitId, NewTransfer, PolicyId, Preview, Principal, PrincipalId, Rejection, Step, Timestamp,
 };
 use std::ops::Deref;
 use uuid::Uuid;
@@ -374,6 +374,20 @@ impl Service {
         let state = self.engine.read();
         let stamp = state.next_stamp(&origin, self.now());
         Ok(state.ledger.preview(stamp, action)?)
+    }
+
+    /// The refusal by a limit that leaves no room for a transfer with these legs now, if one does,
+    /// whatever else is in its way.
+    pub fn limit_in_the_way(&self, caller: &Caller, legs: &[Leg]) -> Option<Rejection> {
+        let (book, principal, key) = (caller.book, caller.principal, None);
+        let origin = Origin {
+            book,
+            principal,
+            key,
+        };
+        let state = self.engine.read();
+        let stamp = state.next_stamp(&origin, self.now());
+        state.ledger.limit_in_the_way(stamp, legs)
     }
 
     /// Asks for several transfers under one key, and waits until all of them are durable.

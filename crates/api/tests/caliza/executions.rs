@@ -265,6 +265,10 @@ async fn a_limit_that_leaves_no_room_is_a_limit_of_the_vendor() {
         assert_eq!(world.execute(&within).await.status, 200);
         let answer = world.execute(&beyond).await;
         answer.is_error(400, "limit.daily_limit_reached");
+        // Limits come before money.
+        let far_beyond = world.simulated("1000000").await;
+        let answer = world.execute(&far_beyond).await;
+        answer.is_error(400, "limit.daily_limit_reached");
         let shown = world
             .get(&format!("/core-api/v1/simulations/{beyond}"))
             .await;

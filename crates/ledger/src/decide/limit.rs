@@ -42,6 +42,12 @@ impl Ledger {
         Ok(())
     }
 
+    /// The refusal by a limit that leaves no room for a transfer with these legs, if one does,
+    /// whatever else is in its way: for interfaces that tell of limits before other things.
+    pub fn limit_in_the_way(&self, stamp: Stamp, legs: &[Leg]) -> Option<Rejection> {
+        self.check_limits(stamp, stamp.principal, legs, None).err()
+    }
+
     pub(super) fn decide_add_limit(&self, book: BookId, new: NewLimit) -> Result<Event, Rejection> {
         check_form(&new)?;
         self.known_book(book)?;

@@ -52,7 +52,10 @@ pub(super) async fn execute(
     };
     let transfer = transfer_in(&record).expect("an execution leads to a transfer");
     if let TransferStatus::Declined(why) = &transfer.status {
-        return Err(Error::refused(why));
+        // The ledger looks at the money first, and the vendor at the limits.
+        let is_money = matches!(why, Rejection::InsufficientFunds { .. });
+        let limit = is_money.then(|| service.limit_in_the_way(caller, &transfer.request.legs));
+        return Err(Error::refused(limit.flatten().as_ref().unwrap_or(why)));
     }
     let life = Life::beginning(record);
     Ok(answered(service, &life, &simulation, Status::Created))
