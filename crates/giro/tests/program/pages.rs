@@ -52,6 +52,7 @@ pages! {
     fees: "docs/howto/fees.md"
     freeze_and_stop: "docs/howto/freeze-and-stop.md"
     hold_money: "docs/howto/hold-money.md"
+    jiko: "docs/howto/jiko.md"
     keys: "docs/howto/keys.md"
     limits: "docs/howto/limits.md"
     reverse_a_transfer: "docs/howto/reverse-a-transfer.md"
