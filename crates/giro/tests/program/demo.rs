@@ -31,7 +31,7 @@ fn the_demo_proves_what_it_says() {
         "move 500.00 USD of them in kind",
         "send it again, as after a timeout",
         "the same key for another amount",
-        "5 approve it oneself, and as somebody else",
+        "5 approve it as somebody else",
         "6 monitor it",
         "kill it under load",
         "count the money",
