@@ -1,6 +1,7 @@
 //! `giro demo`: a real server, its clients, a crash in the middle of it all, and the proof that
 //! nothing was lost or doubled.
 
+mod caliza;
 mod cashfree;
 mod controls;
 mod crash;
@@ -81,6 +82,7 @@ fn play(data: &Path, report: &mut Report, keep: bool) -> anyhow::Result<Option<S
     cashfree::play(&server, report)?;
     youhodler::play(&server, report)?;
     jiko::play(&server, report)?;
+    caliza::play(&server, report)?;
     report.section("A crash");
     let load = crash::prepare(&server, report)?;
     let log = crash::kill_under_load(&mut server, &load, report)?;
