@@ -448,93 +448,47 @@ async fn a_narrowed_user_sees_some_and_sets_no_webhook() {
     assert_coded(&world.post_as(&token, path, &hook).await, 403, "forbidden");
 }
 
+/// Calls with their roles, `{id}` being a beneficiary.
+const CALLS: [(&str, &str, &str); 16] = [
+    ("GET", "beneficiaries", VIEW),
+    ("GET", "beneficiaries/{id}", VIEW),
+    ("GET", "beneficiaries/{id}/balances", VIEW),
+    ("GET", "beneficiaries/{id}/balances/detailed", VIEW),
+    ("GET", "integrators/me/balances", VIEW),
+    ("POST", "beneficiaries", MANAGE),
+    ("POST", "beneficiaries/{id}/enable", MANAGE),
+    ("POST", "beneficiaries/{id}/disable", MANAGE),
+    ("DELETE", "beneficiaries/{id}", MANAGE),
+    ("GET", "integrators/me", INTEGRATE),
+    ("POST", "sandbox/deposits", INTEGRATE),
+    ("GET", "integrators/me/webhooks", INTEGRATE),
+    ("PATCH", "integrators/me/webhooks", INTEGRATE),
+    ("POST", "integrators/me/webhooks", INTEGRATE),
+    ("GET", "integrators/me/webhook-secret", INTEGRATE),
+    ("POST", "integrators/me/update-webhook-secret", INTEGRATE),
+];
+const VIEW: &str = "ROLE_VIEW_ACTIVITY";
+const MANAGE: &str = "ROLE_MANAGE_PAYMENT_CONTACTS";
+const INTEGRATE: &str = "ROLE_INTEGRATOR";
+
 #[tokio::test]
 async fn every_call_has_its_role() {
     let world = World::new().await;
     let view = [Capability::AccountsRead].into_iter().collect();
-    let (view, none) = (
-        world.token_of(world.user, view),
-        world.token_of(world.user, Capabilities::default()),
-    );
-    let path = path_of(&world, world.ana);
-    for (method, path, role) in [
-        (Method::GET, PATH.to_owned(), "ROLE_VIEW_ACTIVITY"),
-        (Method::GET, path.clone(), "ROLE_VIEW_ACTIVITY"),
-        (
-            Method::GET,
-            format!("{path}/balances"),
-            "ROLE_VIEW_ACTIVITY",
-        ),
-        (
-            Method::GET,
-            format!("{path}/balances/detailed"),
-            "ROLE_VIEW_ACTIVITY",
-        ),
-        (
-            Method::GET,
-            "/core-api/v1/integrators/me/balances".into(),
-            "ROLE_VIEW_ACTIVITY",
-        ),
-        (
-            Method::POST,
-            PATH.to_owned(),
-            "ROLE_MANAGE_PAYMENT_CONTACTS",
-        ),
-        (
-            Method::POST,
-            format!("{path}/enable"),
-            "ROLE_MANAGE_PAYMENT_CONTACTS",
-        ),
-        (
-            Method::POST,
-            format!("{path}/disable"),
-            "ROLE_MANAGE_PAYMENT_CONTACTS",
-        ),
-        (Method::DELETE, path.clone(), "ROLE_MANAGE_PAYMENT_CONTACTS"),
-        (
-            Method::GET,
-            "/core-api/v1/integrators/me".into(),
-            "ROLE_INTEGRATOR",
-        ),
-        (
-            Method::POST,
-            "/core-api/v1/sandbox/deposits".into(),
-            "ROLE_INTEGRATOR",
-        ),
-        (
-            Method::GET,
-            "/core-api/v1/integrators/me/webhooks".into(),
-            "ROLE_INTEGRATOR",
-        ),
-        (
-            Method::PATCH,
-            "/core-api/v1/integrators/me/webhooks".into(),
-            "ROLE_INTEGRATOR",
-        ),
-        (
-            Method::POST,
-            "/core-api/v1/integrators/me/webhooks".into(),
-            "ROLE_INTEGRATOR",
-        ),
-        (
-            Method::GET,
-            "/core-api/v1/integrators/me/webhook-secret".into(),
-            "ROLE_INTEGRATOR",
-        ),
-        (
-            Method::POST,
-            "/core-api/v1/integrators/me/update-webhook-secret".into(),
-            "ROLE_INTEGRATOR",
-        ),
-    ] {
-        let answer = world.ask(method.clone(), &path, Some(&none), &[], "").await;
+    let view = world.token_of(world.user, view);
+    let none = world.token_of(world.user, Capabilities::default());
+    for (method, path, role) in CALLS {
+        let method: Method = method.parse().expect("a method");
+        let path = path.replace("{id}", &world.id(world.ana));
+        let path = format!("/core-api/v1/{path}");
+        let ask = |token| world.ask(method.clone(), &path, token, &[], "");
+        let answer = ask(Some(&none)).await;
         assert_coded(&answer, 403, "forbidden");
-        assert_eq!(answer.json()["message"], format!("Role {role} is missing"));
-        let answer = world.ask(method.clone(), &path, None, &[], "").await;
-        assert_coded(&answer, 401, "unauthorized");
-        if role == "ROLE_VIEW_ACTIVITY" {
-            let answer = world.ask(method, &path, Some(&view), &[], "").await;
-            assert_eq!(answer.status, 200, "{path}");
+        let missing = format!("Role {role} is missing");
+        assert_eq!(answer.json()["message"], missing);
+        assert_coded(&ask(None).await, 401, "unauthorized");
+        if role == VIEW {
+            assert_eq!(ask(Some(&view)).await.status, 200, "{path}");
         }
     }
 }

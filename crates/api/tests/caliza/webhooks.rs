@@ -1,10 +1,11 @@
 //! The webhook of an integrator, and what it is told by the delivery of the program.
 
-use crate::lists::{assert_coded, assert_misfit, transact};
+use crate::lists::{assert_coded, assert_misfit, needs_approval, newest_transfer, transact};
 use crate::receiver::{Got, Receiver};
 use crate::world::{Answer, World};
 use axum::http::Method;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use giro_ledger::{Action, Subject};
 use giro_service::delivery::Delivery;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
@@ -257,5 +258,39 @@ async fn only_what_is_asked_for_is_told_and_again_until_it_arrives() {
     let second = receiver.next().await;
     assert_eq!(first.json()["resourceId"], id);
     assert_eq!(first.body, second.body);
+    delivery.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_a_transaction_ends_is_told_with_why() {
+    let world = World::new().await;
+    let checker = needs_approval(&world).await;
+    let mut receiver = Receiver::start().await;
+    patch(&world, &json!({"url": receiver.url})).await;
+    let delivery = start(&world);
+    for (value, is_agreed, operation, status) in [
+        ("1", true, "TRANSACTION_COMPLETED", "SUCCEEDED"),
+        ("10000", true, "TRANSACTION_FAILED", "FAILED"),
+        ("3", false, "TRANSACTION_FAILED", "CANCELLED"),
+    ] {
+        let ends = (world.ana, world.bruno);
+        let id = transact(&world, ends, ("USDC", value), "USDC").await;
+        let subject = Subject::Transfer(newest_transfer(&world));
+        let step = match is_agreed {
+            true => Action::Approve(subject),
+            false => Action::Reject(subject, None),
+        };
+        world.does_as(checker, world.book, step).await;
+        // That it waits is not told.
+        let told = receiver.next().await.json();
+        assert_eq!(told["operation"], operation, "{told}");
+        let found = (&told["resourceId"], &told["data"]["status"]);
+        assert_eq!(found, (&json!(id), &json!(status)));
+        let is_done = status == "SUCCEEDED";
+        assert_eq!(told["success"], is_done);
+        for why in [&told["message"], &told["data"]["rejectionReason"]] {
+            assert_eq!(why.is_string(), !is_done, "{told}");
+        }
+    }
     delivery.stop().await;
 }

@@ -52,7 +52,7 @@ fn find(service: &Service, caller: &Caller, page: &PageQuery) -> Result<Benefici
     let state = service.read();
     let view = View::new(service, &state);
     let on_page = all.iter().skip(page.skip()).take(page.size);
-    let content = on_page.filter_map(|id| Some(wire_of(view, *id)?));
+    let content = on_page.filter_map(|id| wire_of(view, *id));
     Ok(BeneficiaryPage {
         content: content.collect(),
         total_elements: all.len(),
