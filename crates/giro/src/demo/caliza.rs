@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::{Request, Response};
 
+/// So many simulations are made; each is a quote of the ledger.
+pub(super) const SIMULATIONS: u64 = 3;
+
 /// A client with an access token.
 struct Client {
     agent: Agent,
