@@ -189,7 +189,7 @@ async fn a_body_is_signed_by_its_digest() {
     }
     let call = signer.post(REQUESTS, body);
     let answer = signer.send(&call, |request| {
-        *request.body_mut() = body.replace('}', " }")
+        *request.body_mut() = body.replace('}', " }");
     });
     answer
         .await

@@ -210,7 +210,9 @@ async fn scopes_are_narrowed_to_what_is_asked_for_and_what_the_client_may() {
     let some: Capabilities = some.collect();
     let principal = register(&world, world.book, &key, some, Registration::default()).await;
     let id = world.principal_id(principal);
-    let rows: [(Option<&str>, Result<(Value, Value), &str>); 9] = [
+    /// What is told of the scopes, and what the token is good for; or the error.
+    type Expected = Result<(Value, Value), &'static str>;
+    let rows: [(Option<&str>, Expected); 9] = [
         (
             None,
             Ok((

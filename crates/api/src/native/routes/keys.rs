@@ -28,9 +28,9 @@ use giro_service::{Caller, Fingerprint, Service, State as Shard};
 /// Create a key
 ///
 /// An API key, which is shown this once; or the public key of a client that signs assertions; or a
-/// client of a vendor's interface, with id and secret, or with keys of its own. When the answer is repeated, `api_key` is
-/// `null`: it is not kept here. It has no more capabilities than the key that creates it, and a key
-/// with a grant creates none.
+/// client of a vendor's interface, with id and secret, or with keys of its own. When the answer is
+/// repeated, `api_key` is `null`: it is not kept here. It has no more capabilities than the key that
+/// creates it, and a key with a grant creates none.
 #[utoipa::path(
     post, path = "/v1/keys", tag = "Keys", request_body = KeyRequest<'_>,
     params(super::docs::KeyHeader),
