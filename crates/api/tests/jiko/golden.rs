@@ -15,10 +15,11 @@ async fn every_example_is_answered_as_documented() {
     let names = [
         ("{operating}", world.id(world.operating)),
         ("{reserves}", world.id(world.reserves)),
+        ("{payroll}", world.id(world.payroll)),
         ("{checker}", world.principal_id(world.checker)),
     ];
     let examples = examples("jiko");
-    assert!(examples.len() >= 17, "{}", examples.len());
+    assert!(examples.len() >= 29, "{}", examples.len());
     for (path, text) in examples {
         let with_names = |text: String, (name, id): &(&str, String)| text.replace(name, id);
         let text = names.iter().fold(text, with_names);
