@@ -102,6 +102,7 @@ async fn strategies_can_differ_or_be_none_and_every_time_a_pocket_is_opened() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn a_pocket_of_no_form_is_not_opened() {
     let world = World::new().await;
     let strategies = "Input should be 'UST-4W', 'UST-13W', 'UST-26W' or 'UST-52W'";
@@ -384,6 +385,7 @@ async fn earned(world: &World, pocket: AccountId, query: &str) -> Value {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn earnings_are_exact_in_any_time() {
     let mut world = Timed::at("2026-11-25T15:00:00Z").await;
     let pocket = world.operating;

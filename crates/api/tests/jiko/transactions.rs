@@ -85,6 +85,7 @@ async fn what_waits_or_moves_in_kind_is_no_transaction() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn transactions_are_found_by_everything_that_they_have() {
     let mut world = Timed::at("2026-11-23T15:00:00Z").await;
     moves(&world, ID, 100).await;
