@@ -1,8 +1,8 @@
 //! Money in two currencies, money that moves by itself, and money that is kept in T-bills.
 
+use super::caliza::SIMULATIONS;
 use super::controls::has;
 use super::native::{available, deposit, open_account, open_account_in, refused, text};
-use super::caliza::SIMULATIONS;
 use super::report::Report;
 use super::server::Server;
 use crate::remote::client::Client;
