@@ -97,6 +97,7 @@ impl Customer {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, in the order of the page")]
 async fn the_seven_steps_of_the_page() {
     let mut customer = Customer::new().await;
     let (operating, payroll) = (customer.world.operating, customer.world.payroll);
