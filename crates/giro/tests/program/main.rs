@@ -7,6 +7,7 @@ mod crash_controls;
 mod crash_treasury;
 mod demo;
 mod dev;
+mod examples;
 mod full;
 mod http;
 mod mount;
