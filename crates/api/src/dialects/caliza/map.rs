@@ -21,6 +21,8 @@ pub use lists::{Filter, TransactionList};
 pub use profiles::{Kept, new_beneficiary, shown_beneficiary};
 pub use query::{PageQuery, Parameters};
 pub use simulations::{SimulationOrder, new_quote, simulation, simulation_order, too_little};
-pub use transactions::{ExecutionOrder, execution_order, is_transaction, status_of, transaction};
+pub use transactions::{
+    ExecutionOrder, Moved, execution_order, moved, simulation_of, status_of, transaction,
+};
 pub use view::View;
 pub use webhooks::{WebhookOrder, told_income, told_transaction, webhook, webhook_order, why};

@@ -128,13 +128,16 @@ fn over(service: &Service, life: Life, record: &Record) -> Result<Option<Message
         Status::Expired => Operation::TransactionExpired,
         Status::Created | Status::Pending | Status::Processing => return Ok(None),
     };
-    if map::is_transaction(&life.first) {
-        let terms = life.transfer().request.terms.as_deref();
-        let quote = terms.and_then(|terms| terms.quote);
-        let simulation = service.quote_of(quote.expect("it carries out a simulation"))?;
+    let moved = {
+        let state = service.read();
+        let book = state.ledger.book(record.origin.book);
+        book.and_then(|book| map::moved(&life.first, book))
+    };
+    if let Some(moved) = moved {
+        let simulation = map::simulation_of(service, &life)?;
         let state = service.read();
         let view = View::new(service, &state);
-        let data = map::told_transaction(view, &life, &simulation);
+        let data = map::told_transaction(view, &life, &moved, simulation.as_ref());
         let ids = (data.id, data.beneficiary_id);
         let (why, told) = (map::why(&life), Told::Transaction(Box::new(data)));
         return Ok(Some(message(view, record, operation, ids, why, told)));

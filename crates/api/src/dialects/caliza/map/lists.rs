@@ -1,14 +1,11 @@
 //! Which transactions a list has.
 
 use super::query::{Decimal, PageQuery, Parameters, day_after};
-use super::transactions::{is_transaction, status_in};
+use super::transactions::{Moved, moved, status_in};
 use crate::dialects::caliza::error::Error;
 use crate::dialects::caliza::wire::Status;
-use giro_ledger::{
-    Amount, AssetId, Ledger, Leg, NewTransfer, Side, Timestamp, TransferKind, TransferState,
-};
+use giro_ledger::{Amount, AssetId, Book, Ledger, Timestamp, TransferState};
 use giro_service::Record;
-use giro_service::life::transfer_in;
 
 /// Statuses that only other kinds of transactions have.
 const OTHER_STATUSES: [&str; 5] = [
@@ -62,7 +59,7 @@ impl TransactionList {
     }
 
     /// What of it the first record of a transfer can tell.
-    pub fn filter(&self, ledger: &Ledger) -> Filter {
+    pub fn filter(&self, ledger: &Ledger, book: &Book) -> Filter {
         let ids = |codes: &[String]| {
             let known = codes.iter().filter_map(|code| {
                 let (id, _) = ledger.asset_by_code(code)?;
@@ -72,6 +69,7 @@ impl TransactionList {
         };
         let decimals = ledger.assets().map(|(_, asset)| asset.decimals);
         Filter {
+            book: book.clone(),
             from_assets: ids(&self.from_codes),
             to_assets: ids(&self.to_codes),
             min: self.min.clone(),
@@ -102,6 +100,7 @@ pub struct Filter {
     to_assets: Option<Vec<AssetId>>,
     min: Option<Decimal>,
     max: Option<Decimal>,
+    book: Book,
     /// The decimals of every asset, in the order of their numbers.
     decimals: Vec<u8>,
 }
@@ -109,40 +108,26 @@ pub struct Filter {
 impl Filter {
     /// Whether a transaction begins in a record that may be wanted.
     pub fn has(&self, first: &Record) -> bool {
-        let transfer = transfer_in(first).filter(|_| is_transaction(first));
-        transfer.is_some_and(|transfer| self.fits(&transfer.request).unwrap_or(false))
+        moved(first, &self.book).is_some_and(|moved| self.fits(&moved).unwrap_or(false))
     }
 
-    /// Legs are as [`giro_ledger::Quote::legs`] has them.
-    fn fits(&self, request: &NewTransfer) -> Option<bool> {
-        let place_of_target = match request.kind {
-            TransferKind::Conversion => 3,
-            TransferKind::Transfer
-            | TransferKind::Deposit
-            | TransferKind::Withdrawal
-            | TransferKind::Trade => 1,
-        };
-        let source = request.legs.first()?;
-        let target = request.legs.get(place_of_target)?;
+    fn fits(&self, moved: &Moved) -> Option<bool> {
         let is_one = |assets: &Option<Vec<AssetId>>, asset| {
             assets.as_ref().is_none_or(|assets| assets.contains(&asset))
         };
+        let (given, sum) = moved.given();
         Some(
-            is_one(&self.from_assets, source.asset)
-                && is_one(&self.to_assets, target.asset)
-                && self.is_between(source, &request.legs)?,
+            is_one(&self.from_assets, given)
+                && is_one(&self.to_assets, moved.arriving())
+                && self.is_between(given, sum)?,
         )
     }
 
-    fn is_between(&self, source: &Leg, legs: &[Leg]) -> Option<bool> {
+    fn is_between(&self, given: AssetId, sum: Amount) -> Option<bool> {
         if self.min.is_none() && self.max.is_none() {
             return Some(true);
         }
-        // What is given, and the fee.
-        let is_given = |leg: &&Leg| leg.account == source.account && leg.side == Side::Debit;
-        let mut given = legs.iter().filter(is_given);
-        let sum = given.try_fold(Amount::ZERO, |sum, leg| sum.checked_add(leg.amount))?;
-        let decimals = self.decimals.get(usize::from(source.asset.0))?;
+        let decimals = self.decimals.get(usize::from(given.0))?;
         let sum = Decimal::parse(&sum.display(*decimals).to_string())?;
         let is_enough = self.min.as_ref().is_none_or(|min| sum >= *min);
         Some(is_enough && self.max.as_ref().is_none_or(|max| sum <= *max))

@@ -8,8 +8,9 @@ use crate::dialects::caliza::wire::{
     AmountValidation, ConversionDetails, FeeDetails, FromFields, Simulation, SimulationFields,
     TransactionDetails,
 };
+use giro_ledger::quote::RateUsed;
 use giro_ledger::{
-    Amount, Asset, AssetId, AssetKind, NewQuote, Quote, QuoteAmount, Rejection, Side, Timestamp,
+    Amount, Asset, AssetId, AssetKind, NewQuote, QuoteAmount, Rejection, Side, Timestamp,
     TransferStatus,
 };
 use giro_service::life::transfer_in;
@@ -161,7 +162,12 @@ pub fn simulation(
         from: view.moving(request.source_asset, quote.given()),
         to: view.moving(request.target_asset, quote.arrives),
         flow_of_funds_id: flow_of_funds_id(view, record),
-        transaction_details: details(view, quote),
+        transaction_details: details(
+            view,
+            (request.source_asset, quote.converted),
+            quote.rate.as_ref(),
+            quote.fee.map_or(Amount::ZERO, |fee| fee.amount),
+        ),
         amount_validation,
         executed: life.used_by.is_some(),
         created_date: time(record.at),
@@ -170,21 +176,24 @@ pub fn simulation(
     }
 }
 
-/// The id of the way that the money of a simulation takes. It is only shown, never looked up, so
-/// the number of the simulation does for it, as one of a leg: no leg is of its record.
-pub(super) fn flow_of_funds_id(view: View<'_>, simulation: &Record) -> Uuid {
+/// The id of the way that the money of a simulation takes, or of a transfer without one. It is only
+/// shown, never looked up, so the number of its first record does for it, as one of a leg.
+pub(super) fn flow_of_funds_id(view: View<'_>, first: &Record) -> Uuid {
     let ids = view.service.ids();
-    ids.encode(IdKind::Leg, simulation.seq.0, simulation.at)
+    ids.encode(IdKind::Leg, first.seq.0, first.at)
 }
 
-/// What the quote of a transaction costs and brings.
-pub(super) fn details(view: View<'_>, quote: &Quote) -> TransactionDetails {
-    let asset = quote.request.source_asset;
-    let fee = quote.fee.map_or(Amount::ZERO, |fee| fee.amount);
-    let rate = quote.rate.as_ref().map(|used| used.rate.to_string());
+/// What a transaction costs and brings.
+pub(super) fn details(
+    view: View<'_>,
+    (asset, converted): (AssetId, Amount),
+    rate: Option<&RateUsed>,
+    fee: Amount,
+) -> TransactionDetails {
+    let rate = rate.map(|used| used.rate.to_string());
     TransactionDetails {
         conversion_details: ConversionDetails {
-            effective_transaction_value: view.moving(asset, quote.converted).value,
+            effective_transaction_value: view.moving(asset, converted).value,
             client_rate: rate.map_or_else(|| "1.00".to_owned(), with_two_decimals),
         },
         fee_details: FeeDetails {

@@ -1,4 +1,4 @@
-//! Transactions: transfers that carry out a simulation.
+//! Transactions: transfers from one beneficiary to another, most of which carry out a simulation.
 
 use super::View;
 use super::fields::{Form, json_object, optional_text, required, text, time};
@@ -7,10 +7,13 @@ use crate::dialects::caliza::error::Error;
 use crate::dialects::caliza::wire::{ExecutionFields, Status, Transaction};
 use giro_ledger::action::Execution;
 use giro_ledger::text::{Metadata, MetadataKey, MetadataValue};
-use giro_ledger::{Quote, QuoteId, TransferState, TransferStatus};
+use giro_ledger::{
+    AccountId, Amount, AssetId, Book, Leg, NewTransfer, QuoteId, Side, SystemRole, TransferKind,
+    TransferState, TransferStatus,
+};
 use giro_service::life::transfer_in;
 use giro_service::quotes::quote_in;
-use giro_service::{Life, Record};
+use giro_service::{Life, Record, Service, ServiceError};
 use serde_json::value::RawValue;
 use std::net::IpAddr;
 
@@ -78,14 +81,68 @@ impl ExecutionOrder {
     }
 }
 
-/// Whether a transfer is a transaction here, by its first record: it carries out a simulation, and
-/// was not refused at once. Of what was refused at once no transaction was made.
-pub fn is_transaction(first: &Record) -> bool {
-    transfer_in(first).is_some_and(|transfer| {
-        let terms = transfer.request.terms.as_deref();
-        let is_refused = matches!(transfer.status, TransferStatus::Declined(_));
-        terms.is_some_and(|terms| terms.quote.is_some()) && !is_refused
-    })
+/// What a transfer moves from one beneficiary to another, by its legs: whatever interface it was
+/// asked through, and whether or not it carries out a simulation.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved {
+    source: AccountId,
+    target: AccountId,
+    /// What is left of what is given, once the fee is paid.
+    converted: Leg,
+    /// What arrives.
+    arrives: Leg,
+    fee: Amount,
+}
+
+impl Moved {
+    /// Reads the legs of a transfer: a debit and a credit, with those of a conversion in between and
+    /// those of its fee behind. `None` if it is of other parties than two.
+    pub fn of(request: &NewTransfer) -> Option<Moved> {
+        let fee = request.terms.as_deref().and_then(|terms| terms.fee);
+        let of_fee = if fee.is_some() { 2 } else { 0 };
+        let (legs, _) = request
+            .legs
+            .split_at_checked(request.legs.len().checked_sub(of_fee)?)?;
+        let (converted, arrives) = match (request.kind, legs) {
+            (TransferKind::Transfer, [a, b]) if a.side == Side::Debit => (a, b),
+            (TransferKind::Transfer, [a, b]) => (b, a),
+            (TransferKind::Conversion, [given, _, _, arrives]) => (given, arrives),
+            _ => return None,
+        };
+        Some(Moved {
+            source: converted.account,
+            target: arrives.account,
+            converted: *converted,
+            arrives: *arrives,
+            fee: fee.map_or(Amount::ZERO, |fee| fee.amount),
+        })
+    }
+
+    /// What leaves the source, its fee included.
+    pub fn given(&self) -> (AssetId, Amount) {
+        let sum = self.converted.amount.checked_add(self.fee);
+        let sum = sum.expect("the ledger has added the two up");
+        (self.converted.asset, sum)
+    }
+
+    /// What the target gets of.
+    pub fn arriving(&self) -> AssetId {
+        self.arrives.asset
+    }
+}
+
+/// What a transfer moves if it is a transaction here, by its first record: one from a beneficiary to
+/// another, which was not refused at once. Of what was refused at once no transaction was made.
+pub fn moved(first: &Record, book: &Book) -> Option<Moved> {
+    let transfer = transfer_in(first)?;
+    let is_refused = matches!(transfer.status, TransferStatus::Declined(_));
+    let moved = Moved::of(&transfer.request).filter(|_| !is_refused)?;
+    let is_own = |account| {
+        let own = SystemRole::ALL.into_iter();
+        own.map(|role| book.system_account(role))
+            .any(|one| one == account)
+    };
+    (!is_own(moved.source) && !is_own(moved.target)).then_some(moved)
 }
 
 /// Where a transaction is in its life.
@@ -105,30 +162,39 @@ pub(super) const fn status_in(state: TransferState) -> Status {
     }
 }
 
-/// A transaction as it is shown, with the record of its simulation.
-///
-/// # Panics
-/// If the record is not of a simulation.
+/// A transaction as it is shown, with the record of its simulation, if it carries one out.
 pub fn transaction(
     view: View<'_>,
     life: &Life,
-    simulation: &Record,
+    moved: &Moved,
+    simulation: Option<&Record>,
     status: Status,
 ) -> Transaction {
-    let quote: &Quote = quote_in(simulation).expect("a transaction carries out a simulation");
-    let request = &quote.request;
+    let quote = simulation.and_then(quote_in);
+    let rate = quote.and_then(|quote| quote.rate.as_ref());
+    let (given, asset) = (moved.given(), moved.converted.asset);
     Transaction {
         id: view.service.transfer_id(&life.first),
-        simulation_id: view.service.quote_id(simulation),
+        simulation_id: simulation.map(|record| view.service.quote_id(record)),
         integrator_id: view.integrator_id(life.first.origin.book),
-        beneficiary_id: view.beneficiary_id(request.source),
-        target_beneficiary_id: view.beneficiary_id(request.target),
-        from: view.moving(request.source_asset, quote.given()),
-        to: view.moving(request.target_asset, quote.arrives),
+        beneficiary_id: view.beneficiary_id(moved.source),
+        target_beneficiary_id: view.beneficiary_id(moved.target),
+        from: view.moving(given.0, given.1),
+        to: view.moving(moved.arrives.asset, moved.arrives.amount),
         status,
-        flow_of_funds_id: flow_of_funds_id(view, simulation),
-        transaction_details: details(view, quote),
+        flow_of_funds_id: flow_of_funds_id(view, simulation.unwrap_or(&life.first)),
+        transaction_details: details(view, (asset, moved.converted.amount), rate, moved.fee),
         created_date: time(life.first.at),
         last_modified_date: time(life.last().at),
     }
+}
+
+/// The record of the simulation that a transaction carries out, if it does. Reads the disk.
+///
+/// # Errors
+/// If the log cannot be read.
+pub fn simulation_of(service: &Service, life: &Life) -> Result<Option<Record>, ServiceError> {
+    let terms = life.transfer().request.terms.as_deref();
+    let quote = terms.and_then(|terms| terms.quote);
+    quote.map(|quote| service.quote_of(quote)).transpose()
 }

@@ -1,7 +1,7 @@
 //! The webhook: how it is to be, and what it is told of transactions.
 
 use super::fields::{json_object, text};
-use super::transactions::{status_of, transaction};
+use super::transactions::{Moved, status_of, transaction};
 use super::{View, amount};
 use crate::dialects::caliza::error::Error;
 use crate::dialects::caliza::wire::{
@@ -82,12 +82,17 @@ pub fn webhook(found: Option<&giro_ledger::Webhook>) -> Webhook {
 }
 
 /// A transaction as webhooks are told of it.
-pub fn told_transaction(view: View<'_>, life: &Life, simulation: &Record) -> ToldTransaction {
-    let shown = transaction(view, life, simulation, status_of(life));
+pub fn told_transaction(
+    view: View<'_>,
+    life: &Life,
+    moved: &Moved,
+    simulation: Option<&Record>,
+) -> ToldTransaction {
+    let shown = transaction(view, life, moved, simulation, status_of(life));
     let details = shown.transaction_details;
     ToldTransaction {
         id: shown.id,
-        simulation_id: Some(shown.simulation_id),
+        simulation_id: shown.simulation_id,
         integrator_id: shown.integrator_id,
         beneficiary_id: shown.beneficiary_id,
         target_beneficiary_id: Some(shown.target_beneficiary_id),

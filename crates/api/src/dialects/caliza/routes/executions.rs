@@ -5,7 +5,7 @@ use super::simulations::find as find_simulation;
 use crate::App;
 use crate::dialects::caliza::auth::Client;
 use crate::dialects::caliza::error::Error;
-use crate::dialects::caliza::map::{self, View, execution_order, is_transaction, status_of};
+use crate::dialects::caliza::map::{self, Moved, View, execution_order, simulation_of, status_of};
 use crate::dialects::caliza::wire::{
     ExecutionProblems, ExecutionRequest, FindProblems, Status, Transaction, answer,
 };
@@ -57,8 +57,11 @@ pub(super) async fn execute(
         let limit = is_money.then(|| service.limit_in_the_way(caller, &transfer.request.legs));
         return Err(Error::refused(limit.flatten().as_ref().unwrap_or(why)));
     }
-    let life = Life::beginning(record);
-    Ok(answered(service, &life, &simulation, Status::Created))
+    let found = Found {
+        life: Life::beginning(record),
+        simulation: Some(simulation),
+    };
+    Ok(answered(service, &found, Status::Created))
 }
 
 /// Show a transaction
@@ -74,12 +77,12 @@ pub(super) async fn show(
 ) -> Result<Response, Error> {
     client.require(Capability::TransfersRead)?;
     let found = find(&app.service, &client.caller, &path(id)?).await?;
-    let (life, simulation) = found.ok_or_else(|| {
+    let found = found.ok_or_else(|| {
         let (status, code) = (StatusCode::NOT_FOUND, "transaction.not_found");
         Error::coded(status, code, "Transaction not found")
     })?;
-    let status = status_of(&life);
-    Ok(answered(&app.service, &life, &simulation, status))
+    let status = status_of(&found.life);
+    Ok(answered(&app.service, &found, status))
 }
 
 /// The record of a simulation that can be executed. Its absence is an error of the request here,
@@ -116,12 +119,14 @@ impl Error {
     }
 }
 
-/// The transaction of an id with its simulation, if the caller sees it.
-async fn find(
-    service: &Arc<Service>,
-    caller: &Caller,
-    id: &str,
-) -> Result<Option<(Life, Record)>, Error> {
+/// A transaction, and the record of its simulation.
+struct Found {
+    life: Life,
+    simulation: Option<Record>,
+}
+
+/// The transaction of an id, if the caller sees it.
+async fn find(service: &Arc<Service>, caller: &Caller, id: &str) -> Result<Option<Found>, Error> {
     let Ok(id) = Uuid::try_parse(id) else {
         return Ok(None);
     };
@@ -129,22 +134,24 @@ async fn find(
     blocking(service, move |service| {
         let life = service.life(caller.book, id)?;
         let seen = life.filter(|life| {
-            let is_seen = caller.sees_transfer(&service.read().ledger, &life.first);
-            is_seen && is_transaction(&life.first)
+            let state = service.read();
+            let book = state.ledger.book(caller.book);
+            caller.sees_transfer(&state.ledger, &life.first)
+                && book.is_some_and(|book| map::moved(&life.first, book).is_some())
         });
         let Some(life) = seen else { return Ok(None) };
-        let terms = life.transfer().request.terms.as_deref();
-        let quote = terms.and_then(|terms| terms.quote);
-        let quote = quote.expect("a transaction carries out a simulation");
-        let simulation = service.quote_of(quote)?;
-        Ok(Some((life, simulation)))
+        let simulation = simulation_of(service, &life)?;
+        Ok(Some(Found { life, simulation }))
     })
     .await
 }
 
-fn answered(service: &Service, life: &Life, simulation: &Record, status: Status) -> Response {
+fn answered(service: &Service, found: &Found, status: Status) -> Response {
+    let Found { life, simulation } = found;
     let state = service.read();
     let view = View::new(service, &state);
-    let body = map::transaction(view, life, simulation, status);
+    let moved = Moved::of(&life.transfer().request);
+    let moved = moved.expect("a transaction is of two parties");
+    let body = map::transaction(view, life, &moved, simulation.as_ref(), status);
     answer(StatusCode::OK, &body)
 }

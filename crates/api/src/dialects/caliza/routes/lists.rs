@@ -4,7 +4,9 @@ use super::request::count;
 use crate::App;
 use crate::dialects::caliza::auth::Client;
 use crate::dialects::caliza::error::Error;
-use crate::dialects::caliza::map::{self, Filter, Parameters, TransactionList, View, status_of};
+use crate::dialects::caliza::map::{
+    self, Filter, Moved, Parameters, TransactionList, View, simulation_of, status_of,
+};
 use crate::dialects::caliza::wire::{
     ListProblems, ListedTransaction, PageParameters, TransactionPage, TransactionParameters, answer,
 };
@@ -57,7 +59,8 @@ fn find(
         let view = View::new(service, &state);
         let wanted = list.beneficiary.as_deref();
         let account = wanted.map(|id| map::past_beneficiary(view, caller, id));
-        (account.transpose()?, list.filter(view.ledger()))
+        let book = view.ledger().book(caller.book).ok_or(Error::Internal)?;
+        (account.transpose()?, list.filter(view.ledger(), book))
     };
     let counted = counted(service, caller, list, account, &filter)?;
     let shown = counted.items.iter().map(|life| shown(service, life));
@@ -110,11 +113,11 @@ fn counted(
 }
 
 fn shown(service: &Service, life: &Life) -> Result<ListedTransaction, ServiceError> {
-    let terms = life.transfer().request.terms.as_deref();
-    let quote = terms.and_then(|terms| terms.quote);
-    let simulation = service.quote_of(quote.expect("a transaction carries out a simulation"))?;
+    let simulation = simulation_of(service, life)?;
     let state = service.read();
     let view = View::new(service, &state);
-    let whole = map::transaction(view, life, &simulation, status_of(life));
+    let moved = Moved::of(&life.transfer().request);
+    let moved = moved.expect("what is listed is of two parties");
+    let whole = map::transaction(view, life, &moved, simulation.as_ref(), status_of(life));
     Ok(whole.into())
 }

@@ -12,7 +12,7 @@ pub struct ListedTransaction {
     /// Its id.
     pub id: Uuid,
     /// The simulation that it was made with.
-    pub simulation_id: Uuid,
+    pub simulation_id: Option<Uuid>,
     /// The source beneficiary.
     pub beneficiary_id: Uuid,
     /// The target beneficiary.

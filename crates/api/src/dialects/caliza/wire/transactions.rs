@@ -100,8 +100,9 @@ impl Status {
 pub struct Transaction {
     /// Its id.
     pub id: Uuid,
-    /// The simulation that it was made with.
-    pub simulation_id: Uuid,
+    /// The simulation that it was made with; `null` if it was made without one, through another
+    /// interface.
+    pub simulation_id: Option<Uuid>,
     /// The integrator.
     pub integrator_id: Uuid,
     /// The source beneficiary.
