@@ -8,7 +8,6 @@ use giro_ledger::text::{Name, Tag};
 use giro_ledger::{
     AccountId, Action, Capabilities, Capability, Grant, PrincipalId, Subject, TransferId,
 };
-use giro_service::Key;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -552,35 +551,32 @@ async fn a_list_needs_a_token_and_the_role_to_view_activity() {
     );
 }
 
-/// A transfer by another interface is none of the vendor's transactions: nobody has simulated it.
+/// A transfer by another interface is a transaction as well, only that nobody has simulated it.
 #[tokio::test]
-async fn a_transfer_without_a_simulation_is_no_transaction() {
+async fn a_transfer_of_another_interface_is_a_transaction_without_a_simulation() {
     let world = World::new().await;
     let kind = giro_ledger::TransferKind::Transfer;
     let new = world.moving(kind, (world.ana, world.bruno), "USDC", "5");
-    let caller = giro_service::Caller {
-        principal: world.user,
-        book: world.book,
-        capabilities: Capability::ALL.into_iter().collect(),
-        sandbox: true,
-    };
-    let key = Key {
-        scope: 0,
-        text: "elsewhere",
-    };
-    let action = Action::Transfer(new);
-    let capability = Capability::TransfersWrite;
-    let made = world
-        .service
-        .execute(&caller, capability, key, action)
-        .await;
-    let id = world.service.transfer_id(&made.expect("done").record);
-    let expected: Value = json!([]);
-    for query in ["", &format!("transactionId={id}")] {
-        assert_eq!(
-            list(&world, query).await.json()["content"],
-            expected,
-            "{query}"
-        );
+    let made = world.does(world.book, Action::Transfer(new)).await;
+    let id = world.service.transfer_id(&made);
+    let money = json!({"currencyCode": "USDC", "value": "5.00"});
+    for query in [
+        "",
+        &format!("transactionId={id}"),
+        "minAmount=5&maxAmount=5",
+    ] {
+        let listed = list(&world, query).await.json();
+        let only = &listed["content"][0];
+        assert_eq!(listed["totalElements"], 1, "{query}");
+        assert_eq!((&only["from"], &only["to"]), (&money, &money));
+        assert_eq!(only["id"], id.to_string());
+        assert_eq!(only["simulationId"], Value::Null);
     }
+    let whole = world.get(&format!("{PATH}/{id}")).await.json();
+    assert_eq!(whole["simulationId"], Value::Null);
+    let details = json!({
+        "conversionDetails": {"effectiveTransactionValue": "5.00", "clientRate": "1.00"},
+        "feeDetails": {"totalFees": {"currencyCode": "USDC", "value": "0.00"}},
+    });
+    assert_eq!(whole["transactionDetails"], details);
 }

@@ -12,6 +12,7 @@ pub struct ListedTransaction {
     /// Its id.
     pub id: Uuid,
     /// The simulation that it was made with.
+    #[schema(required)]
     pub simulation_id: Option<Uuid>,
     /// The source beneficiary.
     pub beneficiary_id: Uuid,

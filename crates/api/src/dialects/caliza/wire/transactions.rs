@@ -102,6 +102,7 @@ pub struct Transaction {
     pub id: Uuid,
     /// The simulation that it was made with; `null` if it was made without one, through another
     /// interface.
+    #[schema(required)]
     pub simulation_id: Option<Uuid>,
     /// The integrator.
     pub integrator_id: Uuid,
