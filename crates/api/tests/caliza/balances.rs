@@ -182,7 +182,11 @@ async fn a_deposit_is_there_at_once() {
 async fn a_deposit_that_cannot_be_is_refused_in_the_documented_order() {
     let world = World::new().await;
     let carla = world.id(world.carla);
-    let of = |beneficiary: &str, code: &str, value: Value| json!({"beneficiaryId": beneficiary, "currencyCode": code, "value": value});
+    let of = |beneficiary: &str, code: &str, value: Value| {
+        json!({
+            "beneficiaryId": beneficiary, "currencyCode": code, "value": value,
+        })
+    };
     let answer = world.post(DEPOSITS, &json!({})).await;
     assert_misfit(
         &answer,

@@ -241,7 +241,8 @@ async fn single_things_that_do_not_fit() {
             format!("person: {once}"),
         ),
         (
-            json!({"integratorBeneficiaryId": "a", "type": "INDIVIDUAL", "person": {"firstName": "J", "lastName": "D", "address": "x"}}),
+            json!({"integratorBeneficiaryId": "a", "type": "INDIVIDUAL",
+                "person": {"firstName": "J", "lastName": "D", "address": "x"}}),
             format!("person.address: {once}"),
         ),
         (

@@ -5,7 +5,7 @@ use crate::base::Base;
 use axum::http::Method;
 use giro_api::dialects::caliza::auth::Role;
 use giro_api::dialects::caliza::issue_token;
-use giro_engine::{Clock, SystemClock};
+use giro_engine::Clock;
 use giro_ledger::fee::{Bearing, Charge, FeeChange, Tier};
 use giro_ledger::text::Name;
 use giro_ledger::{
@@ -73,13 +73,17 @@ pub(crate) const USERNAME: &str = "user@example.com";
 
 impl World {
     pub(crate) async fn new() -> World {
-        World::at(Arc::new(SystemClock)).await
+        World::on(Base::new().await).await
     }
 
     pub(crate) async fn at(clock: Arc<dyn Clock>) -> World {
+        World::on(Base::at(clock).await).await
+    }
+
+    async fn on(base: Base) -> World {
         let nobody = PrincipalId(0);
         let mut world = World {
-            base: Base::at(clock).await,
+            base,
             client: nobody,
             client_id: String::new(),
             client_secret: String::new(),

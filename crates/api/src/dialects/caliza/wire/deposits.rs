@@ -32,8 +32,8 @@ pub struct DepositRequest {
     /// The code of the currency.
     #[schema(example = "USDC")]
     currency_code: String,
-    /// How much: a number, or a text that is one. Read exactly, never rounded.
-    #[schema(value_type = f64, example = 500.0)]
+    /// How much.
+    #[schema(schema_with = super::simulations::amount)]
     value: String,
 }
 

@@ -56,7 +56,8 @@ problems! {
         400 Malformed BadRequest, "A parameter that does not fit its form; or `validation.invalid_enum_value`."
         401 Unauthorized Coded, "No valid token: `unauthorized`."
         403 Forbidden Coded, "A role is missing: `forbidden`."
-        404 NotFound Coded, "The beneficiary or integrator is not there: `beneficiary.not_found`, `integrator.not_found`."
+        404 NotFound Coded, "The beneficiary or integrator is not there: `beneficiary.not_found`, \
+            `integrator.not_found`."
         500 Internal Coded, "The server has failed: `internal_error`."
         503 Unavailable Coded, "Not now: `service_unavailable`."
     }
@@ -82,18 +83,22 @@ problems! {
     }
     /// What a deposit can be refused with.
     DepositProblems {
-        400 Malformed BadRequest, "What does not fit the form; or `flow_of_funds.invalid-amount`, `flow_of_funds.unsupported-currency-pair`, `limit.daily_limit_reached`, `validation.invalid_enum_value`."
+        400 Malformed BadRequest, "What does not fit the form; or `flow_of_funds.invalid-amount`, \
+            `flow_of_funds.unsupported-currency-pair`, `limit.daily_limit_reached`, `validation.invalid_enum_value`."
         401 Unauthorized Coded, "No valid token: `unauthorized`."
         403 Forbidden Coded, "A role is missing, or the user may not move so much: `forbidden`."
         404 NotFound Coded, "The beneficiary is not there: `beneficiary.not_found`."
-        412 NotPermitted Coded, "It is no sandbox: `operation.not_allowed_outside_sandbox`; the beneficiary is disabled: `beneficiary.operation_not_permitted`; or nothing can be moved now: `beneficiary.cannot_create_operation`."
+        412 NotPermitted Coded, "It is no sandbox: `operation.not_allowed_outside_sandbox`; the beneficiary is \
+            disabled: `beneficiary.operation_not_permitted`; or nothing can be moved now: \
+            `beneficiary.cannot_create_operation`."
         413 TooLarge Coded, "The body is too large: `payload_too_large`."
         500 Internal Coded, "The server has failed: `internal_error`."
         503 Unavailable Coded, "Not now: `service_unavailable`."
     }
     /// What a change of the webhook can be refused with.
     WebhookProblems {
-        400 Malformed BadRequest, "What does not fit the form, such as an address that must not be called; or `validation.invalid_enum_value`."
+        400 Malformed BadRequest, "What does not fit the form, such as an address that must not be called; or \
+            `validation.invalid_enum_value`."
         401 Unauthorized Coded, "No valid token: `unauthorized`."
         403 Forbidden Coded, "A role is missing, or the user may only act for some beneficiaries: `forbidden`."
         404 NotFound Coded, "The integrator is not there: `integrator.not_found`."

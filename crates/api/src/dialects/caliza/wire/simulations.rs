@@ -69,7 +69,7 @@ pub(super) struct FromRequest {
 }
 
 /// A number, or a text that is one.
-fn amount() -> RefOr<Schema> {
+pub(super) fn amount() -> RefOr<Schema> {
     let of_type = |kind| ObjectBuilder::new().schema_type(kind);
     let text = of_type(Type::String).examples(["500.00"]);
     let either = OneOfBuilder::new()
