@@ -176,6 +176,27 @@ impl Service {
         })
     }
 
+    /// Whoever bears a token that says this and is bound to a client, and that client: revoking
+    /// either ends it.
+    ///
+    /// # Errors
+    /// [`AuthError`] if either is gone, or it is an operator's.
+    pub fn authenticate_through(
+        &self,
+        claims: &Claims,
+        client: [u8; 4],
+    ) -> Result<(Caller, PrincipalId), AuthError> {
+        let caller = self.authenticate_claims(claims)?;
+        let client = PrincipalId(u32::from_le_bytes(client));
+        let state = self.engine.read();
+        let through = state.ledger.principal(client).ok_or(AuthError::Invalid)?;
+        let is_active = through.revoked_at.is_none() && through.book == Some(caller.book);
+        match is_active && !caller.is_operator() {
+            true => Ok((caller, client)),
+            false => Err(AuthError::Invalid),
+        }
+    }
+
     /// The account of a public id, if it is in that book. What is in another book does not exist.
     pub fn account(&self, book: BookId, id: Uuid) -> Option<AccountId> {
         self.find_account(&self.engine.read(), book, id)

@@ -121,15 +121,8 @@ fn check_token(service: &Service, token: &str) -> Result<Caller, AuthError> {
     let (kind, now) = (TokenKind::Access, service.now());
     let tokens = service.tokens();
     let (claims, client) = tokens.check_bound::<4>(PREFIX, kind, SCOPE, token, now)?;
-    let client = PrincipalId(u32::from_le_bytes(client));
-    let caller = service.authenticate_claims(&claims)?;
-    let state = service.read();
-    let through = state.ledger.principal(client).ok_or(AuthError::Invalid)?;
-    let is_active = through.revoked_at.is_none() && through.book == Some(caller.book);
-    match is_active && !caller.is_operator() {
-        true => Ok(caller),
-        false => Err(AuthError::Invalid),
-    }
+    let (caller, _) = service.authenticate_through(&claims, client)?;
+    Ok(caller)
 }
 
 /// Makes an access token that is valid for `ttl`, with which `principal` acts through `client`.

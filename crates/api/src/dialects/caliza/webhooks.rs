@@ -3,15 +3,13 @@
 
 use super::map::{self, Kept, View};
 use super::wire::{Notification, Operation, Status, Told};
-use crate::http::{standard_webhooks, time};
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use crate::http::standard_webhooks::{self, hmac_base64};
+use crate::http::time;
 use giro_ledger::{
     BookId, Event, Ledger, SigningSecret, Step, Timestamp, TransferKind, Webhook, WebhookId,
 };
 use giro_service::delivery::{Format, Message, Signed};
 use giro_service::{Life, Record, Service, ServiceError};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,7 +71,7 @@ impl Format for Notifications {
     fn sign(&self, message: &Message, _: Timestamp, secrets: &[Vec<u8>]) -> Signed {
         let signature = secrets.first().map(|secret| {
             let key = secret_text(secret);
-            let signature = signature(key.as_bytes(), &message.body);
+            let signature = hmac_base64(key.as_bytes(), &[&message.body]);
             ("X-Caliza-Webhook-Signature", signature)
         });
         let json = ("Content-Type", "application/json".to_owned());
@@ -86,13 +84,6 @@ impl Format for Notifications {
     fn retry_after(&self, attempts: u16) -> Option<Duration> {
         standard_webhooks::retry_after(attempts)
     }
-}
-
-fn signature(key: &[u8], body: &[u8]) -> String {
-    let keyed = Hmac::<Sha256>::new_from_slice(key);
-    let mut mac = keyed.expect("HMAC takes keys of any length");
-    mac.update(body);
-    BASE64.encode(mac.finalize().into_bytes())
 }
 
 /// What is told of a record, if anything is.
@@ -193,7 +184,7 @@ mod tests {
     #[test]
     fn a_body_is_signed_with_the_secret_as_it_stands() {
         let expected = "5xwAAKnodYwFfrEi9pT7jLL99Jg+1wG/5ZcQVDj1jXY=";
-        assert_eq!(signature(b"secret", br#"{"a":500.00}"#), expected);
+        assert_eq!(hmac_base64(b"secret", &[br#"{"a":500.00}"#]), expected);
         assert_eq!(secret_text(&[0, 15, 255]), "000fff");
     }
 }

@@ -8,12 +8,10 @@
 mod told;
 
 use crate::dialects::format;
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use crate::http::standard_webhooks::hmac_base64;
 use giro_ledger::{Timestamp, Webhook};
 use giro_service::delivery::{Format, Message, Signed};
 use giro_service::{Record, Service, ServiceError};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 use std::sync::Arc;
 use std::time::Duration;
 use told::{Told, told};
@@ -113,12 +111,7 @@ fn retry_after(attempts: u16) -> Option<Duration> {
 /// the oldest secret that is valid, which is the one that the vendor tells its clients to check with.
 fn signature(secrets: &[Vec<u8>], parts: &[&[u8]]) -> String {
     let secret = secrets.last().map(Vec::as_slice).unwrap_or_default();
-    let keyed = Hmac::<Sha256>::new_from_slice(secret);
-    let mut mac = keyed.expect("HMAC takes keys of any length");
-    for part in parts {
-        mac.update(part);
-    }
-    BASE64.encode(mac.finalize().into_bytes())
+    hmac_base64(secret, parts)
 }
 
 /// What is told of a record, each with an id of its own.

@@ -5,13 +5,11 @@
 
 use super::map;
 use super::wire::{Event, EventName, Payload};
-use crate::http::{standard_webhooks, time};
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use crate::http::standard_webhooks::{self, hmac_base64};
+use crate::http::time;
 use giro_ledger::{Leg, Side, Timestamp, TransferState, Webhook};
 use giro_service::delivery::{Format, Message, Signed};
 use giro_service::{Life, Record, Service, ServiceError};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -49,7 +47,7 @@ impl Format for Notifications {
         Signed {
             headers: vec![
                 ("content-type", "application/json".to_owned()),
-                ("x-jiko-signature", signature(secret, &message.body)),
+                ("x-jiko-signature", hmac_base64(secret, &[&message.body])),
             ],
             body: message.body.clone(),
         }
@@ -59,13 +57,6 @@ impl Format for Notifications {
     fn retry_after(&self, attempts: u16) -> Option<Duration> {
         standard_webhooks::retry_after(attempts)
     }
-}
-
-fn signature(secret: &[u8], body: &[u8]) -> String {
-    let keyed = Hmac::<Sha256>::new_from_slice(secret);
-    let mut mac = keyed.expect("HMAC takes keys of any length");
-    mac.update(body);
-    BASE64.encode(mac.finalize().into_bytes())
 }
 
 /// The events in a record, in order. Reads the disk.
@@ -164,7 +155,7 @@ mod tests {
     /// Reckoned by another program: the base64 of the HMAC with SHA-256.
     #[test]
     fn a_message_is_signed_over_its_bytes() {
-        let signed = signature(b"0123456789abcdef", br#"{"event_id":"x"}"#);
+        let signed = hmac_base64(b"0123456789abcdef", &[br#"{"event_id":"x"}"#]);
         assert_eq!(signed, "tGHUFdh2xAs7BaDc+xTi1U3FtTecZA7OnFP+Ts2WHKI=");
     }
 
