@@ -62,6 +62,26 @@ async fn a_second_person_agrees_and_the_money_moves() {
 }
 
 #[tokio::test]
+async fn a_transfer_can_ask_for_a_second_person_itself() {
+    let app = TestApp::with_accounts().await;
+    let ada = app.checker("Ada").await;
+    let body = json!({"source": "alias:ops", "target": "alias:payroll", "asset": "USD",
+        "amount": "60.00", "dual_control": true});
+    let ask = app.post("/v1/transfers").json(&body);
+    let asked = ask.send().await.expect(201);
+    assert_eq!(asked["status"], "awaiting_approval");
+    let approval = &asked["approval"];
+    assert_eq!(
+        (&approval["policy"], &approval["needed"]),
+        (&Value::Null, &json!(1))
+    );
+    assert_eq!(app.money("ops").await, ["100.00", "60.00", "40.00"]);
+    let approved = app.decide(&ada, &asked, "approve").await.expect(200);
+    assert_eq!(approved["policy"], Value::Null);
+    assert_eq!(app.now_of(&asked).await["status"], "completed");
+}
+
+#[tokio::test]
 async fn an_approval_shows_what_waits_and_for_whom() {
     let app = TestApp::with_accounts().await;
     app.checker("Ada").await;

@@ -116,6 +116,9 @@ struct MakeArgs {
     /// Of accounts that keep their money invested, move the holding as it is, without a trade
     #[arg(long, conflicts_with = "quote")]
     in_kind: bool,
+    /// Somebody else has to agree, unless a policy that is for it says otherwise
+    #[arg(long, conflicts_with = "quote")]
+    dual_control: bool,
     #[command(flatten)]
     terms: Terms,
 }
@@ -236,6 +239,9 @@ impl MakeArgs {
         self.later.put(&mut body);
         if self.in_kind {
             body["in_kind"] = json!(true);
+        }
+        if self.dual_control {
+            body["dual_control"] = json!(true);
         }
         body
     }

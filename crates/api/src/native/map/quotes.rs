@@ -107,6 +107,7 @@ fn check_only_quote(request: &TransferRequest<'_>) -> Result<(), Problem> {
             execute_local: None,
             funds: None,
             in_kind: false,
+            dual_control: false,
             ..
         } => Ok(()),
         TransferRequest { .. } => {

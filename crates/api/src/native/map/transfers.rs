@@ -68,6 +68,9 @@ pub(crate) fn transfer(
     if request.in_kind {
         terms.get_or_insert_default().in_kind = true;
     }
+    if request.dual_control {
+        terms.get_or_insert_default().dual_control = true;
+    }
     Ok(NewTransfer {
         kind: TransferKind::Transfer,
         legs,

@@ -58,6 +58,9 @@ pub(crate) struct TransferRequest<'a> {
     /// traded.
     #[serde(default)]
     pub(crate) in_kind: bool,
+    /// Somebody else has to agree, within a week, unless a policy that is for it says otherwise.
+    #[serde(default)]
+    pub(crate) dual_control: bool,
     /// Holds the money instead of moving it: `true`, or how long the hold lives.
     pub(crate) hold: Option<HoldRequest>,
     /// Of those who could approve it, only these may: ids of keys, or the addresses of persons.
