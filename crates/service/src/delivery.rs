@@ -69,6 +69,11 @@ pub trait Format: Send + Sync {
     /// The message as it is sent at an instant, signed with each of the secrets, newest first.
     fn sign(&self, message: &Message, at: Timestamp, secrets: &[Vec<u8>]) -> Signed;
 
+    /// How long an answer may take.
+    fn answer_within(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
     /// How long to wait after so many attempts have failed; `None` to give up.
     fn retry_after(&self, attempts: u16) -> Option<Duration>;
 }

@@ -5,12 +5,17 @@ use crate::receiver::{Got, Receiver};
 use crate::world::{Answer, World};
 use axum::http::Method;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use giro_api::dialects::caliza::webhooks::webhook_of;
+use giro_ledger::webhook::{Attempt, AttemptResult};
 use giro_ledger::{Action, Subject};
 use giro_service::delivery::Delivery;
+use giro_service::webhooks::AttemptQuery;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
 
 const HOOK: &str = "/core-api/v1/integrators/me/webhooks";
 const SECRET: &str = "/core-api/v1/integrators/me/webhook-secret";
@@ -25,6 +30,17 @@ async fn patch(world: &World, body: &Value) -> Answer {
     world
         .ask(Method::PATCH, HOOK, Some(&world.token), &[], &body)
         .await
+}
+
+/// What the webhook was told, newest first.
+fn attempts(world: &World) -> Vec<Attempt> {
+    let webhook = webhook_of(&world.service.read().ledger, world.book).map(|(id, _)| id);
+    let query = AttemptQuery {
+        limit: 100,
+        ..AttemptQuery::default()
+    };
+    let page = world.service.attempts(webhook.expect("it is set"), &query);
+    page.expect("a readable log").items
 }
 
 fn is_signed(got: &Got, secret: &str) -> bool {
@@ -258,6 +274,28 @@ async fn only_what_is_asked_for_is_told_and_again_until_it_arrives() {
     let second = receiver.next().await;
     assert_eq!(first.json()["resourceId"], id);
     assert_eq!(first.body, second.body);
+    delivery.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_does_not_answer_within_five_seconds_is_told_again() {
+    let world = World::new().await;
+    // What comes is taken, and nothing is answered.
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/", silent.local_addr().expect("bound"));
+    patch(&world, &json!({"url": url})).await;
+    let delivery = start(&world);
+    transact(&world, (world.ana, world.bruno), ("USDC", "1"), "USDC").await;
+    let (_open, _) = silent.accept().await.expect("it is told");
+    let first = loop {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if let Some(first) = attempts(&world).pop() {
+            break first;
+        }
+    };
+    assert_eq!(first.result, AttemptResult::TimedOut);
+    assert!((5_000..10_000).contains(&first.millis), "{first:?}");
+    assert!(first.next_at.is_some());
     delivery.stop().await;
 }
 

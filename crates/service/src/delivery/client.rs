@@ -16,8 +16,6 @@ use std::time::Duration;
 
 /// How long it may take to be connected.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long an answer may take.
-const ANSWER: Duration = Duration::from_secs(10);
 /// So much of an answer is read, so that its connection can be used again.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 /// Connections to one host that are kept.
@@ -37,13 +35,15 @@ impl Clients {
         }
     }
 
-    /// Sends a message to an address, if a book with these settings may. Follows nothing: where an
+    /// Sends a message to an address, if a book with these settings may, and waits so long for an
+    /// answer. Follows nothing: where an
     /// answer points to was not allowed by anybody.
     pub(super) async fn send(
         &self,
         url: &str,
         settings: &BookSettings,
         signed: Signed,
+        within: Duration,
     ) -> AttemptResult {
         let Ok((url, allowed)) = target::read_url(url, settings) else {
             return AttemptResult::Forbidden;
@@ -51,7 +51,7 @@ impl Clients {
         let Some(client) = self.client(allowed) else {
             return AttemptResult::Unreachable;
         };
-        let mut request = client.post(url).body(signed.body);
+        let mut request = client.post(url).body(signed.body).timeout(within);
         for (name, value) in signed.headers {
             request = request.header(name, value);
         }
@@ -95,7 +95,6 @@ fn build(allowed: Allowed, lookups: Arc<Lookups>) -> Result<Client, Error> {
         .no_proxy()
         .redirect(Policy::none())
         .connect_timeout(CONNECT)
-        .timeout(ANSWER)
         .pool_max_idle_per_host(IDLE_MAX)
         .dns_resolver(Arc::new(Guard { allowed, lookups }))
         .build()

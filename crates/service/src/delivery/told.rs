@@ -179,10 +179,9 @@ impl Told {
                 return AttemptResult::Unreadable;
             }
             let signed = self.format.sign(&message, now, &secrets);
-            result = self
-                .clients
-                .send(&url, &self.service.settings(self.book), signed)
-                .await;
+            let settings = self.service.settings(self.book);
+            let within = self.format.answer_within();
+            result = self.clients.send(&url, &settings, signed, within).await;
             if !matches!(result, AttemptResult::Answered(200..=299)) {
                 break;
             }

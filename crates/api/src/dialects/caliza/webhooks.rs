@@ -81,6 +81,10 @@ impl Format for Notifications {
         }
     }
 
+    fn answer_within(&self) -> Duration {
+        Duration::from_secs(5)
+    }
+
     fn retry_after(&self, attempts: u16) -> Option<Duration> {
         standard_webhooks::retry_after(attempts)
     }
