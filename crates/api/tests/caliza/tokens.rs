@@ -255,6 +255,23 @@ async fn a_client_alone_gets_a_token_of_its_own_and_nothing_to_refresh() {
     let token = answer.text_of("access_token");
     let who = world.get_with(&token, USER_INFO, &[]).await;
     assert_eq!(who.text_of("sub"), world.client_id);
+    // OpenID Connect has it as a POST, too.
+    let posted = world.ask(Method::POST, USER_INFO, Some(&token), &[], "");
+    assert_eq!(posted.await.json(), who.json());
+}
+
+/// As clients do that send their last access token with every call.
+#[tokio::test]
+async fn a_header_of_another_scheme_does_not_stand_in_the_way_of_the_form() {
+    let world = World::new().await;
+    let fields = form(&world.password_fields(&[]));
+    for authorization in ["Bearer x", &format!("Bearer {}", world.token), "Negotiate"] {
+        let headers = [FORM, ("authorization", authorization)];
+        let answer = world
+            .ask(Method::POST, TOKEN, None, &headers, &fields)
+            .await;
+        assert_eq!(answer.status, 200, "{authorization}: {answer:?}");
+    }
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(realm::token))
         .routes(routes!(realm::discovery))
         .routes(routes!(realm::certs))
-        .routes(routes!(realm::user_info))
+        .routes(routes!(realm::user_info, realm::user_info_again))
         .routes(routes!(simulations::simulate))
         .routes(routes!(simulations::simulate_again))
         .routes(routes!(simulations::show))

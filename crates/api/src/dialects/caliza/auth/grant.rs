@@ -142,15 +142,16 @@ pub fn grant(
     Ok(granted(service, issuer, &session))
 }
 
-/// The client, by its id and secret: in the header, or in the form.
+/// The client, by its id and secret: in the header, or in the form. A header of another scheme, as
+/// clients send it that keep their last access token for every call, says nothing here.
 fn client(service: &Service, headers: &HeaderMap, fields: &Fields) -> Result<Caller, Denied> {
     let in_form = || {
         let secret = fields.get("client_secret")?;
         Some((fields.get("client_id")?.to_owned(), secret.to_owned()))
     };
-    let (id, secret) = match headers.contains_key(AUTHORIZATION) {
-        true => basic(headers),
-        false => in_form(),
+    let (id, secret) = match basic_of(headers) {
+        Some(encoded) => id_and_secret(encoded),
+        None => in_form(),
     }
     .ok_or_else(Denied::invalid_client)?;
     let id = Uuid::try_parse(&id).map_err(|_| Denied::invalid_client())?;
@@ -159,18 +160,22 @@ fn client(service: &Service, headers: &HeaderMap, fields: &Fields) -> Result<Cal
     client.ok_or_else(Denied::invalid_client)
 }
 
-/// Name and password of `Authorization: Basic …`, each encoded as in a form (RFC 6749, 2.3.1).
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+/// What follows `Authorization: Basic`, if that is the scheme.
+fn basic_of(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, encoded) = value.split_once(' ')?;
+    let (scheme, encoded) = value.split_once(' ').unwrap_or((value, ""));
+    scheme.eq_ignore_ascii_case("basic").then_some(encoded)
+}
+
+/// Name and password, each encoded as in a form (RFC 6749, 2.3.1).
+fn id_and_secret(encoded: &str) -> Option<(String, String)> {
     let both = BASE64.decode(encoded.trim()).ok()?;
     let (id, secret) = std::str::from_utf8(&both).ok()?.split_once(':')?;
     let decoded = |text: &str| {
         let mut pairs = form_urlencoded::parse(text.as_bytes());
         pairs.next().map(|(text, _)| text.into_owned())
     };
-    let is_basic = scheme.eq_ignore_ascii_case("basic");
-    is_basic.then_some((decoded(id)?, decoded(secret)?))
+    Some((decoded(id)?, decoded(secret)?))
 }
 
 /// A user's password is an API key; the name is their address, or the id or name of the key.

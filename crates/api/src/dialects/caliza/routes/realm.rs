@@ -91,6 +91,21 @@ pub(super) async fn user_info(
     Ok(not_kept(answer(StatusCode::OK, &user)))
 }
 
+/// Who the user is, asked the other way
+///
+/// OpenID Connect has both.
+#[utoipa::path(
+    post, path = "/auth/realms/caliza/protocol/openid-connect/userinfo", tag = "Tokens",
+    responses((status = 200, description = "The user.", body = UserInfo),
+              (status = 401, description = "No valid token: `invalid_token`.", body = DeniedBody))
+)]
+pub(super) async fn user_info_again(
+    app: State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Denied> {
+    user_info(app, headers).await
+}
+
 /// The address of the realm, as the client knows it.
 fn issuer(parts: &Parts) -> String {
     let base = base_url(&parts.headers, &parts.extensions);
