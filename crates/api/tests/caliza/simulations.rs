@@ -290,6 +290,16 @@ async fn what_is_no_object_is_a_list_of_errors_too() {
     }
 }
 
+#[tokio::test]
+async fn an_amount_that_has_a_field_twice_is_told_as_such() {
+    let world = World::new().await;
+    let body = r#"{"beneficiaryId": "a", "targetBeneficiaryId": "b", "toCurrencyCode": "USD",
+        "from": {"currencyCode": "USD", "value": 1, "value": 2}}"#;
+    let token = Some(world.token.as_str());
+    let answer = world.ask(Method::POST, PATH, token, &[], body).await;
+    answer.is_misfit(&["from: must have each field once"]);
+}
+
 /// A request in which everything is wrong is refused for the first thing in the documented order;
 /// once that is put right, for the next one.
 #[tokio::test]

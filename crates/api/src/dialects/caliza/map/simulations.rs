@@ -47,9 +47,7 @@ pub fn simulation_order(body: &str) -> Result<SimulationOrder, Error> {
 
 /// What is said of the amount.
 fn from(form: &mut Form, field: Option<&RawValue>) -> SimulationOrder {
-    let fields = form.note(from_fields(field));
-    let (code, value) = fields.map_or((None, None), |found| (found.currency_code, found.value));
-    let is_there = field.is_some_and(|field| field.get().starts_with('{'));
+    let fields = form.note(from_fields(field).map(Some));
     let mut order = SimulationOrder {
         source: String::new(),
         target: String::new(),
@@ -57,9 +55,9 @@ fn from(form: &mut Form, field: Option<&RawValue>) -> SimulationOrder {
         value: String::new(),
         to_code: String::new(),
     };
-    if is_there {
-        order.from_code = form.text("from.currencyCode", code);
-        let value = match value.filter(|value| !value.is_null()) {
+    if let Some(fields) = fields {
+        order.from_code = form.text("from.currencyCode", fields.currency_code);
+        let value = match fields.value.filter(|value| !value.is_null()) {
             None => Err(Error::misfit("from.value: must not be null")),
             Some(value) => value
                 .number_or_text()
@@ -71,10 +69,11 @@ fn from(form: &mut Form, field: Option<&RawValue>) -> SimulationOrder {
     order
 }
 
-fn from_fields(field: Option<&RawValue>) -> Result<Option<FromFields<'_>>, Error> {
+fn from_fields(field: Option<&RawValue>) -> Result<FromFields<'_>, Error> {
     let field = required("from", field)?;
+    let twice = |_| Error::misfit("from: must have each field once");
     match field.get().starts_with('{') {
-        true => json_object(field.get()).map(Some),
+        true => json_object(field.get()).map_err(twice),
         false => Err(Error::misfit("from: must be an object")),
     }
 }
