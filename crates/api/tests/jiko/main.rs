@@ -2,6 +2,8 @@
 
 #[path = "../shared/base.rs"]
 mod base;
+#[path = "../shared/description.rs"]
+mod description;
 #[path = "../shared/examples.rs"]
 mod examples;
 #[path = "../shared/receiver.rs"]
@@ -9,6 +11,7 @@ mod receiver;
 
 mod asking;
 mod clock;
+mod described;
 mod errors;
 mod golden;
 mod hand;

@@ -9,23 +9,22 @@ mod webhooks;
 
 pub use lists::{Amount, CursorList, ListType, PageQuery};
 pub use pockets::{
-    Earnings, EarningsQuery, Period, Pocket, PocketChange, PocketList, PocketObject, PocketRequest,
+    Earnings, EarningsQuery, Period, Pocket, PocketChange, PocketObject, PocketRequest,
     PocketStatus, PocketType, Portfolio, Security, SecurityType, StrategyId,
 };
-pub use trades::{Trade, TradeActivity, TradeList, TradeObject, TradeStatus, TradesQuery};
+pub use trades::{Trade, TradeActivity, TradeObject, TradeStatus, TradesQuery};
 pub use transactions::{
-    Direction, OnUsTransaction, OnUsTransferType, Order, Transaction, TransactionList,
-    TransactionObject, TransactionStatus, TransactionType, TransactionsQuery,
+    Direction, OnUsTransaction, OnUsTransferType, Order, Transaction, TransactionObject,
+    TransactionStatus, TransactionType, TransactionsQuery,
 };
 pub use transfers::{
     AmountFields, Approval, Decision, DetailsFields, Reason, ReasonBody, ReasonFields, RequestBody,
-    RequestFields, Status, TransferFields, TransferRequest, TransferRequestList,
-    TransferRequestsQuery,
+    RequestFields, Status, TransferFields, TransferRequest, TransferRequestsQuery,
 };
 pub use webhooks::{
-    AttemptStatus, DeliveryAttempt, Event, EventList, EventName, EventType, EventTypeList,
-    LoggedEvent, Payload, Subscription, SubscriptionChangeRequest, SubscriptionFields,
-    SubscriptionList, SubscriptionRequest, SubscriptionStatus,
+    AttemptStatus, DeliveryAttempt, Event, EventName, EventType, LoggedEvent, Payload,
+    Subscription, SubscriptionChangeRequest, SubscriptionFields, SubscriptionRequest,
+    SubscriptionStatus,
 };
 
 use axum::http::{StatusCode, header};

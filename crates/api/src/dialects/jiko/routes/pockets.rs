@@ -7,7 +7,7 @@ use crate::App;
 use crate::dialects::jiko::auth::{Client, Scope};
 use crate::dialects::jiko::error::Error;
 use crate::dialects::jiko::map::{self, Parameters, View};
-use crate::dialects::jiko::wire::{PageQuery, Pocket, PocketList};
+use crate::dialects::jiko::wire::{CursorList, PageQuery, Pocket};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
@@ -31,7 +31,7 @@ const ROUNDS_MAX: usize = 100;
 /// Those of the customer, oldest first. Scope `pockets.read`.
 #[utoipa::path(
     get, path = "/api/v2/pockets/", tag = "Pockets", params(PageQuery),
-    responses((status = 200, description = "Pockets.", body = PocketList), Refused)
+    responses((status = 200, description = "Pockets.", body = CursorList<Pocket>), Refused)
 )]
 pub(super) async fn list_pockets(
     State(app): State<App>,

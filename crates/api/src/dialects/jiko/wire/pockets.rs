@@ -1,13 +1,10 @@
 //! Pockets.
 
-use super::{Amount, CursorList};
+use super::Amount;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// A page of pockets.
-pub type PocketList = CursorList<Pocket>;
 
 /// A pocket.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -1,12 +1,9 @@
 //! Trades.
 
-use super::{Amount, CursorList};
+use super::Amount;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// A page of trades.
-pub type TradeList = CursorList<Trade>;
 
 /// A purchase, a sale or the maturity of T-bills.
 #[derive(Clone, Debug, Serialize, ToSchema)]

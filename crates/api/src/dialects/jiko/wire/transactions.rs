@@ -1,12 +1,9 @@
 //! Transactions.
 
-use super::{Amount, CursorList};
+use super::Amount;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// A page of transactions.
-pub type TransactionList = CursorList<Transaction>;
 
 /// Money that has come to a pocket or left it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

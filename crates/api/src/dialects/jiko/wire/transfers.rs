@@ -1,6 +1,5 @@
 //! Transfer requests.
 
-use super::CursorList;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -278,9 +277,6 @@ pub struct TransferRequest {
     #[schema(example = "TransferRequest")]
     pub object_type: &'static str,
 }
-
-/// A page of transfer requests, newest first.
-pub type TransferRequestList = CursorList<TransferRequest>;
 
 /// Which transfer requests.
 #[derive(IntoParams)]

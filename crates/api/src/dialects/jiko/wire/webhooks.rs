@@ -1,6 +1,5 @@
 //! Subscriptions, and the events that they are told of.
 
-use super::CursorList;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -166,9 +165,6 @@ pub struct Subscription {
     pub object_type: &'static str,
 }
 
-/// A page of subscriptions, newest first.
-pub type SubscriptionList = CursorList<Subscription>;
-
 /// Something that has happened, as subscriptions are told of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Event {
@@ -247,9 +243,6 @@ pub enum AttemptStatus {
     Failed,
 }
 
-/// A page of events, those of the newest transfers first.
-pub type EventList = CursorList<LoggedEvent>;
-
 /// A kind of event.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct EventType {
@@ -259,6 +252,3 @@ pub struct EventType {
     #[schema(example = "EventType")]
     pub object_type: &'static str,
 }
-
-/// All kinds of events.
-pub type EventTypeList = CursorList<EventType>;
