@@ -1,6 +1,7 @@
 //! Lists of transfers.
 
 use super::merged::Merged;
+use super::stretches::{Stretch, newer};
 use super::{OPEN_SCAN_MAX, Page};
 use crate::life::{Life, begins_open};
 use crate::service::{Service, ServiceError};
@@ -14,6 +15,8 @@ use giro_ledger::{
 
 /// Transfers whose later steps are read together.
 const STRETCH: usize = 64;
+/// Transfers that are read at a time on the way back.
+const STRETCH_MAX: usize = 1_000;
 
 /// Which transfers of a book, newest first.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +35,8 @@ pub struct TransferQuery<'a> {
     pub to: Option<Timestamp>,
     /// Those before this one.
     pub before: Option<Place>,
+    /// Those after this one.
+    pub after: Option<Place>,
     /// So many of them at most.
     pub limit: usize,
 }
@@ -47,9 +52,48 @@ impl Service {
         book: BookId,
         query: &TransferQuery<'_>,
     ) -> Result<Page<Life>, ServiceError> {
+        Ok(self.walked_transfers(book, query)?.0)
+    }
+
+    /// Transfers that are just newer than a place, oldest first; the rest begins after the page's
+    /// `next`. `before` and `after` of the query are not asked.
+    ///
+    /// # Errors
+    /// As [`Service::transfers`].
+    pub fn transfers_newer(
+        &self,
+        book: BookId,
+        query: &TransferQuery<'_>,
+        after: Place,
+    ) -> Result<Page<Life>, ServiceError> {
+        let end = self.read().end();
+        newer((after, end), query.limit, place_of, |after, before| {
+            let query = TransferQuery {
+                before: Some(before),
+                after: Some(after),
+                limit: STRETCH_MAX,
+                ..query.clone()
+            };
+            let (page, looked_at) = self.walked_transfers(book, &query)?;
+            Ok::<_, ServiceError>(Stretch {
+                items: page.items,
+                looked_at,
+                is_cut_short: page.next.is_some(),
+            })
+        })
+    }
+
+    /// Transfers, newest first, and how many records were looked at for them.
+    fn walked_transfers(
+        &self,
+        book: BookId,
+        query: &TransferQuery<'_>,
+    ) -> Result<(Page<Life>, usize), ServiceError> {
         let is_open_only = query.states.iter().all(|state| !state.is_final());
         if is_open_only && !query.states.is_empty() {
-            return self.open_transfers(book, query);
+            let page = self.open_transfers(book, query)?;
+            let found = page.items.len();
+            return Ok((page, found));
         }
         let (heads, chained) = self.heads(book, query.account);
         let by_time = query.to.map(|to| self.engine().history().first_at(to));
@@ -67,13 +111,13 @@ impl Service {
                 }
                 if items.len() == query.limit {
                     let next = items.last().map(place_of);
-                    return Ok(Page { items, next });
+                    return Ok((Page { items, next }, walk.looked_at()));
                 }
                 items.push(life);
             }
             if is_end {
                 let next = walk.rest();
-                return Ok(Page { items, next });
+                return Ok((Page { items, next }, walk.looked_at()));
             }
         }
     }
@@ -89,7 +133,10 @@ impl Service {
         {
             let state = self.read();
             let end = query.before.map_or(state.end(), Place::seq);
-            let open = state.ledger.open_transfers_in(..TransferId(end.0)).rev();
+            let first = query.after.map_or(0, |after| after.seq().next().0);
+            // There is nothing between a place and one before it.
+            let ids = TransferId(first.min(end.0))..TransferId(end.0);
+            let open = state.ledger.open_transfers_in(ids).rev();
             for (looked_at, (id, open)) in open.enumerate() {
                 if looked_at == OPEN_SCAN_MAX || firsts.len() == query.limit {
                     next = Some(Place::new(Seq(id.0).next(), 0));
@@ -183,7 +230,10 @@ fn stretch(
         let Some(step) = walk.next()? else {
             return Ok((firsts, true));
         };
-        if query.from.is_some_and(|from| step.record.at < from) {
+        let is_after = query
+            .after
+            .is_none_or(|after| step.record.seq > after.seq());
+        if !is_after || query.from.is_some_and(|from| step.record.at < from) {
             walk.end();
             return Ok((firsts, true));
         }

@@ -9,7 +9,7 @@ mod docs;
 mod events;
 mod lists;
 mod oauth;
-mod paging;
+mod of_transfers;
 mod pockets;
 mod request;
 mod subscriptions;

@@ -297,6 +297,7 @@ pub(super) async fn list_transfers(
             reference,
             from,
             to,
+            after: None,
             before,
             limit,
         };

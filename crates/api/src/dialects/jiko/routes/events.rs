@@ -4,7 +4,8 @@
 //! the newest transfer first, and of one transfer the newest event first.
 
 use super::docs::Refused;
-use super::paging::{Part, Sided, page, read};
+use super::lists::{Found, List};
+use super::of_transfers::OfTransfers;
 use super::request::{blocking, ok};
 use crate::App;
 use crate::dialects::jiko::auth::{Client, Scope};
@@ -12,21 +13,20 @@ use crate::dialects::jiko::error::Error;
 use crate::dialects::jiko::map::{self, Parameters};
 use crate::dialects::jiko::webhooks::{FORMAT, events};
 use crate::dialects::jiko::wire::{
-    self, AttemptStatus, DeliveryAttempt, EventList, EventName, EventType, EventTypeList, ListType,
-    LoggedEvent, PageQuery,
+    self, AttemptStatus, CursorList, DeliveryAttempt, EventName, EventType, ListType, LoggedEvent,
+    PageQuery,
 };
 use crate::http::time;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use giro_ledger::webhook::{Attempt, AttemptResult};
-use giro_ledger::{BookId, Timestamp, WebhookId};
+use giro_ledger::{BookId, Timestamp, TransferState, WebhookId};
 use giro_service::webhooks::AttemptQuery;
-use giro_service::{Place, Service, ServiceError, TransferQuery};
+use giro_service::{Life, Service, ServiceError, TransferQuery};
+use std::collections::BTreeSet;
 
 /// A transfer has fewer events than this.
 const EVENTS_MAX: u64 = 64;
-/// Transfers that are read at a time.
-const AT_ONCE: usize = 50;
 /// Parts of what a subscription was told that are gone through for one page.
 const ROUNDS_MAX: usize = 5;
 
@@ -36,7 +36,7 @@ const ROUNDS_MAX: usize = 5;
 /// `subscriptions.read`.
 #[utoipa::path(
     get, path = "/api/v1/events/", tag = "Events", params(PageQuery),
-    responses((status = 200, description = "Events.", body = EventList), Refused)
+    responses((status = 200, description = "Events.", body = CursorList<LoggedEvent>), Refused)
 )]
 pub(super) async fn list_events(
     State(app): State<App>,
@@ -47,28 +47,42 @@ pub(super) async fn list_events(
     let service = &app.service;
     let parameters = Parameters::of(query.as_deref());
     let limit = parameters.limit()?;
-    let name = format!("jiko/events/{}", client.caller.book.0);
-    let before = read(service, &name, parameters.cursor())?;
+    let book = client.caller.book;
+    let list = List::new(service, book, "events", &());
+    let which = list.which(&parameters)?;
     let found = blocking(service, move |service| {
-        let end = service.read().end().0.saturating_mul(EVENTS_MAX);
-        let fetch = |before, limit| part(service, &client, before, limit);
-        let found = page((before, end), limit, fetch)?;
-        let items = with_attempts(service, client.caller.book, found.items)?;
-        Ok(Sided {
-            items,
-            next: found.next,
+        let events = OfTransfers {
+            service,
+            book,
+            query: TransferQuery {
+                kinds: &map::KINDS,
+                states: &TOLD,
+                ..TransferQuery::default()
+            },
+            each_max: EVENTS_MAX,
+            of: |life| happened(service, &client, &life),
+            limit,
+        };
+        let found = events.page(which)?;
+        let items = found.items.into_iter().map(|(_, happened)| happened);
+        Ok(Found {
+            items: with_attempts(service, book, items.collect())?,
             prev: found.prev,
+            next: found.next,
         })
     });
-    let Sided { items, next, prev } = found.await?;
-    let cursor = |number: Option<u64>| number.map(|number| service.cursor(&name, &[number]));
-    Ok(ok(&EventList {
-        prev_page: cursor(prev),
-        next_page: cursor(next),
-        items,
-        object_type: ListType::CursorList,
-    }))
+    Ok(ok(&list.page(&found.await?, LoggedEvent::clone)))
 }
+
+/// The states of transfers of which something was told.
+const TOLD: [TransferState; 6] = [
+    TransferState::Held,
+    TransferState::Completed,
+    TransferState::Declined,
+    TransferState::Rejected,
+    TransferState::Cancelled,
+    TransferState::Expired,
+];
 
 /// An event, with the number and the time of its record.
 struct Happened {
@@ -77,55 +91,28 @@ struct Happened {
     event: wire::Event,
 }
 
-/// The events below a number: each has that of its transfer, and its place there.
-fn part(
+/// The events of a transfer, if the caller sees it.
+fn happened(
     service: &Service,
     client: &Client,
-    before: u64,
-    limit: usize,
-) -> Result<Part<Happened>, ServiceError> {
-    let first_after = before.div_ceil(EVENTS_MAX);
-    let mut query = TransferQuery {
-        kinds: &map::KINDS,
-        before: Some(Place::from_number(first_after << 8)),
-        limit: AT_ONCE.min(limit.saturating_add(1)),
-        ..TransferQuery::default()
+    life: &Life,
+) -> Result<Vec<Happened>, ServiceError> {
+    let is_seen = {
+        let state = service.read();
+        client.caller.sees_transfer(&state.ledger, &life.first)
     };
-    let mut items: Vec<(u64, Happened)> = Vec::new();
-    loop {
-        let found = service.transfers(client.caller.book, &query)?;
-        for life in found.items {
-            let is_seen = {
-                let state = service.read();
-                client.caller.sees_transfer(&state.ledger, &life.first)
-            };
-            let mut of_life = Vec::new();
-            for record in std::iter::once(&life.first).chain(&life.steps) {
-                let happened = events(service, record)?.into_iter().map(|event| Happened {
-                    record: record.seq.0,
-                    at: record.at,
-                    event,
-                });
-                of_life.extend(happened.filter(|_| is_seen));
-            }
-            let first = life.first.seq.0.saturating_mul(EVENTS_MAX);
-            let numbered = (first..).zip(of_life);
-            let mut numbered: Vec<_> = numbered.filter(|(number, _)| *number < before).collect();
-            numbered.reverse();
-            items.extend(numbered);
-        }
-        query.before = found.next;
-        if items.len() > limit || found.next.is_none() {
-            break;
-        }
+    let mut all = Vec::new();
+    if !is_seen {
+        return Ok(all);
     }
-    let has_more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().map(|(number, _)| *number);
-    Ok(Part {
-        next: next.filter(|_| has_more),
-        items,
-    })
+    for record in std::iter::once(&life.first).chain(&life.steps) {
+        all.extend(events(service, record)?.into_iter().map(|event| Happened {
+            record: record.seq.0,
+            at: record.at,
+            event,
+        }));
+    }
+    Ok(all)
 }
 
 /// The same with what was tried to tell the subscriptions of the book.
@@ -137,6 +124,7 @@ fn with_attempts(
     let Some(oldest) = items.iter().map(|one| one.at).min() else {
         return Ok(Vec::new());
     };
+    let records: BTreeSet<u64> = items.iter().map(|one| one.record).collect();
     let told: Vec<(WebhookId, Vec<String>)> = {
         let state = service.read();
         let own = state.ledger.webhooks().filter(|(_, one)| {
@@ -149,9 +137,8 @@ fn with_attempts(
     };
     let mut tried: Vec<(WebhookId, Vec<String>, Attempt)> = Vec::new();
     for (webhook, wanted) in told {
-        let attempts = attempts(service, webhook, oldest)?;
-        let is_shown = |one: &Attempt| items.iter().any(|event| event.record == one.event);
-        let attempts = attempts.into_iter().filter(is_shown);
+        let attempts = attempts(service, webhook, oldest, &records)?;
+        let attempts = attempts.into_iter();
         tried.extend(attempts.map(|one| (webhook, wanted.clone(), one)));
     }
     tried.sort_by_key(|(webhook, _, attempt)| (attempt.at, *webhook));
@@ -182,11 +169,12 @@ fn with_attempts(
     Ok(items.into_iter().map(logged).collect())
 }
 
-/// What a subscription was told since then.
+/// What a subscription was told of some records since then.
 fn attempts(
     service: &Service,
     webhook: WebhookId,
     from: Timestamp,
+    records: &BTreeSet<u64>,
 ) -> Result<Vec<Attempt>, ServiceError> {
     let mut query = AttemptQuery {
         from: Some(from),
@@ -196,7 +184,8 @@ fn attempts(
     let mut all = Vec::new();
     for _ in 0..ROUNDS_MAX {
         let page = service.attempts(webhook, &query)?;
-        all.extend(page.items);
+        let is_of_them = |one: &Attempt| records.contains(&one.event);
+        all.extend(page.items.into_iter().filter(is_of_them));
         query.before = page.next;
         if page.next.is_none() {
             break;
@@ -210,7 +199,7 @@ fn attempts(
 /// Those that happen here. Scope `subscriptions.read`.
 #[utoipa::path(
     get, path = "/api/v1/events/types/", tag = "Events",
-    responses((status = 200, description = "Event types.", body = EventTypeList), Refused)
+    responses((status = 200, description = "Event types.", body = CursorList<EventType>), Refused)
 )]
 pub(super) async fn list_event_types(client: Client) -> Result<Response, Error> {
     client.require(Scope::SubscriptionsRead)?;
@@ -218,7 +207,7 @@ pub(super) async fn list_event_types(client: Client) -> Result<Response, Error> 
         event,
         object_type: "EventType",
     });
-    Ok(ok(&EventTypeList {
+    Ok(ok(&CursorList {
         prev_page: None,
         next_page: None,
         items: all.to_vec(),

@@ -36,6 +36,12 @@ pub(super) struct Found<T> {
 }
 
 impl<T> Found<T> {
+    /// What is on the only page of an empty list.
+    pub(super) fn nothing() -> Found<T> {
+        let (items, prev, next) = (Vec::new(), None, None);
+        Found { items, prev, next }
+    }
+
     /// The items after a position, and where the rest begins. There is something before them if
     /// there is a position.
     pub(super) fn after(

@@ -1,7 +1,7 @@
 //! `/api/v1/subscriptions/`
 
 use super::docs::{Missing, Over, Refused, Taken, TooLarge};
-use super::paging::{Part, Sided, page, read};
+use super::lists::{Found, List, Which};
 use super::request::{bytes, ok, path};
 use crate::App;
 use crate::dialects::jiko::auth::{Client, Scope};
@@ -9,8 +9,8 @@ use crate::dialects::jiko::error::Error;
 use crate::dialects::jiko::map::{self, Parameters, View};
 use crate::dialects::jiko::webhooks::FORMAT;
 use crate::dialects::jiko::wire::{
-    self, ListType, PageQuery, Subscription, SubscriptionChangeRequest, SubscriptionFields,
-    SubscriptionList, SubscriptionRequest,
+    self, CursorList, PageQuery, Subscription, SubscriptionChangeRequest, SubscriptionFields,
+    SubscriptionRequest,
 };
 use crate::http::body::text;
 use axum::body::Body;
@@ -64,7 +64,7 @@ fn added(record: &Record) -> Option<WebhookId> {
 /// Newest first. Scope `subscriptions.read`.
 #[utoipa::path(
     get, path = "/api/v1/subscriptions/", tag = "Subscriptions", params(PageQuery),
-    responses((status = 200, description = "Subscriptions.", body = SubscriptionList), Refused)
+    responses((status = 200, description = "Subscriptions.", body = CursorList<Subscription>), Refused)
 )]
 pub(super) async fn list_subscriptions(
     State(app): State<App>,
@@ -76,36 +76,42 @@ pub(super) async fn list_subscriptions(
     let parameters = Parameters::of(query.as_deref());
     let limit = parameters.limit()?;
     let book = client.caller.book;
-    let name = format!("jiko/subscriptions/{}", book.0);
-    let before = read(service, &name, parameters.cursor())?;
+    let list = List::new(service, book, "subscriptions", &());
+    let which = list.which(&parameters)?;
     let state = service.read();
-    let fetch = |before: u64, limit: usize| {
-        let own = state.ledger.webhooks().filter(|(id, webhook)| {
-            let is_own = webhook.book == book && webhook.terms.format == FORMAT;
-            is_own && webhook.removed_at.is_none() && u64::from(id.0) < before
-        });
-        let mut own: Vec<_> = own.map(|(id, _)| (u64::from(id.0), id)).collect();
-        own.reverse();
-        let has_more = own.len() > limit;
-        own.truncate(limit);
-        let next = own.last().map(|(number, _)| *number);
-        Ok(Part {
-            next: next.filter(|_| has_more),
-            items: own,
-        })
-    };
-    let end = u64::from(u32::MAX);
-    let Sided { items, next, prev } = page((before, end), limit, fetch).map_err(Error::of)?;
-    let cursor = |number: Option<u64>| number.map(|number| service.cursor(&name, &[number]));
+    let own = state.ledger.webhooks().filter(|(_, webhook)| {
+        let is_own = webhook.book == book && webhook.terms.format == FORMAT;
+        is_own && webhook.removed_at.is_none()
+    });
+    let found = page(own.map(|(id, _)| id).collect(), limit, which);
     let view = View::new(service, &state);
-    let known = items.into_iter().map(|id| (id, state.ledger.webhook(id)));
-    let items = known.filter_map(|(id, found)| Some(map::subscription(view, id, found?)));
-    Ok(ok(&SubscriptionList {
-        prev_page: cursor(prev),
-        next_page: cursor(next),
-        items: items.collect(),
-        object_type: ListType::CursorList,
-    }))
+    Ok(ok(&list.page(&found, |id| {
+        let webhook = state.ledger.webhook(*id);
+        map::subscription(view, *id, webhook.expect("it was found just now"))
+    })))
+}
+
+/// A page of subscriptions, newest first; all of them come oldest first.
+fn page(mut all: Vec<WebhookId>, limit: usize, which: Which) -> Found<WebhookId> {
+    let number = |id: &WebhookId| u64::from(id.0);
+    let from = match which {
+        Which::First => None,
+        Which::After(from) => Some(from),
+        Which::Before(at) => {
+            all.retain(|id| number(id) > at);
+            let has_more = all.len() > limit;
+            all.truncate(limit);
+            let prev = all.last().map(number).filter(|_| has_more);
+            all.reverse();
+            return Found::before(all, prev, number);
+        }
+    };
+    all.retain(|id| from.is_none_or(|from| number(id) < from));
+    all.reverse();
+    let has_more = all.len() > limit;
+    all.truncate(limit);
+    let next = all.last().map(number).filter(|_| has_more);
+    Found::after(all, from, next, number)
 }
 
 /// Get subscription

@@ -7,7 +7,7 @@ use crate::App;
 use crate::dialects::jiko::auth::{Client, Scope};
 use crate::dialects::jiko::error::Error;
 use crate::dialects::jiko::map::{self, POCKETS, Parameters, View};
-use crate::dialects::jiko::wire::{PageQuery, Trade, TradeList, TradesQuery};
+use crate::dialects::jiko::wire::{CursorList, PageQuery, Trade, TradesQuery};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// What was bought and sold of T-bills, and what has matured, newest first. Scope `pockets.read`.
 #[utoipa::path(
     get, path = "/api/v1/trades/", tag = "Trades", params(TradesQuery, PageQuery),
-    responses((status = 200, description = "Trades.", body = TradeList), Refused)
+    responses((status = 200, description = "Trades.", body = CursorList<Trade>), Refused)
 )]
 pub(super) async fn list_trades(
     State(app): State<App>,
@@ -51,7 +51,7 @@ pub(super) async fn list_trades(
     let which = list.which(&parameters)?;
     let is_of_none = accounts.is_some_and(|accounts| accounts.is_empty());
     let found = match is_of_none {
-        true => Found::after(Vec::new(), None, None, position),
+        true => Found::nothing(),
         false => {
             blocking(service, move |service| {
                 find(service, client.caller, query, which)

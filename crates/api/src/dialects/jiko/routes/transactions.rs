@@ -10,7 +10,7 @@ use crate::dialects::jiko::SCOPE;
 use crate::dialects::jiko::auth::{Client, Scope};
 use crate::dialects::jiko::error::Error;
 use crate::dialects::jiko::map::{self, Parameters, TransactionFilter, View};
-use crate::dialects::jiko::wire::{Order, PageQuery, TransactionList, TransactionsQuery};
+use crate::dialects::jiko::wire::{CursorList, Order, PageQuery, Transaction, TransactionsQuery};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use giro_ledger::{BookId, Timestamp};
@@ -25,7 +25,7 @@ use uuid::Uuid;
 #[utoipa::path(
     get, path = "/api/v2/transactions/", tag = "Transactions",
     params(TransactionsQuery, PageQuery),
-    responses((status = 200, description = "Transactions.", body = TransactionList), Refused)
+    responses((status = 200, description = "Transactions.", body = CursorList<Transaction>), Refused)
 )]
 pub(super) async fn list_transactions(
     State(app): State<App>,
@@ -67,7 +67,7 @@ pub(super) async fn list_transactions(
             };
             blocking(service, move |service| find(service, query, (which, order))).await?
         }
-        _ => Found::after(Vec::new(), None, None, position),
+        _ => Found::nothing(),
     };
     let state = service.read();
     let view = View::new(service, &state);

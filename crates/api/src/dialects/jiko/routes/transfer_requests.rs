@@ -4,7 +4,8 @@
 //! are ours, and are all in here.
 
 use super::docs::{Missing, Over, Refused, Taken, TooLarge};
-use super::paging::{Part, Sided, page};
+use super::lists::{Found, List, Which};
+use super::of_transfers::OfTransfers;
 use super::request::{blocking, bytes, ok, path};
 use crate::App;
 use crate::dialects::jiko::SCOPE;
@@ -12,8 +13,8 @@ use crate::dialects::jiko::auth::{Client, Scope};
 use crate::dialects::jiko::error::Error;
 use crate::dialects::jiko::map::{self, Order, Parameters};
 use crate::dialects::jiko::wire::{
-    self, ListType, PageQuery, ReasonBody, RequestBody, Status, TransferRequest,
-    TransferRequestList, TransferRequestsQuery,
+    self, CursorList, PageQuery, ReasonBody, RequestBody, Status, TransferRequest,
+    TransferRequestsQuery,
 };
 use crate::http::body::text;
 use axum::body::Body;
@@ -24,13 +25,11 @@ use axum::response::Response;
 use giro_ledger::{
     AccountId, Action, Capability, Event, Subject, Timestamp, TransferId, TransferState,
 };
-use giro_service::{Key, Life, Place, Record, Service, ServiceError, TransferQuery};
+use giro_service::{Key, Life, Record, Service, ServiceError, TransferQuery};
 use std::sync::Arc;
 use uuid::Uuid;
 
 const UNKNOWN: Error = Error::NotFound("transfer request");
-/// Parts that one page may be put together from.
-const ROUNDS_MAX: usize = 20;
 
 /// Create transfer request
 ///
@@ -174,7 +173,7 @@ fn is_seen(service: &Service, client: &Client, first: &Record) -> bool {
     get, path = "/api/v1/transfer-requests/", tag = "Transfer Requests",
     params(TransferRequestsQuery, PageQuery),
     responses(
-        (status = 200, description = "Transfer requests.", body = TransferRequestList),
+        (status = 200, description = "Transfer requests.", body = CursorList<TransferRequest>),
         Refused,
     )
 )]
@@ -188,23 +187,15 @@ pub(super) async fn list(
     let parameters = Parameters::of(query.as_deref());
     let limit = parameters.limit()?;
     let wanted = Wanted::of(service, &client, &parameters)?;
-    let name = format!("jiko/transfer-requests/{}/{wanted:?}", client.caller.book.0);
-    let before = super::paging::read(service, &name, parameters.cursor())?;
+    let list = List::new(service, client.caller.book, "transfer-requests", &wanted);
+    let which = list.which(&parameters)?;
     let found = blocking(service, move |service| {
-        let end = service.read().end().0;
-        page((before, end), limit, |before, limit| {
-            wanted.part(service, &client, before, limit)
-        })
+        let Found { items, prev, next } = wanted.page(service, &client, limit, which)?;
+        let lives: Vec<Life> = items.into_iter().map(|(_, life)| life).collect();
+        let items = shown(service, &lives);
+        Ok(Found { items, prev, next })
     });
-    let Sided { items, next, prev } = found.await?;
-    let cursor = |number: Option<u64>| number.map(|number| service.cursor(&name, &[number]));
-    let list = TransferRequestList {
-        prev_page: cursor(prev),
-        next_page: cursor(next),
-        items: shown(service, &items),
-        object_type: ListType::CursorList,
-    };
-    Ok(ok(&list))
+    Ok(ok(&list.page(&found.await?, TransferRequest::clone)))
 }
 
 /// Which transfer requests.
@@ -240,14 +231,14 @@ impl Wanted {
         })
     }
 
-    /// Those below a number.
-    fn part(
+    /// A page of them.
+    fn page(
         &self,
         service: &Service,
         client: &Client,
-        before: u64,
         limit: usize,
-    ) -> Result<Part<Life>, ServiceError> {
+        which: Which,
+    ) -> Result<Found<(u64, Life)>, ServiceError> {
         let statuses = self.statuses.iter().flatten();
         let states: Vec<TransferState> = statuses
             .flat_map(|status| map::states_of(*status))
@@ -257,29 +248,26 @@ impl Wanted {
             kinds: &map::KINDS,
             from: self.from,
             to: self.to,
-            before: Some(Place::from_number(before << 8)),
             ..TransferQuery::default()
         };
         // Lines of a pocket lead to its transfers without a look at all the others.
         match self.pockets.as_deref() {
-            Some([]) => return Ok(Part::nothing()),
+            Some([]) => return Ok(Found::nothing()),
             Some([pocket]) => query.account = Some(*pocket),
             Some(_) | None => {}
         }
-        let mut items: Vec<(u64, Life)> = Vec::new();
-        for _ in 0..ROUNDS_MAX {
-            query.limit = limit.saturating_sub(items.len());
-            let found = service.transfers(client.caller.book, &query)?;
-            let wanted = found.items.into_iter();
-            let wanted = wanted.filter(|life| self.is_wanted(service, client, life));
-            items.extend(wanted.map(|life| (life.first.seq.0, life)));
-            query.before = found.next;
-            if found.next.is_none() || items.len() >= limit {
-                break;
-            }
-        }
-        let next = query.before.map(|place| place.number() >> 8);
-        Ok(Part { items, next })
+        let requests = OfTransfers {
+            service,
+            book: client.caller.book,
+            query,
+            each_max: 1,
+            of: |life| {
+                let is_wanted = self.is_wanted(service, client, &life);
+                Ok(is_wanted.then_some(life).into_iter().collect())
+            },
+            limit,
+        };
+        requests.page(which)
     }
 
     fn is_wanted(&self, service: &Service, client: &Client, life: &Life) -> bool {
