@@ -157,6 +157,7 @@ fn reason_of(life: &Life) -> Option<Reason> {
 }
 
 /// A rule's no in the vendor's words.
+#[expect(clippy::too_many_lines, reason = "a table: a line per rule")]
 fn reason(why: &Rejection) -> Reason {
     match why {
         Rejection::InsufficientFunds { .. } => Reason::InsufficientFunds,
@@ -165,7 +166,98 @@ fn reason(why: &Rejection) -> Reason {
         | Rejection::AccountNotGranted { .. }
         | Rejection::BookStopped => Reason::AccountUnavailable,
         Rejection::AssetNotHeld { .. } | Rejection::UnknownAsset { .. } => Reason::InvalidCurrency,
-        _ => Reason::InvalidTransfer,
+        Rejection::AssetMalformed
+        | Rejection::SettingOutOfRange { .. }
+        | Rejection::CapabilityNotGrantable
+        | Rejection::AssetListMalformed
+        | Rejection::LegCount { .. }
+        | Rejection::AmountZero
+        | Rejection::AmountTooLarge
+        | Rejection::Unbalanced { .. }
+        | Rejection::SameAccount { .. }
+        | Rejection::HoldSecondsOutOfRange { .. }
+        | Rejection::NotDivisible
+        | Rejection::ReviewersMalformed
+        | Rejection::PolicyMalformed { .. }
+        | Rejection::LimitMalformed { .. }
+        | Rejection::GrantMalformed { .. }
+        | Rejection::RateMalformed { .. }
+        | Rejection::RateZero
+        | Rejection::FeeMalformed { .. }
+        | Rejection::QuoteSecondsOutOfRange { .. }
+        | Rejection::ScheduleMalformed { .. }
+        | Rejection::ScheduleInPast
+        | Rejection::ScheduleNever
+        | Rejection::ScheduleInGap { .. }
+        | Rejection::ScheduleInFold { .. }
+        | Rejection::ScheduleInShortMonth { .. }
+        | Rejection::CalendarMalformed { .. }
+        | Rejection::WebhookMalformed { .. }
+        | Rejection::InstrumentMalformed { .. }
+        | Rejection::UnknownBook { .. }
+        | Rejection::UnknownAccount { .. }
+        | Rejection::UnknownPrincipal { .. }
+        | Rejection::UnknownPolicy { .. }
+        | Rejection::UnknownWebhook { .. }
+        | Rejection::UnknownLimit { .. }
+        | Rejection::UnknownFee { .. }
+        | Rejection::UnknownQuote { .. }
+        | Rejection::UnknownSchedule { .. }
+        | Rejection::UnknownCalendar
+        | Rejection::BookFull { .. }
+        | Rejection::UnknownInstrument { .. }
+        | Rejection::SystemAccount { .. }
+        | Rejection::AssetConflict { .. }
+        | Rejection::InstrumentConflict { .. }
+        | Rejection::SecurityNotDirect { .. }
+        | Rejection::InvestedCannotBeHeld { .. }
+        | Rejection::RateOutdated { .. }
+        | Rejection::UnknownRate { .. }
+        | Rejection::QuoteUsed { .. }
+        | Rejection::QuoteExpired { .. }
+        | Rejection::SweepCircle { .. }
+        | Rejection::ScheduleOver { .. }
+        | Rejection::ScheduleUnchanged { .. }
+        | Rejection::AccountOutdated { .. }
+        | Rejection::TooManySecrets { .. }
+        | Rejection::AliasTaken { .. }
+        | Rejection::AlreadyRevoked { .. }
+        | Rejection::OverdraftInUse { .. }
+        | Rejection::AccountHasHolds { .. }
+        | Rejection::GrantNotExtendable
+        | Rejection::LimitConflict { .. }
+        | Rejection::LimitsContradict { .. }
+        | Rejection::ReviewerNotAChecker { .. }
+        | Rejection::StopUnchanged { .. }
+        | Rejection::NotOpen { .. }
+        | Rejection::NotAwaitingApproval { .. }
+        | Rejection::NotHeld { .. }
+        | Rejection::NotTheMaker { .. }
+        | Rejection::MakerCannotApprove { .. }
+        | Rejection::NotAChecker { .. }
+        | Rejection::AlreadyApproved { .. }
+        | Rejection::NotDue
+        | Rejection::CaptureTooLarge { .. }
+        | Rejection::NotCompleted { .. }
+        | Rejection::ReversalOfReversal { .. }
+        | Rejection::TradesNotReversible { .. }
+        | Rejection::FeeNotReturnable { .. }
+        | Rejection::ReversalTooLarge { .. }
+        | Rejection::AmountNotGranted { .. }
+        | Rejection::MakerRevoked { .. }
+        | Rejection::RateMissing { .. }
+        | Rejection::RateStale { .. }
+        | Rejection::ComesToNothing { .. }
+        | Rejection::FeeTooLarge { .. }
+        | Rejection::InstrumentMatured { .. }
+        | Rejection::NoInstrument { .. }
+        | Rejection::TooManyInstruments { .. }
+        | Rejection::BalanceTooLarge { .. }
+        | Rejection::LimitExceeded { .. }
+        | Rejection::AccountNotEmpty { .. }
+        | Rejection::TooFewCheckers { .. }
+        | Rejection::PolicyRemoved { .. }
+        | Rejection::BatchAborted { .. } => Reason::InvalidTransfer,
     }
 }
 
