@@ -338,7 +338,8 @@ async fn who_is_nobody_here_is_asked_again_and_who_declines_is_sent_back() {
             .1
             .contains(&("error".to_owned(), "invalid_scope".to_owned()))
     );
-    let changed = format!("{}A", &sealed[..sealed.len() - 1]);
+    let other = if sealed.ends_with('A') { 'E' } else { 'A' };
+    let changed = format!("{}{other}", &sealed[..sealed.len() - 1]);
     for bad in ["x", &changed, &client.world.token] {
         let page = post(
             world,
