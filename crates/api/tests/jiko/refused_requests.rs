@@ -227,9 +227,11 @@ async fn a_pocket_that_there_is_not_is_not_found() {
         "de0eb293-88ea-4e8b-97e2-505b516c4f2z",
         "844ab7f4-e94f-433b-9224-01cbe6585c00",
         "x",
+        "",
+        "\0",
     ];
-    let others = world.id(world.others);
-    for id in none.into_iter().chain([others.as_str()]) {
+    let (others, long) = (world.id(world.others), "x".repeat(300));
+    for id in none.into_iter().chain([others.as_str(), &long]) {
         for path in [
             &["transfer", "origin_pocket_id"][..],
             &["transfer", "details", "destination_pocket_id"],

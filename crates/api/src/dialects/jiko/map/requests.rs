@@ -109,9 +109,9 @@ fn parts(field: Option<&RawValue>) -> Result<Parts, Error> {
         });
     }
     let mut wrong = Wrong::default();
-    let mut read = |name, field| wrong.keep(id(at(name), field));
-    let id = read("id", fields.id);
-    let origin = read("origin_pocket_id", fields.origin_pocket_id);
+    let id = wrong.keep(id(at("id"), fields.id));
+    let place = at("origin_pocket_id");
+    let origin = wrong.keep(pocket_id(place, fields.origin_pocket_id));
     let amount = wrong.keep(amount(fields.amount));
     let details = wrong.keep(details(fields.details));
     let description = wrong.keep(description(fields.description));
@@ -154,7 +154,7 @@ pub fn key_text(id: &str) -> String {
     }
 }
 
-/// An id of something. One that is no UUID is an id as well.
+/// The client's id of a transfer. One that is no UUID is an id as well.
 fn id<const N: usize>(place: [&'static str; N], field: Option<&RawValue>) -> Result<String, Error> {
     let id = text(place, required(place, field)?)?;
     let invalid = |kind, why: &'static str| Err(Error::invalid(place, kind, why));
@@ -172,6 +172,14 @@ fn id<const N: usize>(place: [&'static str; N], field: Option<&RawValue>) -> Res
         ),
         _ => Ok(id),
     }
+}
+
+/// The id of a pocket: any text. What is the id of none is not found, whatever it looks like.
+fn pocket_id<const N: usize>(
+    place: [&'static str; N],
+    field: Option<&RawValue>,
+) -> Result<String, Error> {
+    text(place, required(place, field)?)
 }
 
 fn amount(field: Option<&RawValue>) -> Result<Option<Amount>, Error> {
@@ -225,8 +233,8 @@ fn details(field: Option<&RawValue>) -> Result<(String, bool), Error> {
         _ => return Err(literal(at("type"), "'INTERNAL_REALLOCATION'")),
     }
     let mut wrong = Wrong::default();
-    let name = "destination_pocket_id";
-    let destination = wrong.keep(id(at(name), fields.destination_pocket_id));
+    let place = at("destination_pocket_id");
+    let destination = wrong.keep(pocket_id(place, fields.destination_pocket_id));
     let place = at("transfer_type");
     let way = super::optional_text(place, fields.transfer_type);
     let in_kind = wrong.keep(way.and_then(|way| match way.as_deref() {
