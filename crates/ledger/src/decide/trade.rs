@@ -278,7 +278,7 @@ impl Ledger {
 
     /// The holding moves as it is: units that come to the amount, of what matures first. Whole units
     /// that do not come to it do not move: what policies, limits and grants count is the amount.
-    fn in_kind(&self, stamp: Stamp, legs: &[Leg]) -> Result<Booked, Rejection> {
+    pub(super) fn in_kind(&self, stamp: Stamp, legs: &[Leg]) -> Result<Booked, Rejection> {
         let pair = legs.iter().find(|leg| leg.side == Side::Debit);
         let credit = legs.iter().find(|leg| leg.side == Side::Credit);
         let (debit, credit) = pair.zip(credit).expect("check_terms wants one of each");
@@ -437,6 +437,17 @@ impl Ledger {
         Ok(found.into_iter().map(|(_, holding)| holding).collect())
     }
 
+    /// What the units of an account come to, whether it keeps its money so or not.
+    pub(super) fn worth_of_units(
+        &self,
+        stamp: Stamp,
+        account: AccountId,
+        cash: AssetId,
+    ) -> Result<Amount, Rejection> {
+        let holdings = self.holdings(stamp, account, cash, Age::Fresh)?;
+        Ok(total(&holdings))
+    }
+
     /// What is invested of an account's money comes to, if it keeps it so.
     pub(super) fn worth(
         &self,
@@ -447,8 +458,7 @@ impl Ledger {
         if self.investment(account).is_none_or(|one| one.cash != cash) {
             return Ok(Amount::ZERO);
         }
-        let holdings = self.holdings(stamp, account, cash, Age::Fresh)?;
-        Ok(total(&holdings))
+        self.worth_of_units(stamp, account, cash)
     }
 
     /// The same for showing, by prices however old they are: what has none counts for nothing.

@@ -94,6 +94,11 @@ impl Ledger {
             self.check_balances(stamp, &request.legs)?;
         }
         self.check_limits(stamp, stamp.principal, &request.legs, None)?;
+        let is_in_kind = request.terms.as_deref().is_some_and(|terms| terms.in_kind);
+        if holds_funds && is_in_kind {
+            // What is held is money. Units that are too few now would still be when it is agreed to.
+            self.in_kind(stamp, &request.legs)?;
+        }
         if let Some((mut approval, eligible)) = approval {
             approval.holds_funds = holds_funds;
             if eligible < usize::from(approval.needed) {
@@ -142,14 +147,22 @@ impl Ledger {
 
     /// Puts the amount that moves into a transfer of "at most so much".
     fn settle_amount(&self, stamp: Stamp, request: &mut NewTransfer) -> Result<(), Rejection> {
-        let Some(at_most) = request.terms.as_ref().and_then(|terms| terms.at_most) else {
+        let terms = request.terms.as_deref();
+        let Some((at_most, in_kind)) =
+            terms.and_then(|terms| Some((terms.at_most?, terms.in_kind)))
+        else {
             return Ok(());
         };
         let debit = request.legs.iter().find(|leg| leg.side == Side::Debit);
         let debit = *debit.expect("check_terms wants one of each side");
-        let Some(available) = self.available_for(stamp, &debit)? else {
+        let Some(mut available) = self.available_for(stamp, &debit)? else {
             return Ok(());
         };
+        if in_kind {
+            // Money that is not invested does not move in kind.
+            let units = self.worth_of_units(stamp, debit.account, debit.asset)?;
+            available = available.min(units.signed());
+        }
         let some = available.movable();
         let amount = self.amount_with_fee(stamp.book, request, some).min(at_most);
         if amount.is_zero() {

@@ -179,13 +179,23 @@ impl Books {
     ) -> Result<i128, Rejection> {
         match self.investments.get(&account) {
             Some(investment) if investment.cash == cash => {
-                let lots = self.lots(at, (account, cash), fresh)?;
-                let worth: u128 = lots.iter().map(|lot| lot.worth().minor()).sum();
-                let most = Amount::MAX.minor();
-                Ok(i128::try_from(worth.min(most)).expect("at most the largest amount"))
+                self.units_worth(at, (account, cash), fresh)
             }
             _ => Ok(0),
         }
+    }
+
+    /// What all the units of an account come to.
+    pub(super) fn units_worth(
+        &self,
+        at: Timestamp,
+        owner: (AccountId, AssetId),
+        fresh: FreshAt,
+    ) -> Result<i128, Rejection> {
+        let lots = self.lots(at, owner, fresh)?;
+        let worth: u128 = lots.iter().map(|lot| lot.worth().minor()).sum();
+        let most = Amount::MAX.minor();
+        Ok(i128::try_from(worth.min(most)).expect("at most the largest amount"))
     }
 
     pub(crate) fn worth_shown(&self, account: AccountId, cash: AssetId, at: Timestamp) -> i128 {
@@ -355,7 +365,7 @@ impl Books {
     }
 
     /// What a transfer moves of the holding itself: units that come to its amount.
-    fn moved_in_kind(&self, stamp: Stamp, legs: &[Leg]) -> Result<Booked, Rejection> {
+    pub(super) fn moved_in_kind(&self, stamp: Stamp, legs: &[Leg]) -> Result<Booked, Rejection> {
         let of_side = |side| legs.iter().find(|leg| leg.side == side).copied();
         let (Some(debit), Some(credit)) = (of_side(Side::Debit), of_side(Side::Credit)) else {
             unreachable!("only a transfer from one account to another moves in kind");

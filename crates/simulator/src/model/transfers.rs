@@ -57,6 +57,10 @@ impl Books {
             self.check_balances(stamp, &request.legs)?;
         }
         self.check_limits(stamp, stamp.principal, &request.legs, None)?;
+        let moves_units = request.terms.as_ref().is_some_and(|terms| terms.in_kind);
+        if moves_units && holds_funds {
+            self.moved_in_kind(stamp, &request.legs)?;
+        }
         if let Some(mut terms) = approval {
             let checkers = self.checkers(stamp.book, &terms.checkers, Some(stamp.principal));
             must_suffice(terms.needed, checkers.len())?;
@@ -131,14 +135,20 @@ impl Books {
         request: &mut NewTransfer,
     ) -> Result<(), Rejection> {
         let terms = request.terms.as_ref();
+        let moves_units = terms.is_some_and(|terms| terms.in_kind);
         let Some(at_most) = terms.and_then(|terms| terms.at_most) else {
             return Ok(());
         };
         let debits = request.legs.iter().filter(|leg| leg.side == Side::Debit);
         for &Leg { account, asset, .. } in debits.collect::<Vec<_>>() {
-            let Some(available) = self.spendable(stamp.at, (account, asset))? else {
+            let Some(mut available) = self.spendable(stamp.at, (account, asset))? else {
                 continue;
             };
+            if moves_units {
+                let fresh = FreshAt::Time(stamp.at);
+                let units = self.units_worth(stamp.at, (account, asset), fresh)?;
+                available = available.min(units);
+            }
             let amount = self.movable(stamp.book, request, movable(available));
             let amount = amount.min(at_most);
             if amount == Amount::ZERO {

@@ -396,6 +396,27 @@ super::tables! {
         balance alice USD 100.00
     "
 
+    units_that_are_too_few_are_told_before_anybody_agrees: "
+        change-book settles at-once = ok
+        principal maker transfers.write
+        principal ann approvals.decide
+        account alice USD 300.00
+        account bob USD 0.00
+        instrument BILL 4 weeks matures 2026-04-07 par 100 USD units 4 = ok
+        rate BILL USD 100 = ok
+        trade alice buy BILL 2 = completed
+        invest alice USD 4 = ok
+        available alice USD 300.00
+        policy all 1 of any = ok
+        as maker transfer alice bob USD 200.01 in-kind = declined insufficient_funds of alice
+        as maker t: transfer alice bob USD up-to 999.00 in-kind = awaiting_approval
+        held alice USD 200.00
+        as ann approve t = completed
+        balance alice USD 100.00
+        balance bob BILL 2.0000
+        as maker transfer alice bob USD up-to 999.00 in-kind = declined insufficient_funds of alice
+    "
+
     an_account_with_units_is_not_closed: "
         change-book settles at-once = ok
         account alice USD 0.00
