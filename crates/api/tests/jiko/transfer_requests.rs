@@ -2,10 +2,11 @@
 
 use crate::asking::{Ask, REQUESTS, order};
 use crate::world::World;
+use giro_ledger::fee::{Bearing, Charge, FeeChange};
 use giro_ledger::policy::{FundsCheck, PolicyChange};
 use giro_ledger::terms::{HoldTerms, Later};
 use giro_ledger::text::Name;
-use giro_ledger::{Action, Conditions, Policy, Terms, TransferKind};
+use giro_ledger::{Action, Amount, Conditions, FeeRule, Policy, Rounding, Terms, TransferKind};
 use serde_json::{Value, json};
 
 /// Everything is agreed to by so many others.
@@ -195,6 +196,84 @@ async fn all_that_is_available_is_withdrawn_and_of_nothing_nothing() {
     let json = empty.json();
     assert_eq!((empty.status, &json["status"]), (201, &json!("REJECTED")));
     assert_eq!(json["reason"], "INSUFFICIENT_FUNDS");
+}
+
+#[tokio::test]
+async fn of_all_there_is_a_fee_can_leave_nothing() {
+    let world = World::new().await;
+    let small = world.open_pocket(world.book, "Small", None).await;
+    world.deposit(world.book, small, "USD", "0.30").await;
+    for bearing in [Bearing::OnTop, Bearing::Included] {
+        charge_half_a_dollar(&world, bearing).await;
+        let mut body = order(&world, &format!("{bearing:?}"), 1);
+        body["transfer"]["amount"] = json!({"type": "FULL_WITHDRAWAL"});
+        body["transfer"]["origin_pocket_id"] = json!(world.id(small));
+        let refused = world.post(REQUESTS, &body).await.json();
+        assert_eq!(refused["reason"], "INSUFFICIENT_FUNDS", "{bearing:?}");
+    }
+}
+
+/// Every transfer costs 50 cents from now on, whatever rule there was before.
+async fn charge_half_a_dollar(world: &World, bearing: Bearing) {
+    let rule = FeeRule {
+        name: Name::new("half a dollar").expect("a name"),
+        rank: match bearing {
+            Bearing::OnTop => 2,
+            Bearing::Included => 1,
+        },
+        kinds: vec![TransferKind::Transfer],
+        asset: world.asset("USD"),
+        target_asset: None,
+        amount_min: None,
+        amount_max: None,
+        source_tag: None,
+        target_tag: None,
+        charge: Charge {
+            flat: Amount::new(50).expect("an amount"),
+            tiers: Vec::new(),
+            amount_min: None,
+            amount_max: None,
+            rounding: Rounding::HalfUp,
+        },
+        bearing,
+    };
+    let change = Action::ChangeFee(Box::new(FeeChange::Add(rule)));
+    world.does(world.book, change).await;
+}
+
+#[tokio::test]
+async fn securities_that_are_too_few_are_told_before_anybody_agrees() {
+    let world = World::new().await;
+    let cash = world.open_pocket(world.book, "Cash", None).await;
+    world.deposit(world.book, cash, "USD", "100.00").await;
+    let moves = |id: &str, from, to, amount: Value| {
+        let mut body = order(&world, id, 1);
+        body["transfer"]["amount"] = amount;
+        body["transfer"]["origin_pocket_id"] = json!(world.id(from));
+        body["transfer"]["details"] = json!({
+            "type": "INTERNAL_REALLOCATION", "destination_pocket_id": world.id(to),
+            "transfer_type": "SECURITY_TRANSFER"
+        });
+        body
+    };
+    let cents = |cents| json!({"type": "REQUESTED_AMOUNT", "amount_usdc": cents});
+    let all = json!({"type": "FULL_WITHDRAWAL"});
+    for (id, amount) in [("some", cents(100)), ("all", all.clone())] {
+        let body = moves(id, cash, world.reserves, amount);
+        let refused = world.post(REQUESTS, &body).await.json();
+        assert_eq!(refused["reason"], "INSUFFICIENT_FUNDS", "{id}");
+    }
+    // A pocket with money and units: the units are what moves.
+    for (id, from, to, amount) in [
+        ("in", world.operating, cash, cents(4_000)),
+        ("out", cash, world.reserves, all),
+    ] {
+        world.post(REQUESTS, &moves(id, from, to, amount)).await;
+        let done = world.approve(&format!("{REQUESTS}{id}/")).await;
+        assert_eq!(done.text_of("status"), "COMPLETED", "{id}");
+    }
+    assert_eq!(world.worth(cash), 10_000);
+    assert_eq!(world.worth(world.reserves), 1_004_000);
 }
 
 #[tokio::test]

@@ -143,8 +143,14 @@ pub fn states_of(status: Status) -> impl Iterator<Item = TransferState> {
 fn reason_of(life: &Life) -> Option<Reason> {
     match life.progress.state {
         TransferState::Declined => {
-            let why = life.progress.declined.as_ref();
-            Some(why.map_or(Reason::InvalidTransfer, reason))
+            let terms = life.transfer().request.terms.as_deref();
+            let is_all = terms.is_some_and(|terms| terms.at_most.is_some());
+            Some(match life.progress.declined.as_ref() {
+                // Of all that there is, the fee leaves nothing.
+                Some(Rejection::FeeTooLarge { .. }) if is_all => Reason::InsufficientFunds,
+                Some(why) => reason(why),
+                None => Reason::InvalidTransfer,
+            })
         }
         TransferState::Rejected => Some(Reason::ReviewerRejected),
         TransferState::Cancelled => Some(Reason::Canceled),
