@@ -33,8 +33,8 @@ impl Policy {
     pub const MAX_APPROVALS: u8 = 20;
     /// The most checkers that can be named.
     pub const MAX_CHECKERS: usize = 100;
-    /// The shortest time that checkers can be given: a minute.
-    pub const MIN_EXPIRES_SECONDS: u32 = 60;
+    /// The shortest time that checkers can be given: a second, to try out what comes of it.
+    pub const MIN_EXPIRES_SECONDS: u32 = 1;
     /// How long somebody else has to agree to a transfer that no policy is for but that asks for it
     /// itself: a week.
     pub const DUAL_CONTROL_SECONDS: u32 = 7 * 86_400;

@@ -6,6 +6,7 @@ use super::report::Report;
 use super::server::Server;
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use ureq::Agent;
 use ureq::http::{Request, Response};
 use uuid::Uuid;
@@ -19,13 +20,16 @@ struct Client {
     url: String,
     maker: String,
     approver: String,
+    /// A key of the native interface, for what the vendor has no call for.
+    native: String,
 }
 
 /// Follows the page, step by step, and what can happen beside it.
 pub(super) fn play(server: &Server, report: &mut Report) -> anyhow::Result<()> {
     report.section("A client of the Jiko interface");
-    let sandbox = server.dev()?.jiko;
-    let sandbox = sandbox.context("dev.json has no Jiko sandbox")?;
+    let dev = server.dev()?;
+    let sandbox = dev.jiko.context("dev.json has no Jiko sandbox")?;
+    let access = dev.books.get("jiko").context("dev.json has no Jiko book")?;
     let client = Client {
         agent: Agent::config_builder()
             .http_status_as_error(false)
@@ -34,6 +38,7 @@ pub(super) fn play(server: &Server, report: &mut Report) -> anyhow::Result<()> {
         url: server.url.clone(),
         maker: sandbox.access_token,
         approver: sandbox.approver_access_token,
+        native: access.api_key.clone(),
     };
     let [from, to] = choose(&client, report)?;
     let id = Uuid::new_v4().to_string();
@@ -119,6 +124,21 @@ fn beside(client: &Client, ends: [&str; 2], report: &mut Report) -> anyhow::Resu
             Ok(((), format!("{state}, {reason}; then 412")))
         })?;
     }
+    report.step("let one expire", || {
+        expires_soon(client, 404)?;
+        let id = Uuid::new_v4().to_string();
+        let (status, made) = client.post(&client.maker, REQUESTS, &order(&id, ends, 404))?;
+        ensure!(status == 201, "the answer is {status}: {made}");
+        let over = client.wait(&id, "EXPIRED")?;
+        let pocket = client.get(&format!("{POCKETS}{}/", ends[0]))?;
+        let held = &pocket["held"]["value"];
+        ensure!(held == 0, "some of its money is still held: {pocket}");
+        let state = text(&over, "status");
+        Ok((
+            (),
+            format!("{state} after a second, and the money is free again"),
+        ))
+    })?;
     report.step("ask for more than there is", || {
         let id = Uuid::new_v4().to_string();
         let order = order(&id, ends, 999_999_999_999);
@@ -128,6 +148,33 @@ fn beside(client: &Client, ends: [&str; 2], report: &mut Report) -> anyhow::Resu
         ensure!(is_kept, "{status}: {made}");
         Ok(((), format!("{state}, {reason}")))
     })
+}
+
+/// Gives checkers a second for requests of so many cents: by a policy, which somebody else than
+/// whoever asks for it has to agree to.
+fn expires_soon(client: &Client, cents: u64) -> anyhow::Result<()> {
+    let person = json!({
+        "name": "second person",
+        "email": "second@example.com",
+        "capabilities": ["approvals.read", "approvals.decide"],
+    });
+    let (status, person) = client.post(&client.native, "/v1/keys", &person)?;
+    ensure!(status == 201, "the answer is {status}: {person}");
+    let amount = format!("{}.{:02}", cents / 100, cents % 100);
+    let policy = json!({
+        "name": "soon over",
+        "rank": 0,
+        "conditions": {"asset": "USD", "amount_min": amount, "amount_max": amount},
+        "approvals": 1,
+        "expires_in_seconds": 1,
+    });
+    let (status, asked) = client.post(&client.native, "/v1/approval-policies", &policy)?;
+    ensure!(status == 202, "the answer is {status}: {asked}");
+    let approval = text(&asked["approval"], "id");
+    let path = format!("/v1/approvals/{approval}/approve");
+    let (status, agreed) = client.post(text(&person, "api_key"), &path, &json!({}))?;
+    ensure!(status == 200, "the answer is {status}: {agreed}");
+    Ok(())
 }
 
 fn order(id: &str, [from, to]: [&str; 2], cents: u64) -> Value {
@@ -158,8 +205,23 @@ impl Client {
         let request = Request::post(format!("{}{path}", self.url))
             .header("authorization", format!("Bearer {token}"))
             .header("content-type", "application/json")
+            .header("idempotency-key", Uuid::new_v4().to_string())
             .body(body.to_string())?;
         read(self.agent.run(request)?)
+    }
+
+    /// Looks at a request until it has that status, for a few seconds.
+    fn wait(&self, id: &str, status: &str) -> anyhow::Result<Value> {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        let since = Instant::now();
+        loop {
+            let found = self.get(&format!("{REQUESTS}{id}/"))?;
+            if text(&found, "status") == status {
+                return Ok(found);
+            }
+            ensure!(since.elapsed() < PATIENCE, "it is not {status}: {found}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Takes a step of a request in somebody's name.

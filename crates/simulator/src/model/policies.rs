@@ -254,7 +254,7 @@ fn check_form(policy: &Policy) -> Result<(), Rejection> {
         ),
         (
             "expires_after_seconds",
-            !(60..=366 * 24 * 60 * 60).contains(&policy.expires_after_seconds),
+            !(1..=366 * 24 * 60 * 60).contains(&policy.expires_after_seconds),
         ),
     ];
     match rules.into_iter().find(|(_, is_broken)| *is_broken) {

@@ -38,7 +38,7 @@ pub(crate) struct PolicyRequest<'a> {
     /// `approvals.decide`. Never who asked for the transfer.
     #[schema(value_type = Option<Vec<String>>)]
     pub(crate) checkers: Option<Vec<JsonText<'a>>>,
-    /// How long they have: 60 to 31,622,400 seconds, else a week.
+    /// How long they have: 1 to 31,622,400 seconds, else a week.
     #[schema(minimum = 60, maximum = 31_622_400, example = 604_800)]
     pub(crate) expires_in_seconds: Option<u32>,
     /// When the money must be there.

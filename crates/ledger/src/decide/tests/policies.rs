@@ -170,7 +170,7 @@ super::tables! {
         policy p 1 of any asset USD min 5.00 max 4.99 = rejected policy_malformed of amount_max
         policy p 21 of any = rejected policy_malformed of approvals
         policy p 1 of ann ann = rejected policy_malformed of checkers
-        policy p 1 of any within 59s = rejected policy_malformed of expires_after_seconds
+        policy p 1 of any within 0s = rejected policy_malformed of expires_after_seconds
         policy p 1 of any within 367d = rejected policy_malformed of expires_after_seconds
         policy p 1 of any source nobody = rejected unknown_account
         policy p 1 of any target eve = rejected unknown_account of eve
