@@ -3,7 +3,7 @@
 
 const HEADER: usize = 128;
 /// Of checkpoints.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// A frame of these header bytes and this payload whose magic, length, checksums, digest and
 /// trailer are right. Everything else is as given: the numbers of the header, the bytes of it that

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Raised with every change of the layout of [`State`]; others are not read but replayed over.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 const MAGIC: &[u8; 8] = b"GIROCKP\n";
 const HEADER_BYTES: usize = 8 + 4 + 8 + 32 + 32;
 /// The newest checkpoint, and the one before in case the newest is damaged.
