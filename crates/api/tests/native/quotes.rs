@@ -36,6 +36,26 @@ async fn quote_as(app: &TestApp, key: &str, body: &Value) -> Answer {
 }
 
 #[tokio::test]
+async fn an_amount_with_its_fee_is_all_that_is_given() {
+    let app = TestApp::exchanging().await;
+    let body = json!({"name": "fx", "conditions": {"asset": "USD", "kinds": ["conversion"]},
+                      "charge": {"flat": "0.50"}, "bearing": "on_top"});
+    app.fee(&body).await;
+    let whole = with(&conversion("50.50"), &[("fee_included", json!(true))]);
+    let quote = app.asks_quote(&whole).await.expect(201);
+    assert_eq!(
+        (&quote["given"], &quote["converted"]),
+        (&json!("50.50"), &json!("50.00"))
+    );
+    assert_eq!(quote["fee"]["bearing"], "included");
+    let quote = app.asks_quote(&conversion("50.50")).await.expect(201);
+    assert_eq!(
+        (&quote["given"], &quote["converted"]),
+        (&json!("51.00"), &json!("50.50"))
+    );
+}
+
+#[tokio::test]
 async fn a_quote_is_shown_whole() {
     let app = TestApp::exchanging().await;
     let body = json!({"name": "fx", "conditions": {"asset": "USD", "kinds": ["conversion"]},

@@ -63,6 +63,9 @@ struct CreateArgs {
     /// The amount is what arrives: what is given follows
     #[arg(long)]
     arrives: bool,
+    /// The amount is all that is given, whoever bears the fee by its rule
+    #[arg(long, conflicts_with = "arrives")]
+    fee_included: bool,
     /// How long it lives, as in 90s or 5m [default: as the book says]
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     expires_in: Option<u32>,
@@ -148,6 +151,9 @@ impl CreateArgs {
             false => "amount",
         };
         body[name] = json!(self.amount);
+        if self.fee_included {
+            body["fee_included"] = json!(true);
+        }
         if let Some(seconds) = self.expires_in {
             body["expires_in_seconds"] = json!(seconds);
         }

@@ -32,8 +32,16 @@ pub(crate) fn quote(
     let [(source_asset, given), (target_asset, arriving)] = assets(names, request)?;
     let amount = match (request.amount, request.target_amount) {
         (Some(decimal), None) => {
-            let amount = amount(Field::Top("amount"), decimal, given.decimals);
-            QuoteAmount::Source(amount?)
+            let amount = amount(Field::Top("amount"), decimal, given.decimals)?;
+            match request.fee_included {
+                true => QuoteAmount::SourceWithFee(amount),
+                false => QuoteAmount::Source(amount),
+            }
+        }
+        (None, Some(_)) if request.fee_included => {
+            return Err(shape(
+                "fee_included goes with amount, not with target_amount",
+            ));
         }
         (None, Some(decimal)) => {
             let amount = amount(Field::Top("target_amount"), decimal, arriving.decimals);

@@ -39,6 +39,9 @@ pub(crate) struct QuoteRequest<'a> {
     /// How much arrives, as decimal text.
     #[schema(value_type = Option<String>)]
     pub(crate) target_amount: Option<JsonDecimal<'a>>,
+    /// The amount is all that is given, its fee included, whoever bears that by its rule.
+    #[serde(default)]
+    pub(crate) fee_included: bool,
     /// How long it lives: up to a day, else as long as the book's settings say.
     #[schema(minimum = 1, maximum = 86_400)]
     pub(crate) expires_in_seconds: Option<u32>,

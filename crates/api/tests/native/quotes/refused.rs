@@ -14,6 +14,7 @@ const REFUSED: &str = r#"
     {"amount": null, "target_amount": "1e2"}        amount_exponent
     {"amount": null}                                quote_shape
     {"target_amount": "1.00"}                       quote_shape
+    {"amount": null, "target_amount": "1.00", "fee_included": true} quote_shape
     {"asset": "USD"}                                quote_shape
     {"target_asset": null}                          quote_shape
     {"source_asset": null, "target_asset": null}    quote_shape
