@@ -16,7 +16,9 @@
 //! | [`webhooks`] | what subscriptions are told |
 //! | [`signed`] | requests that clients have signed |
 //!
-//! It must not decide anything about money, nor keep anything: both are behind the service.
+//! It must not decide anything about money, nor keep anything: both are behind the service. What
+//! was used once, and how often it was asked, is remembered until a restart ([`oauth::Spent`],
+//! [`limits`]).
 
 pub mod auth;
 pub mod error;

@@ -10,12 +10,12 @@ use crate::rejection::Excess;
 use crate::rejection::tests::one_of_each;
 use crate::step::{Outcome, Rest};
 use crate::terms::{HoldTerms, Reverses};
-use crate::text::{Alias, Email, Name, Reason, Reference};
+use crate::text::{Alias, Email, Name, Reason, Reference, Word};
 use crate::{
     Amount, AssetId, AssetKind, BookSettings, Capabilities, Capability, Conditions, Credential,
-    Grant, LimitSubject, Metadata, NewTransfer, Period, Policy, PolicyId, ReversalReason, Setting,
-    Settlement, Side, SignedAmount, Step, Tag, Tags, Terms, Timestamp, TransferId, TransferKind,
-    TransferStatus,
+    Grant, LimitSubject, Metadata, NewTransfer, Period, Policy, PolicyId, RequestKey,
+    ReversalReason, Setting, Settlement, Side, SignedAmount, SigningClient, Step, Tag, Tags, Terms,
+    Timestamp, TransferId, TransferKind, TransferStatus,
 };
 use examples::treasury::*;
 use examples::*;
@@ -408,6 +408,20 @@ fn every_kind_of_value_in_an_event_keeps_its_bytes() {
     check(
         &new_principal(key),
         "010105636c65726b01066340642e657582040101ac02010265750102f403010b6578616d706c652e636f6d0350454d",
+    );
+    let client = Credential::SigningClient(Box::new(SigningClient {
+        assertion_key_pem: "PEM".into(),
+        request_keys: vec![RequestKey {
+            id: Word::new("k1").expect("a word"),
+            public_key_pem: "KEY".into(),
+        }],
+        requires_signature: true,
+        redirect_uris: vec!["https://a.eu".into()],
+    }));
+    check(
+        &new_principal(client),
+        "010105636c65726b01066340642e657582040101ac02010265750102f403030350454d01026b3103\
+         4b455901010c68747470733a2f2f612e6575",
     );
     check(&ReversalReason::ALL, "000102030405");
     check(&[FundsCheck::AtSubmission, FundsCheck::AtExecution], "0001");
